@@ -1,0 +1,7 @@
+//! The Lambda function of the rule `key-pair-usage`.
+
+use config_rules::rules::key_pair_usage::KeyPairUsage;
+
+fn main() -> Result<(), config_rules_lambda::Error> {
+    config_rules_lambda::run::<KeyPairUsage>()
+}

@@ -1,0 +1,7 @@
+//! The Lambda function of the rule `required-tags`.
+
+use config_rules::rules::required_tags::RequiredTags;
+
+fn main() -> Result<(), config_rules_lambda::Error> {
+    config_rules_lambda::run::<RequiredTags>()
+}

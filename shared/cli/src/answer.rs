@@ -1,0 +1,80 @@
+//! What came of one event or item: a verdict, or why there is none.
+
+use config_rules::{finding::Finding, rule::Evaluation};
+use serde::Serialize;
+
+/// What came of one event or item.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    /// The file it stands in.
+    pub(crate) file: String,
+    /// The rule that judged it, if it got that far.
+    pub(crate) rule: Option<String>,
+    #[serde(flatten)]
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Outcome {
+    Verdict(Verdict),
+    Refusal { error: Refusal },
+}
+
+/// An evaluation as AWS Config holds it, and its findings where they are known.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verdict {
+    pub(crate) resource_type: String,
+    pub(crate) resource_id: String,
+    pub(crate) compliance_type: String,
+    pub(crate) annotation: String,
+    pub(crate) ordering_timestamp: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, Serialize)]
+pub(crate) struct Refusal {
+    /// The stable name of the kind of error.
+    pub(crate) name: String,
+    pub(crate) message: String,
+}
+
+impl From<Evaluation> for Verdict {
+    fn from(evaluation: Evaluation) -> Self {
+        Self {
+            compliance_type: evaluation.compliance.compliance_type().to_owned(),
+            annotation: evaluation.compliance.annotation(),
+            findings: evaluation.compliance.findings().to_vec(),
+            ordering_timestamp: evaluation.ordering_timestamp.to_string(),
+            resource_type: evaluation.resource_type,
+            resource_id: evaluation.resource_id,
+        }
+    }
+}
+
+impl Refusal {
+    /// A file that cannot be read, or says not enough to be judged.
+    #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+    pub(crate) fn bad_file(message: impl ToString) -> Self {
+        Self { name: "BadFile".to_owned(), message: message.to_string() }
+    }
+}
+
+impl From<config_rules::Error> for Refusal {
+    fn from(error: config_rules::Error) -> Self {
+        Self { name: error.name().to_owned(), message: error.to_string() }
+    }
+}
+
+impl<V: Into<Verdict>, E: Into<Refusal>> From<Result<V, E>> for Outcome {
+    fn from(result: Result<V, E>) -> Self {
+        match result {
+            Ok(verdict) => Self::Verdict(verdict.into()),
+            Err(refusal) => Self::Refusal { error: refusal.into() },
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! `config-rules invoke`: the built Lambda binaries, between a Lambda Runtime API and an AWS Config of our own.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anstream::eprintln;
+use config_rules::{event::Event, parameters::RawParameters};
+use config_rules_local::{
+    Answer as ServiceAnswer, ConfigService, Evaluation, Function, FunctionOptions, Outcome,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    Error,
+    answer::{Answer, Refusal, Verdict},
+    arguments::Invoke,
+    files::{self, File},
+};
+
+/// Sends every event in the files named to the function.
+pub(crate) fn answers(arguments: &Invoke) -> Result<Vec<Answer>, Error> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let mut functions =
+            Functions { arguments, config_service: ConfigService::start().await?, running: HashMap::new() };
+        if let Some(name) = &arguments.input.rule {
+            files::rule(name)?;
+        }
+        let mut answers = Vec::new();
+        for file in files::read(&arguments.input.paths)? {
+            answers.extend(functions.answers_of(file).await);
+        }
+        Ok(answers)
+    })
+}
+
+/// The functions that have been started, by their file, and the AWS Config that they report to.
+struct Functions<'a> {
+    arguments: &'a Invoke,
+    config_service: ConfigService,
+    running: HashMap<PathBuf, Running>,
+}
+
+struct Running {
+    function: Function,
+    lines_shown: usize,
+}
+
+/// What a function answers: the record of the invocation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    rule: Option<String>,
+    error_type: Option<String>,
+    error_message: Option<String>,
+}
+
+impl Functions<'_> {
+    async fn answers_of(&mut self, file: File) -> Vec<Answer> {
+        let name = file.path.display().to_string();
+        let answer = |rule, result: Result<Verdict, Refusal>| Answer {
+            file: name.clone(),
+            rule,
+            outcome: result.into(),
+        };
+        let calls_before = self.config_service.calls().len();
+        let record = match self.record(file).await {
+            Ok(record) => record,
+            Err(refusal) => return vec![answer(None, Err(refusal))],
+        };
+        let evaluations = self.taken_since(calls_before);
+        if record.error_type.is_some() || evaluations.is_empty() {
+            return vec![answer(record.rule.clone(), Err(record.into()))];
+        }
+        evaluations.into_iter().map(|evaluation| answer(record.rule.clone(), Ok(evaluation.into()))).collect()
+    }
+
+    /// What the function answers to the event in the file.
+    async fn record(&mut self, file: File) -> Result<Record, Refusal> {
+        let text = with_parameters(file.text?, self.arguments.input.parameters.as_ref())?;
+        let bootstrap = self.bootstrap(&file.path, &text)?;
+        self.invoke(&bootstrap, text).await
+    }
+
+    /// What functions put, and AWS Config took.
+    fn taken_since(&self, calls_before: usize) -> Vec<Evaluation> {
+        let calls = self.config_service.calls().split_off(calls_before);
+        let taken = calls.into_iter().filter(|call| matches!(call.answer, ServiceAnswer::Accepted));
+        taken.flat_map(|call| call.evaluations().to_vec()).collect()
+    }
+
+    /// The file to start. In a folder of functions it is the one of the rule that the event is for.
+    fn bootstrap(&self, file: &Path, text: &str) -> Result<PathBuf, Refusal> {
+        let bootstrap = &self.arguments.bootstrap;
+        if !bootstrap.is_dir() {
+            return Ok(bootstrap.clone());
+        }
+        if let Some(rule) = &self.arguments.input.rule {
+            return Ok(bootstrap.join(rule).join("bootstrap"));
+        }
+        let deployed_name = Event::from_json(text).ok().and_then(|event| event.config_rule_name);
+        let rule = files::rule_of(file, deployed_name.as_deref())?;
+        Ok(bootstrap.join(rule.metadata.name).join("bootstrap"))
+    }
+
+    async fn invoke(&mut self, bootstrap: &Path, event: String) -> Result<Record, Refusal> {
+        if !self.running.contains_key(bootstrap) {
+            let options = FunctionOptions::new(self.config_service.endpoint());
+            let function = Function::start(bootstrap, options).await.map_err(failed)?;
+            self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });
+        }
+        let Some(running) = self.running.get_mut(bootstrap) else {
+            return Err(failed("not running"));
+        };
+        let timeout = Duration::from_secs(self.arguments.timeout.into());
+        let outcome = running.function.invoke(event, timeout).await;
+        if self.arguments.log {
+            running.show_log();
+        }
+        match outcome {
+            Ok(Outcome::Response(text)) => Ok(serde_json::from_str(&text).unwrap_or_default()),
+            Ok(Outcome::Error { error_type, message }) => Err(Refusal { name: error_type, message }),
+            Err(error) => {
+                // Lambda, too, starts a new process after one that has failed.
+                self.running.remove(bootstrap);
+                Err(failed(error))
+            }
+        }
+    }
+}
+
+impl Running {
+    fn show_log(&mut self) {
+        let lines = self.function.log();
+        for line in &lines[self.lines_shown.min(lines.len())..] {
+            eprintln!("{line}");
+        }
+        self.lines_shown = lines.len();
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn failed(error: impl ToString) -> Refusal {
+    Refusal { name: "FunctionFailed".to_owned(), message: error.to_string() }
+}
+
+/// The event as it is, or with other parameters in it.
+fn with_parameters(text: String, parameters: Option<&RawParameters>) -> Result<String, Refusal> {
+    let mut event: Value =
+        serde_json::from_str(&text).map_err(|error| Refusal::bad_file(format!("not JSON: {error}")))?;
+    let Some(parameters) = parameters else {
+        return Ok(text);
+    };
+    let Value::Object(fields) = &mut event else {
+        return Err(Refusal::bad_file("not an event"));
+    };
+    fields.insert("ruleParameters".to_owned(), parameters.to_json().into());
+    Ok(event.to_string())
+}
+
+impl From<Record> for Refusal {
+    fn from(record: Record) -> Self {
+        Self {
+            name: record.error_type.unwrap_or_else(|| "NothingReported".to_owned()),
+            message: record
+                .error_message
+                .unwrap_or_else(|| "the function reported success, but put no evaluation".to_owned()),
+        }
+    }
+}
+
+impl From<Evaluation> for Verdict {
+    fn from(evaluation: Evaluation) -> Self {
+        Self {
+            resource_type: evaluation.compliance_resource_type,
+            resource_id: evaluation.compliance_resource_id,
+            compliance_type: evaluation.compliance_type,
+            annotation: evaluation.annotation.unwrap_or_default(),
+            ordering_timestamp: evaluation.ordering_timestamp.to_string(),
+            findings: Vec::new(),
+        }
+    }
+}

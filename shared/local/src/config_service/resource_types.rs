@@ -1,0 +1,35 @@
+//! The resource types that `PutEvaluations` accepts.
+//!
+//! They are the enumeration `ResourceType` of the API model `config` 2014-11-12 (botocore 1.43.11) plus `AWS::::Account`,
+//! one per line and sorted. Types that AWS Config does not record (`AWS::EC2::KeyPair`, `AWS::EC2::Image`) are not among them.
+
+const LIST: &str = include_str!("resource_types.txt");
+
+/// In alphabetical order.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    LIST.lines()
+}
+
+pub(super) fn is_known(resource_type: &str) -> bool {
+    all().any(|known| known == resource_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_without_duplicates_or_blanks() {
+        assert!(all().is_sorted_by(|first, second| first < second));
+        assert!(all().all(|name| name.starts_with("AWS::") && name.trim() == name));
+    }
+
+    #[test]
+    fn what_config_does_not_record_is_not_known() {
+        assert!(is_known("AWS::EC2::SecurityGroup"));
+        assert!(is_known("AWS::::Account"));
+        for unknown in ["AWS::Account", "AWS::EC2::KeyPair", "AWS::EC2::Image", ""] {
+            assert!(!is_known(unknown), "{unknown}");
+        }
+    }
+}

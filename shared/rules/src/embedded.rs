@@ -1,0 +1,41 @@
+//! JSON inside JSON: AWS Config sends some values as objects in one place and as strings that hold JSON in another.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::value::RawValue;
+
+/// The text of a JSON value that may also come wrapped in a string. `null`, and a blank string, hold nothing.
+pub(crate) fn text(raw: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
+    let text = match raw.get().as_bytes().first() {
+        Some(b'"') => Cow::Owned(serde_json::from_str::<String>(raw.get())?),
+        _ => Cow::Borrowed(raw.get()),
+    };
+    Ok(Some(text).filter(|text| !matches!(text.trim(), "" | "null")))
+}
+
+/// Reads a field as [`text`] does.
+pub(crate) fn deserialize_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(text(raw).map_err(D::Error::custom)?.map(Cow::into_owned))
+}
+
+/// Reads a field as [`text`] does, and keeps it as JSON.
+pub(crate) fn deserialize_json<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Box<RawValue>>, D::Error> {
+    deserialize_text(deserializer)?
+        .map(|text| RawValue::from_string(text).map_err(D::Error::custom))
+        .transpose()
+}
+
+/// Reads `null` as the type's default: AWS Config writes explicit nulls where other services leave a key out.
+pub(crate) fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

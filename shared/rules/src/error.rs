@@ -1,0 +1,43 @@
+//! Why an event could not be judged. An error is never a verdict.
+
+use crate::parameters::ParameterError;
+
+/// Why an event could not be judged. All of these are permanent: the same event fails again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The event, or the JSON inside it, does not have the form that AWS Config documents.
+    #[error("{place}: {problem}")]
+    MalformedEvent {
+        /// The field that could not be read, such as `invokingEvent`.
+        place: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A well-formed event that these rules do not handle.
+    #[error("{0}")]
+    UnsupportedEvent(String),
+    /// The rule's parameters do not say what the rule needs to know.
+    #[error("rule {rule}: {problem}")]
+    InvalidParameters {
+        /// Name of the rule.
+        rule: &'static str,
+        /// The first parameter that cannot be used, and the form it should have.
+        problem: ParameterError,
+    },
+}
+
+impl Error {
+    /// The stable name of this kind of error: alarms and reports match it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::MalformedEvent { .. } => "MalformedEvent",
+            Self::UnsupportedEvent(_) => "UnsupportedEvent",
+            Self::InvalidParameters { .. } => "InvalidParameters",
+        }
+    }
+
+    pub(crate) fn malformed(place: &'static str, problem: impl Into<String>) -> Self {
+        Self::MalformedEvent { place, problem: problem.into() }
+    }
+}

@@ -1,0 +1,190 @@
+//! The event that AWS Config sends to a custom Lambda rule.
+
+use serde::Deserialize;
+
+use crate::{
+    Error,
+    embedded::{deserialize_json, deserialize_text, null_is_default},
+    item::RawItem,
+    parameters::RawParameters,
+};
+use serde_json::value::RawValue;
+
+/// The envelope that AWS Config hands to the function.
+///
+/// `aws_lambda_events::config::ConfigEvent` is not used here: it refuses an event without `eventLeftScope`, and it
+/// drops `evaluationMode`. The tests hold the sample events against it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "they are AWS Config's")]
+pub struct Event {
+    /// The account that owns the rule; for an organization rule, the member account.
+    pub account_id: Option<String>,
+    /// ARN of the rule: the source of its Region and partition.
+    pub config_rule_arn: Option<String>,
+    /// Name of the rule as deployed, which services may have extended: `OrgConfigRule-approved-ami-ab12cd34`.
+    pub config_rule_name: Option<String>,
+    /// `DETECTIVE` or `PROACTIVE`; older events have none.
+    evaluation_mode: Option<String>,
+    /// Whether the resource has left the scope of the rule.
+    #[serde(default, deserialize_with = "null_is_default")]
+    event_left_scope: bool,
+    #[serde(default, deserialize_with = "deserialize_text")]
+    invoking_event: Option<String>,
+    #[serde(default, deserialize_with = "deserialize_text")]
+    rule_parameters: Option<String>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    result_token: String,
+}
+
+/// What happened, from the event's `invokingEvent`.
+#[derive(Debug)]
+pub enum Message {
+    /// A resource was created, changed or deleted, or the rule is being evaluated again for it.
+    ConfigurationItemChange {
+        /// The resource as it is now.
+        item: Box<RawItem>,
+        /// Whether it has left the scope of the rule.
+        left_scope: bool,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct InvokingEvent {
+    message_type: Option<String>,
+    #[serde(default, deserialize_with = "deserialize_json")]
+    configuration_item: Option<Box<RawValue>>,
+}
+
+impl Event {
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the text is not the JSON of an event.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(|error| Error::malformed("event", error.to_string()))
+    }
+
+    /// The same event with other parameters.
+    #[must_use]
+    pub fn with_parameters(self, parameters: &RawParameters) -> Self {
+        Self { rule_parameters: Some(parameters.to_json()), ..self }
+    }
+
+    /// The token that hands the verdict back to AWS Config.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the event has none, as a test event from the Lambda console.
+    pub fn result_token(&self) -> Result<&str, Error> {
+        match self.result_token.as_str() {
+            "" => Err(Error::malformed("resultToken", "missing; is this an event from AWS Config?")),
+            token => Ok(token),
+        }
+    }
+
+    /// The rule's parameters, not yet checked by the rule.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when `ruleParameters` is neither absent nor a JSON object.
+    pub fn parameters(&self) -> Result<RawParameters, Error> {
+        match &self.rule_parameters {
+            None => Ok(RawParameters::default()),
+            Some(text) => RawParameters::from_json(text)
+                .map_err(|error| Error::malformed("ruleParameters", error.to_string())),
+        }
+    }
+
+    /// What happened.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when `invokingEvent` cannot be read, [`Error::UnsupportedEvent`] when it is of a kind
+    /// that the rules do not handle.
+    pub fn message(&self) -> Result<Message, Error> {
+        if let Some(mode) = &self.evaluation_mode
+            && mode != "DETECTIVE"
+        {
+            return Err(Error::UnsupportedEvent(format!(
+                "evaluationMode {mode}: these rules evaluate in DETECTIVE mode only"
+            )));
+        }
+        let text = self
+            .invoking_event
+            .as_deref()
+            .ok_or_else(|| Error::malformed("invokingEvent", "missing; is this an event from AWS Config?"))?;
+        let invoking_event: InvokingEvent = serde_json::from_str(text)
+            .map_err(|error| Error::malformed("invokingEvent", error.to_string()))?;
+        match invoking_event.message_type.as_deref() {
+            Some("ConfigurationItemChangeNotification") => self.change(invoking_event),
+            Some(other) => Err(Error::UnsupportedEvent(format!(
+                "messageType {other}: only ConfigurationItemChangeNotification is handled"
+            ))),
+            None => Err(Error::malformed("invokingEvent.messageType", "missing")),
+        }
+    }
+
+    fn change(&self, invoking_event: InvokingEvent) -> Result<Message, Error> {
+        const PLACE: &str = "invokingEvent.configurationItem";
+        let item = invoking_event.configuration_item.ok_or_else(|| Error::malformed(PLACE, "missing"))?;
+        let item =
+            RawItem::from_json(item.get()).map_err(|error| Error::malformed(PLACE, error.to_string()))?;
+        Ok(Message::ConfigurationItemChange { item: Box::new(item), left_scope: self.event_left_scope })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(fields: &str) -> Event {
+        Event::from_json(&format!("{{{fields}}}")).unwrap()
+    }
+
+    #[test]
+    fn absent_blank_and_null_parameters_are_none() {
+        for fields in [
+            "",
+            r#""ruleParameters":null"#,
+            r#""ruleParameters":"""#,
+            r#""ruleParameters":"null""#,
+            r#""ruleParameters":"{}""#,
+            r#""ruleParameters":{}"#,
+        ] {
+            assert!(event(fields).parameters().unwrap().is_empty(), "{fields}");
+        }
+    }
+
+    #[test]
+    fn parameters_may_be_an_object() {
+        let parameters = event(r#""ruleParameters":{"a":"1"}"#).parameters().unwrap();
+        assert_eq!(parameters.get("a"), Some("1"));
+    }
+
+    #[test]
+    fn unreadable_parameters_are_an_error() {
+        for fields in [r#""ruleParameters":"{""#, r#""ruleParameters":"[]""#, r#""ruleParameters":"7""#] {
+            assert_eq!(event(fields).parameters().unwrap_err().name(), "MalformedEvent", "{fields}");
+        }
+    }
+
+    #[test]
+    fn missing_parts_are_named() {
+        let error = |event: Event| event.message().unwrap_err().to_string();
+        assert!(error(event("")).starts_with("invokingEvent: missing"));
+        assert!(error(event(r#""invokingEvent":"{}""#)).starts_with("invokingEvent.messageType"));
+        assert!(
+            error(event(r#""invokingEvent":"{\"messageType\":\"ConfigurationItemChangeNotification\"}""#))
+                .starts_with("invokingEvent.configurationItem: missing")
+        );
+        assert!(event("").result_token().unwrap_err().to_string().starts_with("resultToken"));
+    }
+
+    #[test]
+    fn what_is_not_handled_is_refused_by_name() {
+        let error = |fields| event(fields).message().unwrap_err();
+        let scheduled = error(r#""invokingEvent":"{\"messageType\":\"ScheduledNotification\"}""#);
+        assert_eq!(scheduled.name(), "UnsupportedEvent");
+        assert!(scheduled.to_string().contains("ScheduledNotification"));
+        assert_eq!(error(r#""evaluationMode":"PROACTIVE""#).name(), "UnsupportedEvent");
+    }
+}

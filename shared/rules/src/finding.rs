@@ -1,0 +1,181 @@
+//! Verdicts: what is wrong, the evidence for it, and the sentence that AWS Config shows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The answer for one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Compliance {
+    /// The resource is as it should be, and why.
+    Compliant(String),
+    /// The resource is not as it should be: at least one finding, the gravest first.
+    NonCompliant(Vec<Finding>),
+    /// The rule has nothing to say about the resource, and why.
+    NotApplicable(String),
+}
+
+/// One thing that is wrong with a resource.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Stable code, such as `SG-ADMIN-OPEN`.
+    pub code: &'static str,
+    /// What is wrong and what was expected, without the code.
+    pub sentence: String,
+    /// The facts behind the sentence, for machines.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<&'static str, Value>,
+}
+
+impl Finding {
+    /// A finding without evidence.
+    #[must_use]
+    pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into(), evidence: BTreeMap::new() }
+    }
+
+    /// Something that the verdict needs is not in the configuration item. Doubt is never COMPLIANT.
+    #[must_use]
+    pub fn missing_data(sentence: impl Into<String>) -> Self {
+        Self::new("MISSING-DATA", sentence)
+    }
+
+    /// The same finding with one more fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, fact: impl Into<Value>) -> Self {
+        self.evidence.insert(name, fact.into());
+        self
+    }
+}
+
+impl Compliance {
+    /// One finding makes a resource non-compliant.
+    pub(crate) fn because(finding: Finding) -> Self {
+        Self::NonCompliant(vec![finding])
+    }
+
+    /// AWS Config's `ComplianceType`.
+    #[must_use]
+    pub fn compliance_type(&self) -> &'static str {
+        match self {
+            Self::Compliant(_) => "COMPLIANT",
+            Self::NonCompliant(_) => "NON_COMPLIANT",
+            Self::NotApplicable(_) => "NOT_APPLICABLE",
+        }
+    }
+
+    /// What is wrong; empty unless the resource is non-compliant.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::NonCompliant(findings) => findings,
+            Self::Compliant(_) | Self::NotApplicable(_) => &[],
+        }
+    }
+
+    /// AWS Config's `Annotation`: never empty, one line, at most [`ANNOTATION_LIMIT`] UTF-16 units, and made of whole
+    /// reasons; what does not fit is counted as `+N more`.
+    #[must_use]
+    pub fn annotation(&self) -> String {
+        let reasons = match self {
+            Self::Compliant(reason) | Self::NotApplicable(reason) => vec![one_line(reason)],
+            Self::NonCompliant(findings) => reasons(findings),
+        };
+        (1..=reasons.len())
+            .rev()
+            .map(|count| first(&reasons, count))
+            .find(|text| units(text) <= ANNOTATION_LIMIT)
+            .unwrap_or_else(|| cut(&first(&reasons, 1)))
+    }
+}
+
+/// The longest annotation that `PutEvaluations` takes. AWS says "characters"; UTF-16 units are the strictest reading.
+pub const ANNOTATION_LIMIT: usize = 256;
+
+/// Each finding's text; the code stands where it first appears.
+fn reasons(findings: &[Finding]) -> Vec<String> {
+    let mut code = "";
+    findings
+        .iter()
+        .map(|finding| {
+            let sentence = one_line(&finding.sentence);
+            if finding.code == code {
+                return sentence;
+            }
+            code = finding.code;
+            format!("{code}: {sentence}")
+        })
+        .collect()
+}
+
+fn first(reasons: &[String], count: usize) -> String {
+    let text = reasons[..count].join("; ");
+    match reasons.len() - count {
+        0 => text,
+        more => format!("{text}; +{more} more"),
+    }
+}
+
+/// Names, tags and descriptions are other people's text: none of it may break the line.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn cut(text: &str) -> String {
+    let mut length = 0;
+    let kept: String = text
+        .chars()
+        .take_while(|character| {
+            length += character.len_utf16();
+            length < ANNOTATION_LIMIT
+        })
+        .collect();
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn annotation(sentences: &[&str]) -> String {
+        let findings = sentences.iter().map(|sentence| Finding::new("X-CODE", *sentence));
+        Compliance::NonCompliant(findings.collect()).annotation()
+    }
+
+    #[test]
+    fn a_code_stands_once_for_its_reasons() {
+        assert_eq!(annotation(&["one", "two"]), "X-CODE: one; two");
+        let two_codes = vec![Finding::new("A", "one"), Finding::new("B", "two")];
+        assert_eq!(Compliance::NonCompliant(two_codes).annotation(), "A: one; B: two");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let long = "x".repeat(100);
+        assert_eq!(annotation(&[&long, &long, &long, &long]), format!("X-CODE: {long}; {long}; +2 more"));
+    }
+
+    #[test]
+    fn exactly_the_limit_fits_whole() {
+        let sentence = "x".repeat(ANNOTATION_LIMIT - "X-CODE: ".len());
+        assert_eq!(annotation(&[&sentence]), format!("X-CODE: {sentence}"));
+        assert!(annotation(&[&format!("{sentence}x")]).ends_with("x…"));
+    }
+
+    proptest! {
+        #[test]
+        fn an_annotation_is_one_short_line(sentences in prop::collection::vec("\\PC{0,300}|.{0,40}|\\s{0,9}", 1..6)) {
+            let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+            let annotation = annotation(&sentences);
+            prop_assert!((1..=ANNOTATION_LIMIT).contains(&units(&annotation)));
+            prop_assert!(!annotation.contains(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What every rule about EC2 instances asks first: in which state is it?
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::{
+    finding::Compliance,
+    parameters::{Parameter, ParameterError, RawParameters, Value, words},
+};
+
+/// `state` of an instance. AWS Config may send null for it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct State {
+    name: Option<String>,
+}
+
+/// A state in which an instance can be judged. One that is shutting down or terminated never is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum LiveState {
+    Pending,
+    Running,
+    Stopping,
+    Stopped,
+}
+
+words!(
+    LiveState,
+    "`pending`, `running`, `stopping` or `stopped`",
+    "pending" => Self::Pending,
+    "running" => Self::Running,
+    "stopping" => Self::Stopping,
+    "stopped" => Self::Stopped,
+);
+
+/// The states in which instances are judged.
+#[derive(Clone, Debug)]
+pub(crate) struct InstanceStates(BTreeSet<LiveState>);
+
+impl InstanceStates {
+    pub(crate) const PARAMETER: Parameter = Parameter::list::<LiveState>(
+        "instanceStates",
+        Some("pending,running,stopping,stopped"),
+        "Which instances are judged; the others are NOT_APPLICABLE.",
+    );
+
+    pub(crate) fn read(parameters: &RawParameters) -> Result<Self, ParameterError> {
+        let named: BTreeSet<_> = parameters.list(Self::PARAMETER.name)?.into_iter().collect();
+        if named.is_empty() {
+            use LiveState::{Pending, Running, Stopped, Stopping};
+            return Ok(Self(BTreeSet::from([Pending, Running, Stopping, Stopped])));
+        }
+        Ok(Self(named))
+    }
+
+    /// The answer for an instance that is not to be judged. One whose state is not known is.
+    pub(crate) fn not_judged(&self, state: Option<&State>) -> Option<Compliance> {
+        let name = state?.name.as_deref()?;
+        match LiveState::parse(name) {
+            Ok(state) if self.0.contains(&state) => None,
+            Ok(_) => Some(Compliance::NotApplicable(format!(
+                "the instance is {name}, which instanceStates leaves out"
+            ))),
+            Err(_) if matches!(name, "shutting-down" | "terminated") => {
+                Some(Compliance::NotApplicable(format!("the instance is {name}")))
+            }
+            Err(_) => None,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Which addresses are not the internet: data, with its source.
+//!
+//! Source: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its successors), as of 2026-11, and
+//! the multicast blocks (RFC 5771, RFC 4291). A block counts as special when the registry does not say "globally
+//! reachable", with one exception: `64:ff9b::/96` (NAT64) is globally reachable on paper, but a packet's source never is
+//! in it when it arrives from the internet.
+
+use ipnet::IpNet;
+
+use super::Addresses;
+
+/// Not the internet.
+const SPECIAL: &[&str] = &[
+    "0.0.0.0/8",       // "this network", RFC 791
+    "10.0.0.0/8",      // private use, RFC 1918
+    "100.64.0.0/10",   // shared address space, RFC 6598
+    "127.0.0.0/8",     // loopback, RFC 1122
+    "169.254.0.0/16",  // link local, RFC 3927
+    "172.16.0.0/12",   // private use, RFC 1918
+    "192.0.0.0/24",    // IETF protocol assignments, RFC 6890
+    "192.0.2.0/24",    // documentation, RFC 5737
+    "192.88.99.0/24",  // 6to4 relay anycast, deprecated by RFC 7526
+    "192.168.0.0/16",  // private use, RFC 1918
+    "198.18.0.0/15",   // benchmarking, RFC 2544
+    "198.51.100.0/24", // documentation, RFC 5737
+    "203.0.113.0/24",  // documentation, RFC 5737
+    "224.0.0.0/4",     // multicast, RFC 5771
+    "240.0.0.0/4",     // reserved, RFC 1112, and limited broadcast, RFC 8190
+    "::/128",          // unspecified, RFC 4291
+    "::1/128",         // loopback, RFC 4291
+    "::ffff:0:0/96",   // IPv4-mapped, RFC 4291
+    "64:ff9b::/96",    // IPv4-IPv6 translation, RFC 6052
+    "64:ff9b:1::/48",  // IPv4-IPv6 translation, RFC 8215
+    "100::/64",        // discard only, RFC 6666
+    "100:0:0:1::/64",  // dummy prefix, RFC 9780
+    "2001::/23",       // IETF protocol assignments, RFC 2928; holds Teredo, benchmarking and ORCHID
+    "2001:db8::/32",   // documentation, RFC 3849
+    "2002::/16",       // 6to4, RFC 3056
+    "3fff::/20",       // documentation, RFC 9637
+    "5f00::/16",       // segment routing, RFC 9602
+    "fc00::/7",        // unique local, RFC 4193
+    "fe80::/10",       // link local, RFC 4291
+    "ff00::/8",        // multicast, RFC 4291
+];
+
+/// Blocks inside the above that the registries call globally reachable.
+const REACHABLE: &[&str] = &[
+    "192.0.0.9/32",    // Port Control Protocol anycast, RFC 7723
+    "192.0.0.10/32",   // TURN anycast, RFC 8155
+    "2001:1::1/128",   // Port Control Protocol anycast, RFC 7723
+    "2001:1::2/128",   // TURN anycast, RFC 8155
+    "2001:1::3/128",   // DNS-SD Service Registration Protocol anycast, RFC 9665
+    "2001:3::/32",     // AMT, RFC 7450
+    "2001:4:112::/48", // AS112, RFC 7535
+    "2001:20::/28",    // ORCHIDv2, RFC 7343
+    "2001:30::/28",    // drone remote id, RFC 9374
+];
+
+pub(super) fn internet() -> Addresses {
+    let special = addresses(SPECIAL).minus(&addresses(REACHABLE));
+    addresses(&["0.0.0.0/0", "::/0"]).minus(&special)
+}
+
+fn addresses(blocks: &[&str]) -> Addresses {
+    let networks: Vec<IpNet> = blocks.iter().filter_map(|block| block.parse().ok()).collect();
+    networks.iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::network::INTERNET;
+
+    #[test]
+    fn every_block_of_the_table_counts() {
+        for block in SPECIAL.iter().chain(REACHABLE) {
+            let network: IpNet = block.parse().unwrap();
+            assert_eq!(network, network.trunc(), "host bits");
+        }
+    }
+
+    fn is_public(address: &str) -> bool {
+        let address: std::net::IpAddr = address.parse().unwrap();
+        let network = IpNet::from(address);
+        !Addresses::from_iter([&network]).public().extent().is_zero()
+    }
+
+    #[test]
+    fn both_ends_of_blocks_are_special_and_their_neighbours_are_not() {
+        for special in [
+            "10.0.0.0",
+            "10.255.255.255",
+            "100.64.0.0",
+            "172.31.255.255",
+            "198.19.255.255",
+            "224.0.0.1",
+            "255.255.255.255",
+            "fd00::1",
+            "2001:db8::1",
+            "::1",
+            "64:ff9b::808:808",
+            "192.0.0.8",
+        ] {
+            assert!(!is_public(special), "{special}");
+        }
+        for public in [
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "172.32.0.0",
+            "198.17.255.255",
+            "223.255.255.255",
+            "192.0.0.9",
+            "2001:4860:4860::8888",
+            "2003::1",
+            "2001:200::1",
+        ] {
+            assert!(is_public(public), "{public}");
+        }
+    }
+
+    proptest! {
+        /// What Rust's own stable predicates call special, the table does too.
+        #[test]
+        fn the_table_knows_what_the_standard_library_knows(v4 in any::<u32>(), v6 in any::<u128>()) {
+            let address = Ipv4Addr::from(v4);
+            if address.is_private() || address.is_loopback() || address.is_link_local() || address.is_broadcast()
+                || address.is_documentation() || address.is_multicast() || address.is_unspecified() {
+                prop_assert!(!INTERNET.v4.contains(v4), "{address}");
+            }
+            let address = Ipv6Addr::from(v6);
+            if address.is_loopback() || address.is_multicast() || address.is_unique_local()
+                || address.is_unicast_link_local() || address.is_unspecified() {
+                prop_assert!(!INTERNET.v6.contains(v6), "{address}");
+            }
+        }
+    }
+}

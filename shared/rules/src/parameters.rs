@@ -1,0 +1,313 @@
+//! `ruleParameters`: texts that people type, read into what a rule may assume.
+//!
+//! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::Deserialize;
+
+/// One parameter of a rule, as its users see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name in `InputParameters`.
+    pub name: &'static str,
+    /// What its value looks like.
+    pub form: &'static str,
+    /// Whether it takes one value or a comma-separated list.
+    pub list: bool,
+    /// What holds when it is absent; `None` where its absence has no value of its own.
+    pub default: Option<&'static str>,
+    /// What it decides.
+    pub meaning: &'static str,
+}
+
+impl Parameter {
+    /// A parameter that takes one value.
+    #[must_use]
+    pub const fn one<V: Value>(
+        name: &'static str,
+        default: Option<&'static str>,
+        meaning: &'static str,
+    ) -> Self {
+        Self { name, form: V::FORM, list: false, default, meaning }
+    }
+
+    /// A parameter that takes a comma-separated list.
+    #[must_use]
+    pub const fn list<V: Value>(
+        name: &'static str,
+        default: Option<&'static str>,
+        meaning: &'static str,
+    ) -> Self {
+        Self { name, form: V::FORM, list: true, default, meaning }
+    }
+}
+
+/// A form that a parameter's value, or one item of its list, can have.
+pub trait Value: Sized {
+    /// The form in words: it completes "… is not".
+    const FORM: &'static str;
+
+    /// Reads the text, which has no blanks around it and is not empty.
+    ///
+    /// # Errors
+    /// What is wrong beyond not being of this form; mostly nothing.
+    fn parse(text: &str) -> Result<Self, String>;
+}
+
+/// A parameter that cannot be used. Its text says which, why, and what to type instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parameter {name}: {problem}")]
+pub struct ParameterError {
+    /// The parameter.
+    pub name: String,
+    /// What is wrong, and the form that is accepted.
+    pub problem: String,
+}
+
+impl ParameterError {
+    /// A parameter that is wrong as a whole, or together with another.
+    pub(crate) fn new(name: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { name: name.into(), problem: problem.into() }
+    }
+}
+
+/// The parameters of one rule as they were sent: names and texts. Blank ones count as absent.
+#[derive(Clone, Debug, Default)]
+pub struct RawParameters(BTreeMap<String, String>);
+
+impl RawParameters {
+    /// Reads a JSON object. AWS Config holds texts; numbers and booleans are taken as their text.
+    ///
+    /// # Errors
+    /// When the text is not a JSON object.
+    pub fn from_json(text: &str) -> serde_json::Result<Self> {
+        let values: BTreeMap<String, Text> = serde_json::from_str(text)?;
+        let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
+        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
+    }
+
+    /// The JSON object that [`RawParameters::from_json`] reads.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::json!(self.0).to_string()
+    }
+
+    /// The text of a parameter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Whether no parameter is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses names that the rule does not know.
+    ///
+    /// # Errors
+    /// Names the first unknown one, and the known one that it resembles.
+    pub fn only(&self, known: &[Parameter]) -> Result<(), ParameterError> {
+        let unknown = self.0.keys().find(|name| known.iter().all(|parameter| parameter.name != *name));
+        unknown.map_or(Ok(()), |name| Err(ParameterError::new(name, unknown_name(name, known))))
+    }
+
+    /// The value of a parameter that takes one.
+    ///
+    /// # Errors
+    /// When the text is not of the value's form.
+    pub fn one<V: Value>(&self, name: &'static str) -> Result<Option<V>, ParameterError> {
+        let value = self.get(name).map(|text| parse(text.trim(), ""));
+        value.transpose().map_err(|problem| ParameterError::new(name, problem))
+    }
+
+    /// The values of a parameter that takes a comma-separated list; empty when it is absent.
+    ///
+    /// Blanks around items and a comma at the end are tolerated; an empty item is a slip of the pen and refused.
+    ///
+    /// # Errors
+    /// When an item is empty or not of the value's form, with its position.
+    pub fn list<V: Value>(&self, name: &'static str) -> Result<Vec<V>, ParameterError> {
+        let Some(text) = self.get(name).map(str::trim) else {
+            return Ok(Vec::new());
+        };
+        let items = text.strip_suffix(',').unwrap_or(text).split(',').map(str::trim);
+        let values = items.enumerate().map(|(index, item)| parse(item, &format!("item {} ", index + 1)));
+        values.collect::<Result<_, _>>().map_err(|problem| ParameterError::new(name, problem))
+    }
+}
+
+fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
+    if text.is_empty() {
+        return Err(format!("{place}is empty; expected {}", V::FORM));
+    }
+    V::parse(text).map_err(|detail| {
+        let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
+        format!("{place}{text:?} is not {}{detail}", V::FORM)
+    })
+}
+
+fn unknown_name(name: &str, known: &[Parameter]) -> String {
+    let nearest = known
+        .iter()
+        .map(|parameter| {
+            (
+                strsim::damerau_levenshtein(&name.to_lowercase(), &parameter.name.to_lowercase()),
+                parameter.name,
+            )
+        })
+        .min();
+    match nearest {
+        Some((distance, nearest)) if distance <= nearest.len() / 3 => {
+            format!("unknown; did you mean {nearest}?")
+        }
+        _ => {
+            let names: Vec<_> = known.iter().map(|parameter| parameter.name).collect();
+            format!("unknown; this rule takes {}", names.join(", "))
+        }
+    }
+}
+
+/// A JSON value as the text that AWS Config would have held.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        }))
+    }
+}
+
+/// Gives an enum the [`Value`] of its words, which are exact.
+macro_rules! words {
+    ($type:ty, $form:literal, $($word:pat => $value:expr),+ $(,)?) => {
+        impl $crate::parameters::Value for $type {
+            const FORM: &'static str = $form;
+
+            fn parse(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok($value),)+
+                    _ => Err(String::new()),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words!(bool, "`true` or `false`", "true" | "True" | "TRUE" => true, "false" | "False" | "FALSE" => false);
+
+/// A whole number.
+impl Value for u64 {
+    const FORM: &'static str = "a whole number";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| String::new())
+    }
+}
+
+/// A name with wildcards: `*` is any text, `?` any one character, `\` takes the next one as it is.
+#[derive(Clone, Debug)]
+pub struct Glob {
+    text: String,
+    wildcard: wildcard::Wildcard<'static, char>,
+}
+
+impl Glob {
+    /// Whether the whole name matches; case matters.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        self.wildcard.is_match(&name.chars().collect::<Vec<_>>())
+    }
+}
+
+impl Value for Glob {
+    const FORM: &'static str =
+        r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let wildcard =
+            wildcard::Wildcard::from_owned(text.chars().collect()).map_err(|error| error.to_string())?;
+        Ok(Self { text: text.to_owned(), wildcard })
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// The first few of a list that a person reads, and how many more there are.
+pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = items.iter().take(SHOWN).map(ToString::to_string).collect();
+    match items.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Parameter] =
+        &[Parameter::list::<u64>("numbers", None, ""), Parameter::one::<bool>("flag", Some("false"), "")];
+
+    fn parameters(json: &str) -> RawParameters {
+        RawParameters::from_json(json).unwrap()
+    }
+
+    fn numbers(text: &str) -> Result<Vec<u64>, String> {
+        let json = serde_json::json!({ "numbers": text }).to_string();
+        parameters(&json).list("numbers").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn lists_tolerate_blanks_and_a_comma_at_the_end() {
+        assert_eq!(numbers(" 1 , 2,"), Ok(vec![1, 2]));
+        assert_eq!(numbers(" "), Ok(vec![]));
+    }
+
+    #[test]
+    fn list_errors_say_where_and_what_to_type() {
+        assert_eq!(
+            numbers("1,,2"),
+            Err("parameter numbers: item 2 is empty; expected a whole number".into())
+        );
+        assert_eq!(numbers("1,x"), Err("parameter numbers: item 2 \"x\" is not a whole number".into()));
+        assert!(numbers(",").is_err());
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_taken_as_text() {
+        let parameters = parameters(r#"{"numbers":7,"flag":true,"none":null}"#);
+        assert_eq!(parameters.list("numbers"), Ok(vec![7_u64]));
+        assert_eq!(parameters.one("flag"), Ok(Some(true)));
+        assert_eq!(parameters.get("none"), None);
+    }
+
+    #[test]
+    fn an_unknown_name_gets_the_nearest_one() {
+        let problem = |json| parameters(json).only(KNOWN).unwrap_err().to_string();
+        assert_eq!(problem(r#"{"number":"1"}"#), "parameter number: unknown; did you mean numbers?");
+        assert_eq!(problem(r#"{"FLAG":"1"}"#), "parameter FLAG: unknown; did you mean flag?");
+        assert_eq!(problem(r#"{"other":"1"}"#), "parameter other: unknown; this rule takes numbers, flag");
+        assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN).is_ok());
+    }
+
+    #[test]
+    fn globs_match_whole_names_and_mind_the_case() {
+        let matches = |glob: &str, name: &str| Glob::parse(glob).unwrap().matches(name);
+        assert!(matches("ops-*", "ops-") && matches("ops-*", "ops-a/b") && matches("k?y", "kéy"));
+        assert!(!matches("ops-*", "xops-a") && !matches("ops", "Ops") && !matches("k?y", "ky"));
+        assert!(matches(r"a\*", "a*") && !matches(r"a\*", "ab"));
+        assert!(Glob::parse(r"a\b").is_err());
+    }
+}

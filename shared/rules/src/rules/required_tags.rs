@@ -1,0 +1,449 @@
+//! `required-tags`: the tags that the organisation relies on are there and mean something.
+//!
+//! | a required tag | answer |
+//! | --- | --- |
+//! | is there, with an accepted value | nothing to report; COMPLIANT when all are |
+//! | is not there | NON_COMPLIANT `TAG-MISSING` |
+//! | is not there, but a key that differs in case, separators or look-alike letters is | `TAG-NAME`, with both |
+//! | is there, and empty or blank | `TAG-EMPTY`, unless `allowEmpty` |
+//! | is there, with another value | `TAG-VALUE`, with what is accepted |
+
+use std::fmt;
+
+use regex::{Regex, RegexBuilder};
+use serde::de::IgnoredAny;
+
+use crate::{
+    finding::{Compliance, Finding},
+    item::{ConfigurationItem, Tags},
+    parameters::{Parameter, ParameterError, RawParameters, Value, listed},
+    rule::{Metadata, Rule},
+};
+
+/// The rule.
+#[derive(Debug)]
+pub struct RequiredTags;
+
+/// The checked parameters.
+#[derive(Debug)]
+pub struct Parameters {
+    required: Vec<RequiredTag>,
+    allow_empty: bool,
+}
+
+/// The managed rule's parameters: key and accepted values of up to six tags.
+const MANAGED: [(&str, &str); 6] = [
+    ("tag1Key", "tag1Value"),
+    ("tag2Key", "tag2Value"),
+    ("tag3Key", "tag3Value"),
+    ("tag4Key", "tag4Value"),
+    ("tag5Key", "tag5Value"),
+    ("tag6Key", "tag6Value"),
+];
+
+const fn managed_key(name: &'static str) -> Parameter {
+    Parameter::one::<TagKey>(name, None, "A required tag, in the managed rule's form.")
+}
+
+const fn managed_value(name: &'static str) -> Parameter {
+    Parameter::list::<TagValue>(name, None, "Its accepted values; any value if absent.")
+}
+
+impl Rule for RequiredTags {
+    type Configuration = IgnoredAny;
+    type Parameters = Parameters;
+
+    const METADATA: Metadata = Metadata {
+        name: "required-tags",
+        description: "A resource carries the tags that your organisation relies on, with values that mean something.",
+        resource_types: &[],
+        parameters: &[
+            Parameter::list::<RequiredTag>(
+                "requiredTags",
+                None,
+                "The required tags. At least one is required, here or as `tag1Key`.",
+            ),
+            managed_key(MANAGED[0].0),
+            managed_value(MANAGED[0].1),
+            managed_key(MANAGED[1].0),
+            managed_value(MANAGED[1].1),
+            managed_key(MANAGED[2].0),
+            managed_value(MANAGED[2].1),
+            managed_key(MANAGED[3].0),
+            managed_value(MANAGED[3].1),
+            managed_key(MANAGED[4].0),
+            managed_value(MANAGED[4].1),
+            managed_key(MANAGED[5].0),
+            managed_value(MANAGED[5].1),
+            Parameter::one::<bool>(
+                "allowEmpty",
+                Some("false"),
+                "Whether an empty or blank value will do, where any value will.",
+            ),
+        ],
+        iam_actions: &["config:PutEvaluations"],
+    };
+
+    fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
+        let mut required: Vec<RequiredTag> = raw.list("requiredTags")?;
+        for (key, values) in MANAGED {
+            required.extend(managed(raw, key, values)?);
+        }
+        if required.is_empty() {
+            return Err(ParameterError::new(
+                "requiredTags",
+                format!("missing; expected {}", RequiredTag::FORM),
+            ));
+        }
+        for (index, tag) in required.iter().enumerate() {
+            if required[..index].iter().any(|earlier| earlier.key == tag.key) {
+                return Err(ParameterError::new("requiredTags", format!("{} is required twice", tag.key)));
+            }
+        }
+        Ok(Parameters { required, allow_empty: raw.one("allowEmpty")?.unwrap_or(false) })
+    }
+
+    fn evaluate(item: &ConfigurationItem<IgnoredAny>, parameters: &Parameters) -> Compliance {
+        let findings = parameters.required.iter().filter_map(|tag| tag.check(&item.tags, parameters));
+        let mut findings: Vec<Finding> = findings.collect();
+        // Stable: within one code the order of the parameters stays.
+        findings.sort_by_key(|finding| GRAVEST_FIRST.iter().position(|code| *code == finding.code));
+        if findings.is_empty() {
+            let keys: Vec<_> = parameters.required.iter().map(|tag| &tag.key).collect();
+            return Compliance::Compliant(format!("has {}", listed(&keys)));
+        }
+        Compliance::NonCompliant(findings)
+    }
+}
+
+const MISSING: &str = "TAG-MISSING";
+const NAME: &str = "TAG-NAME";
+const EMPTY: &str = "TAG-EMPTY";
+const VALUE: &str = "TAG-VALUE";
+const GRAVEST_FIRST: [&str; 4] = [MISSING, NAME, EMPTY, VALUE];
+
+fn managed(
+    raw: &RawParameters,
+    key: &'static str,
+    values: &'static str,
+) -> Result<Option<RequiredTag>, ParameterError> {
+    let accepted: Vec<TagValue> = raw.list(values)?;
+    let tag = raw.one(key)?.map(|TagKey(key)| RequiredTag {
+        key,
+        accepted: if accepted.is_empty() {
+            Accepted::Any
+        } else {
+            Accepted::OneOf(accepted.iter().map(|TagValue(value)| value.clone()).collect())
+        },
+    });
+    match tag {
+        None if !accepted.is_empty() => {
+            Err(ParameterError::new(values, format!("has no meaning without {key}")))
+        }
+        tag => Ok(tag),
+    }
+}
+
+/// A tag that has to be there.
+#[derive(Clone, Debug)]
+struct RequiredTag {
+    key: String,
+    accepted: Accepted,
+}
+
+/// Which values of a tag will do.
+#[derive(Clone, Debug)]
+enum Accepted {
+    Any,
+    OneOf(Vec<String>),
+    Matching(Regex, String),
+}
+
+impl RequiredTag {
+    fn check(&self, tags: &Tags, parameters: &Parameters) -> Option<Finding> {
+        let key = &self.key;
+        let finding = |code, sentence: String| Some(Finding::new(code, sentence).with("key", key.as_str()));
+        let Some(value) = tags.get(key) else {
+            return match self.near_miss(tags, parameters) {
+                Some(found) => finding(NAME, format!("\"{}\" should be {key:?}", plain(found, key)))
+                    .map(|finding| finding.with("found", found)),
+                None => finding(MISSING, key.clone()),
+            };
+        };
+        let blank = value.trim().is_empty();
+        match &self.accepted {
+            Accepted::Any if blank && parameters.allow_empty => None,
+            accepted if blank => finding(EMPTY, format!("{key} is empty{accepted}")),
+            accepted if accepted.takes(value) => None,
+            accepted => finding(VALUE, format!("{key} is {}{accepted}", shortened(value)))
+                .map(|finding| finding.with("value", value)),
+        }
+    }
+
+    /// A key of the resource that somebody probably took for this one.
+    fn near_miss<'a>(&self, tags: &'a Tags, parameters: &Parameters) -> Option<&'a str> {
+        let is_required = |key: &str| parameters.required.iter().any(|tag| tag.key == key);
+        let wanted = essence(&self.key);
+        let own = |key: &&str| !is_reserved(key) && !is_required(key);
+        tags.keys().filter(own).find(|key| is_nearly(&essence(key), &wanted))
+    }
+}
+
+/// A key without what people get wrong: case, separators, blanks, and letters that look alike.
+fn essence(key: &str) -> String {
+    unicode_security::skeleton(&key.to_lowercase()).filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// One slip of the pen, such as `CostCentre`, in a word that is long enough for it to be one.
+fn is_nearly(found: &str, wanted: &str) -> bool {
+    const LONG_ENOUGH: usize = 6;
+    found == wanted || (wanted.chars().count() >= LONG_ENOUGH && strsim::osa_distance(found, wanted) == 1)
+}
+
+impl Accepted {
+    fn takes(&self, value: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(values) => values.iter().any(|accepted| accepted == value),
+            Self::Matching(pattern, _) => pattern.is_match(value),
+        }
+    }
+}
+
+impl fmt::Display for Accepted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => Ok(()),
+            Self::OneOf(values) => write!(formatter, " (allowed: {})", listed(values)),
+            Self::Matching(_, pattern) => write!(formatter, " (pattern: {pattern})"),
+        }
+    }
+}
+
+/// A letter that only looks like the right one must not look like it here.
+fn plain(found: &str, wanted: &str) -> String {
+    let is_strange = |letter: &char| wanted.is_ascii() && !letter.is_ascii();
+    let plain = |letter: char| {
+        if is_strange(&letter) { letter.escape_unicode().to_string() } else { letter.to_string() }
+    };
+    found.chars().map(plain).collect()
+}
+
+fn shortened(value: &str) -> String {
+    const SHOWN: usize = 40;
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", &value[..end]),
+        None => format!("{value:?}"),
+    }
+}
+
+/// AWS keeps these keys for itself; nobody can set them, so they neither satisfy nor violate.
+fn is_reserved(key: &str) -> bool {
+    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
+}
+
+#[derive(Clone, Debug)]
+struct TagKey(String);
+
+impl Value for TagKey {
+    const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.chars().count() > 128 || is_reserved(text) {
+            return Err(String::new());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct TagValue(String);
+
+impl Value for TagValue {
+    const FORM: &'static str = "a tag value: at most 256 characters";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.chars().count() > 256 {
+            return Err(String::new());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Value for RequiredTag {
+    const FORM: &'static str =
+        "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));
+        let key = key.trim();
+        if key.is_empty() {
+            return Err("the key is missing".to_owned());
+        }
+        let TagKey(key) = TagKey::parse(key).map_err(|_| format!("the key is not {}", TagKey::FORM))?;
+        let accepted = match rest.split_at_checked(1) {
+            None => Accepted::Any,
+            Some(("=", values)) => one_of(values)?,
+            Some((_, pattern)) => matching(pattern.trim())?,
+        };
+        Ok(Self { key, accepted })
+    }
+}
+
+fn one_of(values: &str) -> Result<Accepted, String> {
+    let values: Vec<_> = values.split('|').map(str::trim).collect();
+    if values.contains(&"") {
+        return Err("one of the values is empty".to_owned());
+    }
+    for value in &values {
+        TagValue::parse(value).map_err(|_| format!("{value:?} is not {}", TagValue::FORM))?;
+    }
+    Ok(Accepted::OneOf(values.into_iter().map(str::to_owned).collect()))
+}
+
+/// A regular expression for the whole value. The engine takes linear time; the size limit bounds its memory.
+fn matching(pattern: &str) -> Result<Accepted, String> {
+    const SIZE_LIMIT: usize = 256 * 1024;
+    if pattern.is_empty() {
+        return Err("the regular expression is empty".to_owned());
+    }
+    // For its position: the compiler's own error has none.
+    regex_syntax::parse(pattern).map_err(|error| syntax_error(&error))?;
+    let regex = RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(SIZE_LIMIT).build();
+    let regex = regex.map_err(|_| "the regular expression is too large".to_owned())?;
+    Ok(Accepted::Matching(regex, pattern.to_owned()))
+}
+
+fn syntax_error(error: &regex_syntax::Error) -> String {
+    let (problem, position) = match error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.column),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.column),
+        _ => return "the regular expression is not one".to_owned(),
+    };
+    format!("the regular expression, at character {position}: {problem}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Case, parameter_error};
+
+    fn tagged(tags: &[(&str, &str)]) -> Case<RequiredTags> {
+        Case::new("AWS::S3::Bucket", "null").tagged(tags)
+    }
+
+    #[test]
+    fn all_tags_present_is_compliant() {
+        tagged(&[("Owner", "ops"), ("CostCenter", "1")])
+            .with("requiredTags", "Owner, CostCenter")
+            .is("COMPLIANT", "has Owner, CostCenter");
+    }
+
+    #[test]
+    fn every_missing_tag_is_named_in_order() {
+        tagged(&[])
+            .with("requiredTags", "Owner,CostCenter")
+            .is("NON_COMPLIANT", "TAG-MISSING: Owner; CostCenter");
+    }
+
+    #[test]
+    fn findings_come_gravest_first() {
+        tagged(&[("Stage", "x"), ("environment", "prod"), ("Confidentiality", "")])
+            .with("requiredTags", "Stage=test|prod,Confidentiality=public|internal|secret,Environment,Owner")
+            .is("NON_COMPLIANT", r#"TAG-MISSING: Owner; TAG-NAME: "environment" should be "Environment"; TAG-EMPTY: Confidentiality is empty (allowed: public, internal, secret); TAG-VALUE: Stage is "x" (allowed: test, prod)"#);
+    }
+
+    #[test]
+    fn near_misses_are_named() {
+        for found in [
+            "costcenter",
+            "Cost-Center",
+            "cost_center",
+            "CostCenter ",
+            "Cost Center",
+            "CostCentre",
+            "Cost:Center",
+        ] {
+            tagged(&[(found, "1")])
+                .with("requiredTags", "CostCenter")
+                .is("NON_COMPLIANT", &format!("TAG-NAME: {found:?} should be \"CostCenter\""));
+        }
+        tagged(&[("\u{421}ostCenter", "1")])
+            .with("requiredTags", "CostCenter")
+            .is("NON_COMPLIANT", r#"TAG-NAME: "\u{421}ostCenter" should be "CostCenter""#);
+        for found in ["Center", "CostUnit", "aws:CostCenter"] {
+            tagged(&[(found, "1")])
+                .with("requiredTags", "CostCenter")
+                .is("NON_COMPLIANT", "TAG-MISSING: CostCenter");
+        }
+        tagged(&[("Ownr", "1")]).with("requiredTags", "Owner").is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    }
+
+    #[test]
+    fn a_required_key_is_no_near_miss_of_another() {
+        tagged(&[("owner", "a")])
+            .with("requiredTags", "Owner,owner")
+            .is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    }
+
+    #[test]
+    fn blank_values_count_only_if_allowed() {
+        for value in ["", " "] {
+            tagged(&[("Owner", value)])
+                .with("requiredTags", "Owner")
+                .is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
+            tagged(&[("Owner", value)])
+                .with("requiredTags", "Owner")
+                .with("allowEmpty", "true")
+                .is_type("COMPLIANT");
+            tagged(&[("Owner", value)])
+                .with("requiredTags", "Owner=a")
+                .with("allowEmpty", "true")
+                .is_type("NON_COMPLIANT");
+        }
+    }
+
+    #[test]
+    fn values_are_exact() {
+        for value in ["Prod", "prod ", "production"] {
+            tagged(&[("Stage", value)])
+                .with("requiredTags", "Stage=prod| test")
+                .is("NON_COMPLIANT", &format!("TAG-VALUE: Stage is {value:?} (allowed: prod, test)"));
+        }
+        tagged(&[("Stage", "test")]).with("requiredTags", "Stage=prod| test").is_type("COMPLIANT");
+    }
+
+    #[test]
+    fn patterns_match_the_whole_value() {
+        let cost_center =
+            |value| tagged(&[("CostCenter", value)]).with("requiredTags", r"CostCenter~cc-\d{4}|none");
+        cost_center("cc-1234").is_type("COMPLIANT");
+        cost_center("none").is_type("COMPLIANT");
+        cost_center("xcc-12345")
+            .is("NON_COMPLIANT", r#"TAG-VALUE: CostCenter is "xcc-12345" (pattern: cc-\d{4}|none)"#);
+    }
+
+    #[test]
+    fn the_managed_form_may_have_gaps() {
+        tagged(&[("Owner", "ops"), ("Stage", "x")])
+            .with("tag1Key", "Owner")
+            .with("tag3Key", "Stage")
+            .with("tag3Value", "test, prod")
+            .is("NON_COMPLIANT", r#"TAG-VALUE: Stage is "x" (allowed: test, prod)"#);
+    }
+
+    #[test]
+    fn wrong_parameters_are_refused() {
+        let error = |json: &str| parameter_error::<RequiredTags>(json);
+        assert!(error("{}").contains("requiredTags: missing"));
+        assert!(error(r#"{"tag2Value":"a"}"#).contains("tag2Value: has no meaning without tag2Key"));
+        assert!(error(r#"{"tag7Key":"a"}"#).contains("tag7Key: unknown"));
+        assert!(error(r#"{"tag1Key":"AWS:x"}"#).contains("not beginning with `aws:`"));
+        assert!(error(r#"{"requiredTags":"aws:x"}"#).contains("not beginning with `aws:`"));
+        assert!(error(r#"{"requiredTags":"a,=b"}"#).contains("item 2"));
+        assert!(error(r#"{"requiredTags":"a=b||c"}"#).contains("one of the values is empty"));
+        assert!(error(r#"{"requiredTags":"a~x("}"#).contains("at character 2: unclosed group"));
+        assert!(error(r#"{"requiredTags":"a~(x{1000}){1000}"}"#).contains("too large"));
+        assert!(error(r#"{"requiredTags":"a","tag1Key":"a"}"#).contains("a is required twice"));
+    }
+}

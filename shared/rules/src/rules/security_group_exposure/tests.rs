@@ -1,0 +1,449 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::rules::testing::{Case, parameter_error};
+
+fn group(permissions: &[Value]) -> Case<SecurityGroupExposure> {
+    let configuration = json!({"ownerId": "111122223333", "ipPermissions": permissions});
+    Case::new("AWS::EC2::SecurityGroup", &configuration.to_string())
+}
+
+fn permission(protocol: &str, from: u16, to: u16, blocks: &[&str]) -> Value {
+    let (v6, v4): (Vec<&str>, Vec<&str>) = blocks.iter().partition(|block| block.contains(':'));
+    json!({
+        "ipProtocol": protocol, "fromPort": from, "toPort": to,
+        "ipv4Ranges": v4.iter().map(|block| json!({"cidrIp": block})).collect::<Vec<_>>(),
+        "ipv6Ranges": v6.iter().map(|block| json!({"cidrIpv6": block})).collect::<Vec<_>>(),
+        "ipRanges": v4,
+    })
+}
+
+fn ssh(blocks: &[&str]) -> Case<SecurityGroupExposure> {
+    group(&[permission("tcp", 22, 22, blocks)])
+}
+
+#[test]
+fn everybody_is_a_finding_in_either_family() {
+    ssh(&["0.0.0.0/0"]).is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1)");
+    ssh(&["::/0"]).is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from ::/0 (inbound 1)");
+    ssh(&["0.0.0.0/0", "::/0", "8.8.8.8/32"])
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 + ::/0 (inbound 1)");
+}
+
+#[test]
+fn the_description_of_the_rule_is_named() {
+    let range = json!({"cidrIp": "0.0.0.0/0", "description": "temp \"debug\""});
+    let entry = json!({"ipProtocol": "6", "fromPort": 0, "toPort": 65535, "ipv4Ranges": [range], "ipRanges": ["0.0.0.0/0"]});
+    group(&[permission("tcp", 443, 443, &["0.0.0.0/0"]), entry]).is(
+        "NON_COMPLIANT",
+        r#"SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 2 "temp \"debug\""); tcp/3389 from 0.0.0.0/0 (inbound 2 "temp \"debug\"")"#,
+    );
+}
+
+#[test]
+fn blocks_are_taken_for_what_they_mean() {
+    for everybody in ["1.0.0.0/0", "00.0.0.0/0", "255.255.255.255/0"] {
+        ssh(&[everybody]).is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1)");
+    }
+    ssh(&["0000:0000::/0"]).is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from ::/0 (inbound 1)");
+    ssh(&["::FFFF:0:0/96"]).is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1)");
+    ssh(&["::ffff:8.8.8.8/128"])
+        .with("exposure", "anyPublic")
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 8.8.8.8/32, 1 public address (inbound 1)");
+}
+
+#[test]
+fn the_union_counts_however_it_is_split() {
+    ssh(&["0.0.0.0/1", "128.0.0.0/1"])
+        .is("NON_COMPLIANT", "SG-UNION: tcp/22 open to 100% of IPv4 via 0.0.0.0/1 + 128.0.0.0/1");
+    let quarters = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"];
+    group(&quarters.map(|quarter| permission("tcp", 20, 30, &[quarter]))).is(
+        "NON_COMPLIANT",
+        "SG-UNION: tcp/22 open to 100% of IPv4 via 0.0.0.0/2 + 64.0.0.0/2 + 128.0.0.0/2 + 192.0.0.0/2",
+    );
+    let eighths: Vec<_> =
+        (0..=255).map(|first| permission("tcp", 22, 22, &[&format!("{first}.0.0.0/8")])).collect();
+    group(&eighths).is(
+        "NON_COMPLIANT",
+        "SG-UNION: tcp/22 open to 100% of IPv4 via 1.0.0.0/8 + 2.0.0.0/8 + 3.0.0.0/8 + 4.0.0.0/8 and 217 more",
+    );
+    ssh(&["::/1", "8000::/1"])
+        .is("NON_COMPLIANT", "SG-UNION: tcp/22 open to 100% of IPv6 via ::/1 + 8000::/1");
+}
+
+#[test]
+fn exactly_the_limit_will_do_and_one_more_will_not() {
+    ssh(&["8.8.0.0/16"]).is(
+        "COMPLIANT",
+        "22, 3389 not open to the internet; except tcp/22 to 65536 public addresses, limit 65536",
+    );
+    ssh(&["8.8.0.0/16", "9.9.9.9/32"]).is(
+        "NON_COMPLIANT",
+        "SG-UNION: tcp/22 open to 65537 public addresses, limit 65536 via 8.8.0.0/16 + 9.9.9.9/32",
+    );
+    ssh(&["2620:0::/32"]).is_type("COMPLIANT");
+    ssh(&["2620:0::/32", "2600::1/128"]).is(
+        "NON_COMPLIANT",
+        "SG-UNION: tcp/22 open to 65537 public IPv6 sites (/48), limit 65536 via 2600::1/128 + 2620::/32",
+    );
+    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "255").is_type("NON_COMPLIANT");
+    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "256").is_type("COMPLIANT");
+    ssh(&["8.0.0.0/8"]).is(
+        "NON_COMPLIANT",
+        "SG-ADMIN-OPEN: tcp/22 from 8.0.0.0/8, 16777216 public addresses, limit 65536 (inbound 1)",
+    );
+}
+
+#[test]
+fn only_the_public_part_of_a_block_counts() {
+    for private in [
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "fc00::/7",
+        "fe80::/10",
+        "64:ff9b::/96",
+        "2002::/16",
+        "2001:db8::/32",
+    ] {
+        ssh(&[private]).with("exposure", "anyPublic").is("COMPLIANT", "22, 3389 not open to the internet");
+    }
+    ssh(&["10.0.0.0/7"]).is(
+        "NON_COMPLIANT",
+        "SG-ADMIN-OPEN: tcp/22 from 10.0.0.0/7, 16777216 public addresses, limit 65536 (inbound 1)",
+    );
+    ssh(&["172.0.0.0/8"]).is_type("NON_COMPLIANT");
+    ssh(&["192.0.0.0/2"])
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 192.0.0.0/2, 14% of IPv4 (inbound 1)");
+}
+
+#[test]
+fn any_public_address_counts_if_asked() {
+    ssh(&["8.8.8.8/32"])
+        .is("COMPLIANT", "22, 3389 not open to the internet; except tcp/22 to 1 public address, limit 65536");
+    ssh(&["8.8.8.8/32"])
+        .with("exposure", "anyPublic")
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 8.8.8.8/32, 1 public address (inbound 1)");
+    ssh(&["8.8.8.8/32", "2600::1/128"]).with("exposure", "anyPublic").is_type("NON_COMPLIANT");
+}
+
+#[test]
+fn trusted_sources_are_taken_off_the_union() {
+    ssh(&["8.8.8.0/24"])
+        .with("exposure", "anyPublic")
+        .with("trustedCidrs", "8.8.8.0/25, 8.8.8.128/25")
+        .is_type("COMPLIANT");
+    ssh(&["8.8.8.0/24"])
+        .with("exposure", "anyPublic")
+        .with("trustedCidrs", "8.8.8.0/25")
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 8.8.8.0/24, 128 public addresses (inbound 1)");
+    ssh(&["0.0.0.0/0"]).with("trustedCidrs", "8.8.8.0/24").is_type("NON_COMPLIANT");
+}
+
+#[test]
+fn literal_sees_what_the_managed_rules_see() {
+    ssh(&["0.0.0.0/1", "128.0.0.0/1"])
+        .with("exposure", "literal")
+        .is("COMPLIANT", "22, 3389 not open to 0.0.0.0/0 or ::/0");
+    ssh(&["::/0"]).with("exposure", "literal").is_type("NON_COMPLIANT");
+    let prefix_list = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "prefixListIds": [{"prefixListId": "pl-1"}]});
+    group(&[prefix_list]).with("exposure", "literal").is_type("COMPLIANT");
+}
+
+#[test]
+fn ports_count_inside_a_range_and_at_either_end() {
+    for (from, to) in [(22, 22), (0, 22), (22, 65535), (21, 23), (0, 65535)] {
+        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).is_type("NON_COMPLIANT");
+    }
+    for (from, to) in [(0, 21), (23, 3388), (3390, 65535)] {
+        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).is_type("COMPLIANT");
+    }
+}
+
+#[test]
+fn a_port_is_reached_by_the_sources_of_all_ranges_over_it() {
+    let low = permission("tcp", 20, 25, &["0.0.0.0/1"]);
+    let high = permission("tcp", 23, 30, &["128.0.0.0/1"]);
+    group(&[low, high]).with("adminPorts", "21-29").is(
+        "NON_COMPLIANT",
+        "SG-ADMIN-OPEN: tcp/21-22 from 0.0.0.0/1, 56% of IPv4 (inbound 1); tcp/26-29 from 128.0.0.0/1, 43% of IPv4 (inbound 2); \
+         SG-UNION: tcp/23-25 open to 100% of IPv4 via 0.0.0.0/1 + 128.0.0.0/1",
+    );
+}
+
+#[test]
+fn all_traffic_reaches_every_port() {
+    let all = json!({"ipProtocol": "-1", "fromPort": null, "toPort": null, "ipRanges": ["0.0.0.0/0"]});
+    group(&[all]).is(
+        "NON_COMPLIANT",
+        "SG-ADMIN-OPEN: tcp+udp/22 from 0.0.0.0/0 (inbound 1 all traffic); tcp+udp/3389 from 0.0.0.0/0 (inbound 1 all traffic)",
+    );
+}
+
+#[test]
+fn udp_counts_as_well() {
+    group(&[permission("17", 3389, 3389, &["0.0.0.0/0"])])
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: udp/3389 from 0.0.0.0/0 (inbound 1)");
+}
+
+#[test]
+fn protocols_without_ports_open_no_port() {
+    for protocol in ["icmp", "icmpv6", "1", "58", "47", "50", "252"] {
+        group(&[permission(protocol, 22, 22, &["0.0.0.0/0"])])
+            .is("COMPLIANT", "22, 3389 not open to the internet");
+    }
+}
+
+#[test]
+fn groups_are_not_the_internet() {
+    let entry = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "userIdGroupPairs": [{"groupId": "sg-1", "userId": "111122223333"}]});
+    group(&[entry]).is("COMPLIANT", "22, 3389 not open to the internet");
+}
+
+#[test]
+fn what_cannot_be_known_is_never_compliant() {
+    let list = |port| json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "prefixListIds": [{"prefixListId": "pl-1"}]});
+    group(&[list(22)])
+        .is("NON_COMPLIANT", "SG-PREFIX-LIST: tcp/22 from pl-1 (inbound 1), whose entries are not known");
+    group(&[list(443)]).is_type("COMPLIANT");
+    for (from, to) in
+        [(json!(null), json!(null)), (json!(30), json!(20)), (json!(-1), json!(-1)), (json!(1), json!(70000))]
+    {
+        let entry = json!({"ipProtocol": "tcp", "fromPort": from, "toPort": to, "ipRanges": ["0.0.0.0/0"]});
+        group(&[entry]).is("NON_COMPLIANT", "MISSING-DATA: inbound 1 is tcp without a range of ports");
+    }
+    let private = json!({"ipProtocol": "tcp", "ipRanges": ["10.0.0.0/8"]});
+    group(&[private]).is_type("COMPLIANT");
+    ssh(&["10.0.0.0"]).is("NON_COMPLIANT", r#"MISSING-DATA: inbound 1: "10.0.0.0" is not a CIDR block"#);
+    let case = |configuration| Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", configuration);
+    case("{}").is_type("NON_COMPLIANT");
+    case("null").is_type("NON_COMPLIANT");
+    case(r#"{"ipPermissions":[{"ipProtocol":7}]}"#).is_type("NON_COMPLIANT");
+}
+
+#[test]
+fn compliant_groups_say_what_is_open() {
+    group(&[]).is("COMPLIANT", "no inbound rules");
+    group(&[permission("tcp", 80, 80, &["0.0.0.0/0"]), permission("tcp", 443, 443, &["0.0.0.0/0"])])
+        .is("COMPLIANT", "22, 3389 not open to the internet; tcp/80, tcp/443 allowed");
+}
+
+#[test]
+fn allow_list_mode_reports_everything_else() {
+    let web = [permission("tcp", 443, 443, &["0.0.0.0/0"]), permission("tcp", 8080, 8081, &["0.0.0.0/0"])];
+    group(&web)
+        .with("authorizedTcpPorts", "443")
+        .is("NON_COMPLIANT", "SG-PORT-OPEN: tcp/8080-8081 from 0.0.0.0/0 (inbound 2)");
+    group(&web)
+        .with("authorizedTcpPorts", "443,8080-8090")
+        .is("COMPLIANT", "no unauthorized port open to the internet; tcp/443, tcp/8080-8081 allowed");
+    group(&[permission("udp", 53, 53, &["0.0.0.0/0"])])
+        .with("authorizedTcpPorts", "53")
+        .is_type("NON_COMPLIANT");
+    group(&[permission("icmp", 8, 0, &["0.0.0.0/0"]), permission("47", 0, 0, &["0.0.0.0/1", "128.0.0.0/1"])])
+        .with("authorizedTcpPorts", "443")
+        .is(
+            "NON_COMPLIANT",
+            "SG-PROTOCOL-OPEN: icmp from 0.0.0.0/0 (inbound 1); protocol 47 from 100% of IPv4 (inbound 2)",
+        );
+    ssh(&["0.0.0.0/0"]).with("authorizedTcpPorts", "22").is_type("COMPLIANT");
+}
+
+#[test]
+fn a_group_of_another_account_is_not_ours_to_judge() {
+    let configuration = r#"{"ownerId":"444455556666","ipPermissions":[]}"#;
+    Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", configuration)
+        .is("NOT_APPLICABLE", "the group belongs to account 444455556666, which shares its VPC");
+}
+
+#[test]
+fn the_managed_names_are_understood() {
+    for name in ["blockedPort1", "blockedPort5", "blockedPorts", "restrictPorts", "adminPorts"] {
+        let redis = group(&[permission("tcp", 6379, 6379, &["0.0.0.0/0"])]);
+        redis.with(name, "6379").is_type("NON_COMPLIANT");
+        ssh(&["0.0.0.0/0"]).with(name, "6379").is_type("COMPLIANT");
+    }
+    ssh(&["0.0.0.0/0"]).with("adminPorts", "rdp,ssh").is_type("NON_COMPLIANT");
+}
+
+#[test]
+fn wrong_parameters_are_refused() {
+    let error = |json: &str| parameter_error::<SecurityGroupExposure>(json);
+    for ports in ["70000", "-1", "+22", "22-", "30-20", "https", "1-2-3"] {
+        assert!(error(&json!({"adminPorts": ports}).to_string()).contains("adminPorts: item 1"), "{ports}");
+    }
+    assert!(
+        error(r#"{"adminPorts":"20-30","authorizedTcpPorts":"22"}"#)
+            .contains("port 22 is authorized as well")
+    );
+    assert!(error(r#"{"trustedCidrs":"8.8.8.8"}"#).contains("is not a CIDR block"));
+    assert!(error(r#"{"exposure":"any"}"#).contains("`threshold`, `anyPublic` or `literal`"));
+    assert!(error(r#"{"maxPublicAddresses":"-1"}"#).contains("a whole number"));
+}
+
+/// A small world in which every answer can be counted: the 256 addresses of 8.8.8.0/24, and ports 0 to 15.
+mod small_world {
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    pub(super) struct Block {
+        first: u8,
+        length: u8,
+    }
+
+    impl Block {
+        pub(super) fn text(&self) -> String {
+            format!("8.8.8.{}/{}", self.first, self.length)
+        }
+
+        pub(super) fn holds(&self, address: u8) -> bool {
+            let bits = u32::from(self.length - 24);
+            bits == 0 || (address ^ self.first).leading_zeros() >= bits
+        }
+    }
+
+    pub(super) fn block() -> impl Strategy<Value = Block> {
+        (any::<u8>(), 24..=32_u8).prop_map(|(first, length)| Block { first, length })
+    }
+
+    #[derive(Clone, Debug)]
+    pub(super) struct Rule {
+        pub(super) protocol: &'static str,
+        pub(super) from: u16,
+        pub(super) to: u16,
+        pub(super) blocks: Vec<Block>,
+    }
+
+    impl Rule {
+        pub(super) fn reaches(&self, protocol: &str, port: u16) -> bool {
+            self.protocol == "-1" || self.protocol == protocol && (self.from..=self.to).contains(&port)
+        }
+
+        pub(super) fn json(&self) -> Value {
+            let blocks: Vec<_> = self.blocks.iter().map(Block::text).collect();
+            permission(
+                self.protocol,
+                self.from,
+                self.to,
+                &blocks.iter().map(String::as_str).collect::<Vec<_>>(),
+            )
+        }
+    }
+
+    pub(super) fn rule() -> impl Strategy<Value = Rule> {
+        let protocol = prop::sample::select(vec!["tcp", "udp", "-1", "47", "icmp"]);
+        (protocol, 0..16_u16, 0..16_u16, prop::collection::vec(block(), 0..4))
+            .prop_map(|(protocol, a, b, blocks)| Rule { protocol, from: a.min(b), to: a.max(b), blocks })
+    }
+}
+use small_world::{Block, Rule as SmallRule, block, rule};
+
+/// The ports that are exposed, by counting addresses one by one.
+fn counted(
+    rules: &[SmallRule],
+    trusted: &[Block],
+    admin: &BTreeSet<u16>,
+    limit: usize,
+) -> BTreeSet<(String, u16)> {
+    let mut exposed = BTreeSet::new();
+    for protocol in ["tcp", "udp"] {
+        for port in admin {
+            let reaches = |address: &u8| {
+                let let_in = |rule: &SmallRule| {
+                    rule.reaches(protocol, *port) && rule.blocks.iter().any(|block| block.holds(*address))
+                };
+                rules.iter().any(let_in) && !trusted.iter().any(|block| block.holds(*address))
+            };
+            if (0..=u8::MAX).filter(reaches).count() > limit {
+                exposed.insert((protocol.to_owned(), *port));
+            }
+        }
+    }
+    exposed
+}
+
+/// The ports that the rule says are exposed, from the evidence of its findings.
+fn reported(
+    rules: &[SmallRule],
+    trusted: &[Block],
+    admin: &BTreeSet<u16>,
+    limit: usize,
+) -> BTreeSet<(String, u16)> {
+    let list = |items: Vec<String>| items.join(",");
+    let permissions: Vec<_> = rules.iter().map(SmallRule::json).collect();
+    let compliance = group(&permissions)
+        .with("adminPorts", &list(admin.iter().map(u16::to_string).collect()))
+        .with("trustedCidrs", &list(trusted.iter().map(Block::text).collect()))
+        .with("maxPublicAddresses", &limit.to_string())
+        .compliance();
+    let mut ports = BTreeSet::new();
+    for finding in compliance.findings() {
+        let number = |name: &str| u16::try_from(finding.evidence[name].as_u64().unwrap()).unwrap();
+        for protocol in finding.evidence["protocols"].as_array().unwrap() {
+            for port in number("fromPort")..=number("toPort") {
+                assert!(
+                    ports.insert((protocol.as_str().unwrap().to_owned(), port)),
+                    "{protocol}/{port} twice"
+                );
+            }
+        }
+    }
+    ports
+}
+
+fn admin_ports() -> impl Strategy<Value = BTreeSet<u16>> {
+    prop::collection::btree_set(0..16_u16, 1..8)
+}
+
+proptest! {
+    #[test]
+    fn the_rule_reports_what_counting_finds(
+        rules in prop::collection::vec(rule(), 0..6),
+        trusted in prop::collection::vec(block(), 0..3),
+        admin in admin_ports(),
+        limit in 0..256_usize,
+    ) {
+        prop_assert_eq!(reported(&rules, &trusted, &admin, limit), counted(&rules, &trusted, &admin, limit));
+    }
+
+    #[test]
+    fn order_never_matters(rules in prop::collection::vec(rule(), 0..6).prop_shuffle(), admin in admin_ports(), limit in 0..64_usize) {
+        let reversed: Vec<_> = rules.iter().rev().cloned().collect();
+        prop_assert_eq!(reported(&rules, &[], &admin, limit), reported(&reversed, &[], &admin, limit));
+    }
+
+    #[test]
+    fn another_permission_never_removes_exposure(
+        rules in prop::collection::vec(rule(), 0..5), more in rule(), admin in admin_ports(), limit in 0..64_usize,
+    ) {
+        let before = reported(&rules, &[], &admin, limit);
+        let after = reported(&[rules, vec![more]].concat(), &[], &admin, limit);
+        prop_assert!(before.is_subset(&after));
+    }
+
+    #[test]
+    fn splitting_a_block_never_changes_the_verdict(block in any::<(u32, u32)>(), prefix in 0..32_u8, v6 in any::<bool>(), limit in any::<u32>()) {
+        let network: IpNet = if v6 {
+            ipnet::Ipv6Net::new((u128::from(block.0) << 96 | u128::from(block.1) << 64).into(), prefix).unwrap().trunc().into()
+        } else {
+            ipnet::Ipv4Net::new(block.0.into(), prefix).unwrap().trunc().into()
+        };
+        let halves: Vec<String> = network.subnets(prefix + 1).unwrap().map(|half| half.to_string()).collect();
+        let verdict = |blocks: &[&str]| {
+            let compliance = ssh(blocks).with("maxPublicAddresses", &limit.to_string()).compliance();
+            (compliance.compliance_type(), compliance.findings().first().map(|finding| finding.evidence["publicIpv6Sites"].clone()))
+        };
+        prop_assert_eq!(verdict(&[&network.to_string()]), verdict(&[&halves[0], &halves[1]]));
+    }
+}

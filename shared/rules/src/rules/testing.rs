@@ -1,0 +1,67 @@
+//! A rule's test: one item, some parameters, the expected answer and its words.
+
+use std::{collections::BTreeMap, marker::PhantomData};
+
+use crate::{
+    finding::Compliance,
+    item::RawItem,
+    parameters::RawParameters,
+    rule::{Rule, check_parameters, evaluate},
+};
+
+pub(crate) struct Case<R> {
+    item: RawItem,
+    parameters: BTreeMap<String, String>,
+    rule: PhantomData<R>,
+}
+
+impl<R: Rule> Case<R> {
+    /// A live item in us-east-1 of account 111122223333, with this configuration.
+    pub(crate) fn new(resource_type: &str, configuration: &str) -> Self {
+        let item = format!(
+            r#"{{"resourceType":"{resource_type}","resourceId":"id","configurationItemStatus":"OK",
+                "awsAccountId":"111122223333","awsRegion":"us-east-1",
+                "configurationItemCaptureTime":"2026-03-01T10:00:00.000Z","configuration":{configuration}}}"#
+        );
+        Self { item: RawItem::from_json(&item).unwrap(), parameters: BTreeMap::new(), rule: PhantomData }
+    }
+
+    pub(crate) fn tagged(mut self, tags: &[(&str, &str)]) -> Self {
+        self.item.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        self
+    }
+
+    pub(crate) fn with(mut self, parameter: &str, value: &str) -> Self {
+        self.parameters.insert(parameter.to_owned(), value.to_owned());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn is(self, compliance_type: &str, annotation: &str) {
+        let compliance = self.compliance();
+        assert_eq!(
+            (compliance.compliance_type(), compliance.annotation().as_str()),
+            (compliance_type, annotation)
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn is_type(self, compliance_type: &str) {
+        let compliance = self.compliance();
+        assert_eq!(compliance.compliance_type(), compliance_type, "{}", compliance.annotation());
+    }
+
+    #[track_caller]
+    pub(crate) fn compliance(self) -> Compliance {
+        let parameters = serde_json::to_string(&self.parameters).unwrap();
+        let parameters = RawParameters::from_json(&parameters).unwrap();
+        evaluate::<R>(self.item, false, &parameters).unwrap().compliance
+    }
+}
+
+/// The message for parameters that the rule refuses.
+#[track_caller]
+pub(crate) fn parameter_error<R: Rule>(json: &str) -> String {
+    let raw = RawParameters::from_json(json).unwrap();
+    check_parameters::<R>(&raw).err().expect("these parameters are wrong").to_string()
+}
