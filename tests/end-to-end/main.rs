@@ -1,1 +1,8 @@
-//! s
+//! The built functions end to end: the same files that are deployed, between a Lambda Runtime API and an AWS Config of
+//! our own.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
+
+mod corpus;
+mod environment;
+mod faults;
+mod process;

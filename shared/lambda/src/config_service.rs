@@ -23,7 +23,8 @@ const TEST_TOKEN: &str = "TESTMODE";
 const BATCH: usize = 100;
 /// How often AWS Config is asked to take an evaluation that it fails to take.
 const ATTEMPTS: u32 = 4;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// Doubled before each further attempt.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// AWS Config, in the Region of the function and with its role.
 #[derive(Debug)]
@@ -50,7 +51,9 @@ impl ConfigService {
             .build();
         let sdk_config = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .http_client(http_client)
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_config(
+                RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_PAUSE),
+            )
             .timeout_config(timeouts)
             .load()
             .await;
@@ -63,8 +66,9 @@ impl ConfigService {
         const PATIENCE: Duration = Duration::from_secs(1);
         let get_root = self.client.put_evaluations().customize().mutate_request(|request| {
             // An operation that nobody knows: it needs no permission, and leaves no trace in a log of API calls.
-            request.headers_mut().remove("x-amz-target");
-            request.headers_mut().remove("content-type");
+            for header in ["x-amz-target", "content-type", "content-length"] {
+                request.headers_mut().remove(header);
+            }
             let _ = request.set_method("GET");
             *request.body_mut() = "".into();
         });

@@ -97,12 +97,19 @@ fn item(resource: Value, resource_type: &str, id: &str, at: Timestamp) -> Result
         resource_type: resource_type.to_owned(),
         resource_id: text(id).ok_or_else(|| Error::malformed("file", format!("a resource without {id}")))?,
         account_id: text("ownerId"),
-        aws_region: None,
+        aws_region: configuration["placement"]["availabilityZone"].as_str().and_then(region),
         configuration_item_status: Status::Ok,
         configuration_item_capture_time: at,
         tags: serde_json::from_value(configuration["tags"].clone()).unwrap_or_default(),
         configuration: RawValue::from_string(configuration.to_string()).ok(),
     })
+}
+
+/// The Region of an Availability Zone (`us-east-1a`) or of a Local Zone (`us-west-2-lax-1a`).
+fn region(zone: &str) -> Option<String> {
+    let first_digit = zone.find(|letter: char| letter.is_ascii_digit())?;
+    let length = zone[first_digit..].find(|letter: char| !letter.is_ascii_digit())?;
+    Some(zone[..first_digit + length].to_owned())
 }
 
 /// AWS Config spells EC2's keys like EC2 does, but with a small first letter.
@@ -152,10 +159,11 @@ mod tests {
     fn described_instances_get_the_account_of_their_reservation() {
         let items = items(
             r#"{"Reservations":[{"OwnerId":"111122223333","Instances":[
-                {"InstanceId":"i-1","ImageId":"ami-1","State":{"Name":"running"},"Tags":[{"Key":"Owner","Value":"ops"}]}]}]}"#,
+                {"InstanceId":"i-1","ImageId":"ami-1","Placement":{"AvailabilityZone":"us-gov-east-1b"},"State":{"Name":"running"},"Tags":[{"Key":"Owner","Value":"ops"}]}]}]}"#,
         );
         assert_eq!(items[0].resource_id, "i-1");
         assert_eq!(items[0].account_id.as_deref(), Some("111122223333"));
+        assert_eq!(items[0].aws_region.as_deref(), Some("us-gov-east-1"));
         assert_eq!(items[0].tags.get("Owner"), Some("ops"));
         let configuration = items[0].configuration.as_ref().unwrap().get();
         assert!(configuration.contains(r#""state":{"name":"running"}"#), "{configuration}");

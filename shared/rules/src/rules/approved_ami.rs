@@ -205,9 +205,9 @@ mod tests {
             case(&format!(r#"{{"imageId":"{AMI}","state":{state}}}"#)).with("amiIds", "ami-00000001")
         };
         for state in ["pending", "running", "stopping", "stopped"] {
-            in_state(&format!(r#"{{"name":"{state}"}}"#)).is_type("NON_COMPLIANT");
+            in_state(&format!(r#"{{"name":"{state}"}}"#)).has_type("NON_COMPLIANT");
         }
-        in_state("null").is_type("NON_COMPLIANT");
+        in_state("null").has_type("NON_COMPLIANT");
         for state in ["shutting-down", "terminated"] {
             in_state(&format!(r#"{{"name":"{state}"}}"#))
                 .is("NOT_APPLICABLE", &format!("the instance is {state}"));

@@ -166,7 +166,7 @@ mod tests {
         with_key("ops-eu")
             .with("approvedKeyNames", "bastion-2026, ops-*")
             .is("COMPLIANT", r#"launched with key pair "ops-eu", approved by ops-*"#);
-        with_key("clé de Zoë").with("approvedKeyNames", "clé de Zoë").is_type("COMPLIANT");
+        with_key("clé de Zoë").with("approvedKeyNames", "clé de Zoë").has_type("COMPLIANT");
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
         with_key("dev-laptop")
             .with("approvedKeyNames", "ops-*,bastion-2026")
             .is("NON_COMPLIANT", r#"KEY-UNAPPROVED: "dev-laptop" is not in ops-*, bastion-2026"#);
-        with_key("Ops-eu").with("approvedKeyNames", "ops-*").is_type("NON_COMPLIANT");
+        with_key("Ops-eu").with("approvedKeyNames", "ops-*").has_type("NON_COMPLIANT");
     }
 
     #[test]
@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn require_key_decides_in_mode_approved() {
-        without_key().with("approvedKeyNames", "k").is_type("COMPLIANT");
-        without_key().with("approvedKeyNames", "k").with("requireKey", "true").is_type("NON_COMPLIANT");
+        without_key().with("approvedKeyNames", "k").has_type("COMPLIANT");
+        without_key().with("approvedKeyNames", "k").with("requireKey", "true").has_type("NON_COMPLIANT");
     }
 
     #[test]

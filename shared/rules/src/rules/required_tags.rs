@@ -395,11 +395,11 @@ mod tests {
             tagged(&[("Owner", value)])
                 .with("requiredTags", "Owner")
                 .with("allowEmpty", "true")
-                .is_type("COMPLIANT");
+                .has_type("COMPLIANT");
             tagged(&[("Owner", value)])
                 .with("requiredTags", "Owner=a")
                 .with("allowEmpty", "true")
-                .is_type("NON_COMPLIANT");
+                .has_type("NON_COMPLIANT");
         }
     }
 
@@ -410,15 +410,15 @@ mod tests {
                 .with("requiredTags", "Stage=prod| test")
                 .is("NON_COMPLIANT", &format!("TAG-VALUE: Stage is {value:?} (allowed: prod, test)"));
         }
-        tagged(&[("Stage", "test")]).with("requiredTags", "Stage=prod| test").is_type("COMPLIANT");
+        tagged(&[("Stage", "test")]).with("requiredTags", "Stage=prod| test").has_type("COMPLIANT");
     }
 
     #[test]
     fn patterns_match_the_whole_value() {
         let cost_center =
             |value| tagged(&[("CostCenter", value)]).with("requiredTags", r"CostCenter~cc-\d{4}|none");
-        cost_center("cc-1234").is_type("COMPLIANT");
-        cost_center("none").is_type("COMPLIANT");
+        cost_center("cc-1234").has_type("COMPLIANT");
+        cost_center("none").has_type("COMPLIANT");
         cost_center("xcc-12345")
             .is("NON_COMPLIANT", r#"TAG-VALUE: CostCenter is "xcc-12345" (pattern: cc-\d{4}|none)"#);
     }

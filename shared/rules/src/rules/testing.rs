@@ -46,7 +46,7 @@ impl<R: Rule> Case<R> {
     }
 
     #[track_caller]
-    pub(crate) fn is_type(self, compliance_type: &str) {
+    pub(crate) fn has_type(self, compliance_type: &str) {
         let compliance = self.compliance();
         assert_eq!(compliance.compliance_type(), compliance_type, "{}", compliance.annotation());
     }

@@ -84,13 +84,13 @@ fn exactly_the_limit_will_do_and_one_more_will_not() {
         "NON_COMPLIANT",
         "SG-UNION: tcp/22 open to 65537 public addresses, limit 65536 via 8.8.0.0/16 + 9.9.9.9/32",
     );
-    ssh(&["2620:0::/32"]).is_type("COMPLIANT");
+    ssh(&["2620:0::/32"]).has_type("COMPLIANT");
     ssh(&["2620:0::/32", "2600::1/128"]).is(
         "NON_COMPLIANT",
         "SG-UNION: tcp/22 open to 65537 public IPv6 sites (/48), limit 65536 via 2600::1/128 + 2620::/32",
     );
-    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "255").is_type("NON_COMPLIANT");
-    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "256").is_type("COMPLIANT");
+    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "255").has_type("NON_COMPLIANT");
+    ssh(&["8.8.8.0/24"]).with("maxPublicAddresses", "256").has_type("COMPLIANT");
     ssh(&["8.0.0.0/8"]).is(
         "NON_COMPLIANT",
         "SG-ADMIN-OPEN: tcp/22 from 8.0.0.0/8, 16777216 public addresses, limit 65536 (inbound 1)",
@@ -123,7 +123,7 @@ fn only_the_public_part_of_a_block_counts() {
         "NON_COMPLIANT",
         "SG-ADMIN-OPEN: tcp/22 from 10.0.0.0/7, 16777216 public addresses, limit 65536 (inbound 1)",
     );
-    ssh(&["172.0.0.0/8"]).is_type("NON_COMPLIANT");
+    ssh(&["172.0.0.0/8"]).has_type("NON_COMPLIANT");
     ssh(&["192.0.0.0/2"])
         .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 192.0.0.0/2, 14% of IPv4 (inbound 1)");
 }
@@ -135,7 +135,7 @@ fn any_public_address_counts_if_asked() {
     ssh(&["8.8.8.8/32"])
         .with("exposure", "anyPublic")
         .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 8.8.8.8/32, 1 public address (inbound 1)");
-    ssh(&["8.8.8.8/32", "2600::1/128"]).with("exposure", "anyPublic").is_type("NON_COMPLIANT");
+    ssh(&["8.8.8.8/32", "2600::1/128"]).with("exposure", "anyPublic").has_type("NON_COMPLIANT");
 }
 
 #[test]
@@ -143,12 +143,12 @@ fn trusted_sources_are_taken_off_the_union() {
     ssh(&["8.8.8.0/24"])
         .with("exposure", "anyPublic")
         .with("trustedCidrs", "8.8.8.0/25, 8.8.8.128/25")
-        .is_type("COMPLIANT");
+        .has_type("COMPLIANT");
     ssh(&["8.8.8.0/24"])
         .with("exposure", "anyPublic")
         .with("trustedCidrs", "8.8.8.0/25")
         .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 8.8.8.0/24, 128 public addresses (inbound 1)");
-    ssh(&["0.0.0.0/0"]).with("trustedCidrs", "8.8.8.0/24").is_type("NON_COMPLIANT");
+    ssh(&["0.0.0.0/0"]).with("trustedCidrs", "8.8.8.0/24").has_type("NON_COMPLIANT");
 }
 
 #[test]
@@ -156,18 +156,18 @@ fn literal_sees_what_the_managed_rules_see() {
     ssh(&["0.0.0.0/1", "128.0.0.0/1"])
         .with("exposure", "literal")
         .is("COMPLIANT", "22, 3389 not open to 0.0.0.0/0 or ::/0");
-    ssh(&["::/0"]).with("exposure", "literal").is_type("NON_COMPLIANT");
+    ssh(&["::/0"]).with("exposure", "literal").has_type("NON_COMPLIANT");
     let prefix_list = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "prefixListIds": [{"prefixListId": "pl-1"}]});
-    group(&[prefix_list]).with("exposure", "literal").is_type("COMPLIANT");
+    group(&[prefix_list]).with("exposure", "literal").has_type("COMPLIANT");
 }
 
 #[test]
 fn ports_count_inside_a_range_and_at_either_end() {
     for (from, to) in [(22, 22), (0, 22), (22, 65535), (21, 23), (0, 65535)] {
-        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).is_type("NON_COMPLIANT");
+        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).has_type("NON_COMPLIANT");
     }
     for (from, to) in [(0, 21), (23, 3388), (3390, 65535)] {
-        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).is_type("COMPLIANT");
+        group(&[permission("tcp", from, to, &["0.0.0.0/0"])]).has_type("COMPLIANT");
     }
 }
 
@@ -216,7 +216,7 @@ fn what_cannot_be_known_is_never_compliant() {
     let list = |port| json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "prefixListIds": [{"prefixListId": "pl-1"}]});
     group(&[list(22)])
         .is("NON_COMPLIANT", "SG-PREFIX-LIST: tcp/22 from pl-1 (inbound 1), whose entries are not known");
-    group(&[list(443)]).is_type("COMPLIANT");
+    group(&[list(443)]).has_type("COMPLIANT");
     for (from, to) in
         [(json!(null), json!(null)), (json!(30), json!(20)), (json!(-1), json!(-1)), (json!(1), json!(70000))]
     {
@@ -224,12 +224,12 @@ fn what_cannot_be_known_is_never_compliant() {
         group(&[entry]).is("NON_COMPLIANT", "MISSING-DATA: inbound 1 is tcp without a range of ports");
     }
     let private = json!({"ipProtocol": "tcp", "ipRanges": ["10.0.0.0/8"]});
-    group(&[private]).is_type("COMPLIANT");
+    group(&[private]).has_type("COMPLIANT");
     ssh(&["10.0.0.0"]).is("NON_COMPLIANT", r#"MISSING-DATA: inbound 1: "10.0.0.0" is not a CIDR block"#);
     let case = |configuration| Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", configuration);
-    case("{}").is_type("NON_COMPLIANT");
-    case("null").is_type("NON_COMPLIANT");
-    case(r#"{"ipPermissions":[{"ipProtocol":7}]}"#).is_type("NON_COMPLIANT");
+    case("{}").has_type("NON_COMPLIANT");
+    case("null").has_type("NON_COMPLIANT");
+    case(r#"{"ipPermissions":[{"ipProtocol":7}]}"#).has_type("NON_COMPLIANT");
 }
 
 #[test]
@@ -250,14 +250,14 @@ fn allow_list_mode_reports_everything_else() {
         .is("COMPLIANT", "no unauthorized port open to the internet; tcp/443, tcp/8080-8081 allowed");
     group(&[permission("udp", 53, 53, &["0.0.0.0/0"])])
         .with("authorizedTcpPorts", "53")
-        .is_type("NON_COMPLIANT");
+        .has_type("NON_COMPLIANT");
     group(&[permission("icmp", 8, 0, &["0.0.0.0/0"]), permission("47", 0, 0, &["0.0.0.0/1", "128.0.0.0/1"])])
         .with("authorizedTcpPorts", "443")
         .is(
             "NON_COMPLIANT",
             "SG-PROTOCOL-OPEN: icmp from 0.0.0.0/0 (inbound 1); protocol 47 from 100% of IPv4 (inbound 2)",
         );
-    ssh(&["0.0.0.0/0"]).with("authorizedTcpPorts", "22").is_type("COMPLIANT");
+    ssh(&["0.0.0.0/0"]).with("authorizedTcpPorts", "22").has_type("COMPLIANT");
 }
 
 #[test]
@@ -271,10 +271,10 @@ fn a_group_of_another_account_is_not_ours_to_judge() {
 fn the_managed_names_are_understood() {
     for name in ["blockedPort1", "blockedPort5", "blockedPorts", "restrictPorts", "adminPorts"] {
         let redis = group(&[permission("tcp", 6379, 6379, &["0.0.0.0/0"])]);
-        redis.with(name, "6379").is_type("NON_COMPLIANT");
-        ssh(&["0.0.0.0/0"]).with(name, "6379").is_type("COMPLIANT");
+        redis.with(name, "6379").has_type("NON_COMPLIANT");
+        ssh(&["0.0.0.0/0"]).with(name, "6379").has_type("COMPLIANT");
     }
-    ssh(&["0.0.0.0/0"]).with("adminPorts", "rdp,ssh").is_type("NON_COMPLIANT");
+    ssh(&["0.0.0.0/0"]).with("adminPorts", "rdp,ssh").has_type("NON_COMPLIANT");
 }
 
 #[test]

@@ -1,0 +1,200 @@
+//! The command line as its users see it: output, errors and exit status.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
+
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+const SSH: &str = "events/security-group-exposure/non-compliant-ssh-world.json";
+const DESCRIBED: &str = "events/security-group-exposure/non-compliant-describe.json";
+const EMPTY: &str = "events/security-group-exposure/compliant-empty-ingress.json";
+const REFUSED: &str = "events/security-group-exposure/error-admin-port-out-of-range.json";
+
+struct Run {
+    status: i32,
+    output: String,
+    error: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+}
+
+fn run_with_input(arguments: &[&str], input: &str) -> Run {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_config-rules"))
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that takes no input may have closed it.
+    let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
+    let result = process.wait_with_output().unwrap();
+    Run {
+        status: result.status.code().unwrap(),
+        output: String::from_utf8(result.stdout).unwrap(),
+        error: String::from_utf8(result.stderr).unwrap(),
+    }
+}
+
+fn run(arguments: &[&str]) -> Run {
+    run_with_input(arguments, "")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap()
+}
+
+/// The command refuses to start, and says why.
+#[track_caller]
+fn is_refused(arguments: &[&str], why: &str) {
+    let run = run(arguments);
+    assert_eq!(run.status, 2, "{arguments:?}");
+    assert!(run.error.contains(why), "{arguments:?}: {}", run.error);
+    assert_eq!(run.output, "");
+}
+
+#[test]
+fn the_output_that_the_readme_shows_is_real() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("    $ cargo config-rules ").unwrap();
+    let mut lines = shown.lines();
+    let arguments: Vec<_> = lines.next().unwrap().split(' ').collect();
+    let block: Vec<_> = lines.map_while(|line| line.strip_prefix("    ")).collect();
+    let output = run(&arguments).output;
+    let verdicts = output.split("\n\n").next().unwrap();
+    assert_eq!(verdicts, block.join("\n"));
+}
+
+#[test]
+fn replay_says_rule_resource_verdict_and_reason() {
+    let run = run(&["replay", SSH]);
+    assert_eq!(run.status, 0);
+    let reason =
+        r#"SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 2 "temporary, remove after the migration")"#;
+    for part in [
+        "NON_COMPLIANT",
+        "security-group-exposure",
+        "sg-03426fe3f7c46081d",
+        reason,
+        SSH,
+        "1 answers: 0 COMPLIANT, 1 NON_COMPLIANT",
+    ] {
+        assert!(run.output.contains(part), "{part}: {}", run.output);
+    }
+    assert!(!run.output.contains('\u{1b}'), "no colours where nobody sees them");
+}
+
+#[test]
+fn json_holds_what_aws_config_would_and_the_findings() {
+    let answers = json(&["replay", SSH, REFUSED]);
+    assert_eq!(answers[0]["complianceType"], "NON_COMPLIANT");
+    assert_eq!(answers[0]["rule"], "security-group-exposure");
+    assert_eq!(answers[0]["resourceType"], "AWS::EC2::SecurityGroup");
+    assert_eq!(answers[0]["resourceId"], "sg-03426fe3f7c46081d");
+    assert_eq!(answers[0]["orderingTimestamp"], "2026-07-20T16:05:27.827Z");
+    assert_eq!(answers[0]["findings"][0]["code"], "SG-ADMIN-OPEN");
+    assert_eq!(answers[0]["findings"][0]["evidence"]["rules"][0]["cidr"], "0.0.0.0/0");
+    assert_eq!(answers[1]["error"]["name"], "InvalidParameters");
+    assert_eq!(answers[1]["file"], REFUSED);
+}
+
+#[test]
+fn the_exit_status_says_how_it_went() {
+    assert_eq!(run(&["replay", SSH, EMPTY]).status, 0);
+    assert_eq!(run(&["replay", "--fail-on", "non-compliant", SSH, EMPTY]).status, 1);
+    assert_eq!(run(&["replay", "--fail-on", "non-compliant", EMPTY]).status, 0);
+    assert_eq!(run(&["replay", EMPTY, REFUSED]).status, 2);
+    assert_eq!(run(&["replay", "--fail-on", "non-compliant", SSH, REFUSED]).status, 2);
+}
+
+#[test]
+fn names_can_be_expected() {
+    assert_eq!(run(&["replay", "--expect-names", "events"]).status, 0);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, status) in
+        [("compliant-x.json", 1), ("non-compliant-x.json", 0), ("x.json", 1), ("error-x.json", 1)]
+    {
+        let copy = folder.path().join(name);
+        fs::copy(root().join(SSH), &copy).unwrap();
+        let run = run(&["replay", "--expect-names", copy.to_str().unwrap()]);
+        assert_eq!(run.status, status, "{name}");
+        assert_eq!(run.output.contains("not what the file's name says"), status == 1, "{name}");
+    }
+}
+
+#[test]
+fn parameters_stand_in_place_of_the_events_own() {
+    let verdict = |arguments: &[&str]| json(arguments)[0]["complianceType"].clone();
+    assert_eq!(verdict(&["replay", "--parameters", r#"{"adminPorts":"3389"}"#, SSH]), "COMPLIANT");
+    assert_eq!(verdict(&["replay", "--parameters", r#"{"adminPorts":"443"}"#, DESCRIBED]), "NON_COMPLIANT");
+    let refused = json(&["replay", "--parameters", "{}", "events/approved-ami/compliant-approved-id.json"]);
+    assert_eq!(refused[0]["error"]["name"], "InvalidParameters");
+}
+
+#[test]
+fn the_rule_can_be_named() {
+    let named = json(&[
+        "replay",
+        "--rule",
+        "required-tags",
+        "--parameters",
+        r#"{"requiredTags":"Owner"}"#,
+        DESCRIBED,
+    ]);
+    assert_eq!(named[0]["rule"], "required-tags");
+    assert_eq!(named[0]["annotation"], "TAG-MISSING: Owner");
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let event = fs::read_to_string(root().join(SSH)).unwrap();
+    let run = run_with_input(&["replay", "-"], &event);
+    assert!(run.status == 0 && run.output.contains("SG-ADMIN-OPEN"), "{}", run.output);
+}
+
+#[test]
+fn bad_files_are_answers_and_keep_no_other_from_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text, problem) in [
+        ("a.json", "", "EOF"),
+        ("b.json", "[]", "file: invalid type: sequence"),
+        ("c.json", "{}", "neither an event from AWS Config, nor a configuration item"),
+        ("d.json", r#"{"SecurityGroups":[]}"#, "which rule? The file names no rule; say --rule"),
+    ] {
+        let bad = folder.path().join(name);
+        fs::write(&bad, text).unwrap();
+        let run = run(&["replay", bad.to_str().unwrap(), EMPTY]);
+        assert_eq!(run.status, 2, "{name}");
+        assert!(run.output.contains(problem), "{name}: {}", run.output);
+        assert!(run.output.contains("1 COMPLIANT"), "{name}: {}", run.output);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused_with_the_reason() {
+    is_refused(&["replay"], "required arguments were not provided");
+    is_refused(&["replay", "nowhere.json"], "nowhere.json: no such file or folder");
+    is_refused(&["replay", "shared/cli/src"], "no .json file in this folder");
+    is_refused(
+        &["replay", "--rule", "approved", SSH],
+        "there is no such rule; there are approved-ami, key-pair-usage",
+    );
+    is_refused(&["replay", "--parameters", "adminPorts=22", SSH], "not a JSON object");
+    is_refused(&["replay", "--fail-on", "compliant", SSH], "possible values: non-compliant");
+    is_refused(&["invoke", SSH], "--bootstrap <PATH>");
+}
+
+#[test]
+fn a_function_that_cannot_start_is_an_answer() {
+    let run = run(&["invoke", "--bootstrap", "nowhere/bootstrap", SSH]);
+    assert_eq!(run.status, 2);
+    assert!(run.output.contains("FunctionFailed: cannot start nowhere/bootstrap"), "{}", run.output);
+}

@@ -1,0 +1,94 @@
+//! The catalogue agrees with the folders, and every rule keeps to AWS Config's limits and to the style of the others.
+
+use std::{collections::BTreeSet, fs};
+
+use config_rules::{catalogue::RULES, finding::ANNOTATION_LIMIT};
+
+use crate::{
+    corpus::judge,
+    files::{below, root, text},
+};
+
+fn folders(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_rule_has_its_function_and_every_function_its_rule() {
+    let rules: BTreeSet<_> = RULES.iter().map(|rule| rule.metadata.name.to_owned()).collect();
+    assert_eq!(folders("functions"), rules);
+    assert!(folders("events").is_superset(&rules));
+}
+
+#[test]
+fn a_functions_main_is_its_rule_and_nothing_more() {
+    for rule in RULES {
+        let name = rule.metadata.name;
+        let main = text(&root().join(format!("functions/{name}/src/main.rs")));
+        assert!(main.contains(&format!("config_rules::rules::{}::", name.replace('-', "_"))), "{name}");
+        assert!(main.contains("config_rules_lambda::run::<"), "{name}");
+        assert!(main.lines().count() <= 7, "{name}");
+    }
+}
+
+#[test]
+fn names_and_texts_keep_to_the_limits() {
+    for rule in RULES {
+        let metadata = rule.metadata;
+        assert!(
+            metadata.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+            "{}",
+            metadata.name
+        );
+        // An organization rule's name in a member account is some 23 characters longer, and two calls take only 64.
+        assert!(metadata.name.len() <= 40, "{}", metadata.name);
+        assert!(
+            metadata.description.len() <= 256 && metadata.description.ends_with('.'),
+            "{}",
+            metadata.description
+        );
+        assert!(metadata.iam_actions.contains(&"config:PutEvaluations"), "{}", metadata.name);
+        let names: BTreeSet<_> = metadata.parameters.iter().map(|parameter| parameter.name).collect();
+        assert_eq!(names.len(), metadata.parameters.len(), "{}", metadata.name);
+        for parameter in metadata.parameters {
+            assert!(parameter.name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{}", parameter.name);
+            assert!(parameter.meaning.ends_with('.'), "{}", parameter.name);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_an_event_for_each_outcome() {
+    for rule in RULES {
+        let name = rule.metadata.name;
+        for outcome in ["compliant-", "non-compliant-", "not-applicable-", "error-"] {
+            let begins =
+                |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(outcome);
+            assert!(
+                below(&format!("events/{name}"), ".json").iter().any(begins),
+                "{name}: no {outcome}event"
+            );
+        }
+    }
+}
+
+#[test]
+fn answers_keep_to_the_limits_and_the_style() {
+    for path in below("events", ".json") {
+        for evaluation in judge(&path).into_iter().flatten() {
+            let annotation = evaluation.compliance.annotation();
+            assert!((1..=ANNOTATION_LIMIT).contains(&annotation.encode_utf16().count()), "{annotation}");
+            assert!(!annotation.ends_with('.') && !annotation.contains('\n'), "{annotation}");
+            for finding in evaluation.compliance.findings() {
+                assert!(
+                    finding.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-'),
+                    "{}",
+                    finding.code
+                );
+                assert!(!finding.sentence.is_empty(), "{}", finding.code);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What is generated from the catalogue: the rules' pages, the table in the README, and what infra/ deploys.
+
+use std::fmt::Write as _;
+
+use config_rules::{catalogue::RULES, parameters::Parameter, rule::Metadata};
+use serde_json::{Value, json};
+
+use crate::files::{are_generated, root, text};
+
+#[test]
+fn the_pages_of_the_rules_are_fresh() {
+    are_generated(
+        RULES
+            .iter()
+            .map(|rule| (format!("functions/{}/README.md", rule.metadata.name), page(&rule.metadata))),
+    );
+}
+
+#[test]
+fn the_table_of_the_readme_is_fresh() {
+    const BEGIN: &str = "<!-- rules: generated from the catalogue -->\n";
+    const END: &str = "<!-- /rules -->";
+    let readme = text(&root().join("README.md"));
+    let (before, rest) = readme.split_once(BEGIN).expect("README.md has the mark of the table");
+    let (_, after) = rest.split_once(END).expect("README.md has the end mark of the table");
+    are_generated([("README.md".to_owned(), format!("{before}{BEGIN}{}{END}{after}", table()))]);
+}
+
+#[test]
+fn what_infra_deploys_is_fresh() {
+    let rules: serde_json::Map<String, Value> =
+        RULES.iter().map(|rule| (rule.metadata.name.to_owned(), deployed(&rule.metadata))).collect();
+    let json = serde_json::to_string_pretty(&rules).unwrap();
+    are_generated([("infra/rules.json".to_owned(), format!("{json}\n"))]);
+}
+
+fn table() -> String {
+    let mut table = "| rule | judges | is COMPLIANT when |\n| --- | --- | --- |\n".to_owned();
+    for rule in RULES {
+        let Metadata { name, description, .. } = rule.metadata;
+        let description = description.trim_end_matches('.');
+        writeln!(
+            table,
+            "| [`{name}`](functions/{name}/README.md) | {} | {description} |",
+            judged(&rule.metadata)
+        )
+        .unwrap();
+    }
+    table
+}
+
+fn judged(metadata: &Metadata) -> String {
+    match metadata.resource_types {
+        [] => "every recorded type".to_owned(),
+        types => types.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn deployed(metadata: &Metadata) -> Value {
+    let parameter = |parameter: &Parameter| {
+        json!({
+            "name": parameter.name,
+            "form": parameter.form,
+            "list": parameter.list,
+            "default": parameter.default,
+            "description": parameter.meaning,
+        })
+    };
+    json!({
+        "description": metadata.description,
+        "resourceTypes": metadata.resource_types,
+        "iamActions": metadata.iam_actions,
+        "parameters": metadata.parameters.iter().map(parameter).collect::<Vec<_>>(),
+    })
+}
+
+/// A rule's page: its outcome table stands in the rule's own file, and is taken from there.
+fn page(metadata: &Metadata) -> String {
+    let Metadata { name, description, parameters, iam_actions, .. } = metadata;
+    let mut page = format!("# {name}\n\n{description}\n\nJudges {}.\n", judged(metadata));
+    write!(page, "\n## Answers\n\n{}", outcomes(name)).unwrap();
+    page.push_str("\n## Parameters\n\n| name | form | default | meaning |\n| --- | --- | --- | --- |\n");
+    for parameter in *parameters {
+        writeln!(page, "{}", row(parameter)).unwrap();
+    }
+    page.push_str(
+        "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
+        sentence that says what to type.\n",
+    );
+    page.push_str("\n## What its role may do\n\n");
+    for action in *iam_actions {
+        writeln!(page, "- `{action}`").unwrap();
+    }
+    write!(
+        page,
+        "\n## Try it\n\n    cargo config-rules replay events/{name}\n\n\
+         <!-- Generated from the rule's metadata by `cargo test -p config-rules-tests`. -->\n"
+    )
+    .unwrap();
+    page
+}
+
+fn row(parameter: &Parameter) -> String {
+    let form = if parameter.list { format!("list: {}", parameter.form) } else { parameter.form.to_owned() };
+    let default = parameter.default.map(|value| format!("`{value}`")).unwrap_or_default();
+    // A bar would end the table's cell.
+    format!("| `{}` | {form} | {default} | {} |", parameter.name, parameter.meaning)
+        .replace("value|other", r"value\|other")
+}
+
+/// The documentation of the rule's module, without its first line.
+fn outcomes(name: &str) -> String {
+    let module = name.replace('-', "_");
+    let folder = root().join("shared/rules/src/rules");
+    let file = [format!("{module}.rs"), format!("{module}/mod.rs")].map(|file| folder.join(file));
+    let source = text(file.iter().find(|file| file.exists()).expect("a rule has a file of its name"));
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!")).skip(2);
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n") + "\n"
+}
