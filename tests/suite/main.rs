@@ -6,4 +6,5 @@ mod corpus;
 mod decoder;
 mod documents;
 mod files;
+mod infrastructure;
 mod layering;

@@ -1,0 +1,106 @@
+variable "rules" {
+  description = <<-EOT
+    The Config rules to deploy: the key is the Config rule's name. Without `rule`, the key is also the catalogue's name
+    of the rule (see rules.json). `parameters` are the rule's, all of them texts, lists separated by commas. A rule is
+    in scope of the resource types that it judges, of `resource_types`, or of the resources with one tag. Config rules
+    of the same catalogue rule share its function.
+  EOT
+  type = map(object({
+    rule            = optional(string)
+    parameters      = optional(map(string), {})
+    resource_types  = optional(list(string), [])
+    scope_tag_key   = optional(string)
+    scope_tag_value = optional(string)
+    enabled         = optional(bool, true)
+  }))
+  nullable = false
+}
+
+variable "name_prefix" {
+  description = "What the names of functions, roles, queues and alarms begin with. It tells apart two deployments in one Region."
+  type        = string
+  default     = "config-rules-"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]*$", var.name_prefix))
+    error_message = "name_prefix \"${var.name_prefix}\" has characters that a function's name cannot have: use letters, digits, - and _."
+  }
+
+  validation {
+    # No Region's name is longer than this one's.
+    condition     = alltrue([for rule in keys(local.catalogue) : length("${var.name_prefix}${rule}-ap-southeast-1") <= 64])
+    error_message = "name_prefix \"${var.name_prefix}\" is too long: a role's name is the prefix, the rule and the Region, at most 64 characters together."
+  }
+}
+
+variable "build_folder" {
+  description = "Where cargo-lambda put the archives: <build_folder>/<rule>/bootstrap.zip."
+  type        = string
+  default     = "../target/lambda"
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "What the archives are built for: arm64, or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture \"${var.architecture}\" is neither arm64 nor x86_64."
+  }
+}
+
+variable "memory_size" {
+  description = "Memory of a function, in MB."
+  type        = number
+  default     = 128
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long one evaluation may take, in seconds."
+  type        = number
+  default     = 30
+  nullable    = false
+}
+
+variable "maximum_event_age" {
+  description = "How long Lambda keeps an event that it cannot deliver before it goes to the failure queue, in seconds: 60 to 21600."
+  type        = number
+  default     = 21600
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_event_age >= 60 && var.maximum_event_age <= 21600
+    error_message = "maximum_event_age ${var.maximum_event_age} is not from 60 to 21600 seconds."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long CloudWatch Logs keeps the functions' logs, in days: one of the numbers that it accepts, such as 30, 90 or 365."
+  type        = number
+  default     = 90
+  nullable    = false
+}
+
+variable "log_kms_key_arn" {
+  description = "The KMS key that encrypts the logs; its policy lets logs.<Region>.amazonaws.com use it. Without it, CloudWatch Logs encrypts with a key of its own."
+  type        = string
+  default     = null
+}
+
+variable "alarm_topic_arn" {
+  description = "The SNS topic that hears of the alarms. Without it, they only change colour."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of everything that takes them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
