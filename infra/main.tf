@@ -32,7 +32,12 @@ locals {
       name        = "${var.name_prefix}${rule}"
       archive     = "${var.build_folder}/${rule}/bootstrap.zip"
       description = metadata.description
-      iam_actions = metadata.iamActions
+      # What a rule asks EC2 belongs to its role only if one of its Config rules makes it ask.
+      iam_actions = concat(metadata.iamActions, metadata.factsByDefault || anytrue([
+        for config_rule in values(local.config_rules) : config_rule.rule == rule && length(setintersection(
+          keys(config_rule.parameters), [for parameter in metadata.parameters : parameter.name if parameter.needsFacts]
+        )) > 0
+      ]) ? metadata.factActions : [])
     } if contains(values(local.config_rules)[*].rule, rule)
   }
 }

@@ -151,9 +151,13 @@ run "least_privilege" {
     condition = alltrue([
       for rule, policy in aws_iam_role_policy.rule : jsondecode(policy.policy).Statement == [
         {
-          Sid      = "Evaluate"
-          Effect   = "Allow"
-          Action   = jsondecode(file("rules.json"))[rule].iamActions
+          Sid    = "Evaluate"
+          Effect = "Allow"
+          # Without a parameter that needs facts.
+          Action = concat(
+            jsondecode(file("rules.json"))[rule].iamActions,
+            jsondecode(file("rules.json"))[rule].factsByDefault ? jsondecode(file("rules.json"))[rule].factActions : [],
+          )
           Resource = "*"
         },
         {
@@ -176,6 +180,21 @@ run "least_privilege" {
   assert {
     condition     = length(aws_iam_role.rule) == length(aws_lambda_function.rule) && aws_iam_role.rule["approved-ami"].name == "config-rules-approved-ami-eu-west-1"
     error_message = "Every function has a role of its own, in every Region."
+  }
+}
+
+run "facts_are_allowed_where_they_are_asked_for" {
+  variables {
+    rules = {
+      approved-ami = { parameters = { owners = "self" } }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement[0].Action == [
+      "config:PutEvaluations", "ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata",
+    ]
+    error_message = "A parameter that needs facts gives the role the calls for them."
   }
 }
 

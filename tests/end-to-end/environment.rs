@@ -7,25 +7,37 @@ use std::{
 };
 
 use cargo_metadata::MetadataCommand;
-use config_rules_local::{ConfigService, Function, FunctionOptions, Outcome};
+use config_rules::{catalogue, event::Event, facts::FactRequest};
+use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome};
 use serde_json::Value;
 use walkdir::WalkDir;
 
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_secs(30);
 
-/// A function and its AWS Config.
+/// A function, its AWS Config and its EC2.
 pub(crate) struct Environment {
     pub(crate) config_service: ConfigService,
+    pub(crate) ec2: Ec2,
     pub(crate) function: Function,
 }
 
 impl Environment {
-    pub(crate) async fn start(rule: &str) -> Self {
+    /// EC2 knows what the samples' file of facts knows, and the instances that these events are about.
+    pub(crate) async fn start_for(rule: &str, events: &[String]) -> Self {
+        let mut data = Ec2Data::from_json(&facts()).unwrap();
+        for (instance_id, image_id) in events.iter().filter_map(|event| launch(rule, event)) {
+            data = data.instance(instance_id, image_id);
+        }
         let config_service = ConfigService::start().await.unwrap();
-        let options = FunctionOptions::new(config_service.endpoint());
+        let ec2 = Ec2::start(data).await.unwrap();
+        let options = FunctionOptions::new(config_service.endpoint()).ec2(ec2.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, function }
+        Self { config_service, ec2, function }
+    }
+
+    pub(crate) async fn start(rule: &str) -> Self {
+        Self::start_for(rule, &[]).await
     }
 
     pub(crate) async fn invoke(&mut self, event: &str) -> Outcome {
@@ -49,6 +61,21 @@ impl Environment {
     }
 }
 
+/// What is known in the samples.
+pub(crate) fn facts() -> String {
+    fs::read_to_string(root().join("events/facts/samples.json")).unwrap()
+}
+
+/// The instance that an event is about, and its image, if the rule asks for that.
+fn launch(rule: &str, event: &str) -> Option<(String, String)> {
+    let event = Event::from_json(event).ok()?;
+    let case = (catalogue::find(rule).unwrap().read_event)(&event).ok()?;
+    case.facts.into_iter().find_map(|request| match request {
+        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) => None,
+    })
+}
+
 /// The built function of a rule. It must be as new as its sources, else the tests would praise an old one.
 pub(crate) fn bootstrap(rule: &str) -> PathBuf {
     let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
@@ -62,7 +89,15 @@ pub(crate) fn bootstrap(rule: &str) -> PathBuf {
 
 fn newest_source(rule: &str) -> SystemTime {
     let function = format!("functions/{rule}");
-    let sources = ["Cargo.lock", "Cargo.toml", "shared/rules/src", "shared/lambda", &function];
+    let sources = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "shared/aws",
+        "shared/ec2",
+        "shared/lambda",
+        "shared/rules/src",
+        &function,
+    ];
     let files = sources.iter().flat_map(|source| WalkDir::new(root().join(source))).map(Result::unwrap);
     let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension != "md"));
     files.map(|file| file.metadata().unwrap().modified().unwrap()).max().unwrap()

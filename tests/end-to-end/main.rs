@@ -4,5 +4,6 @@
 
 mod corpus;
 mod environment;
+mod facts;
 mod faults;
 mod process;

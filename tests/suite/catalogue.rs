@@ -28,8 +28,9 @@ fn a_functions_main_is_its_rule_and_nothing_more() {
         let name = rule.metadata.name;
         let main = text(&root().join(format!("functions/{name}/src/main.rs")));
         assert!(main.contains(&format!("config_rules::rules::{}::", name.replace('-', "_"))), "{name}");
-        assert!(main.contains("config_rules_lambda::run::<"), "{name}");
-        assert!(main.lines().count() <= 7, "{name}");
+        let runner = if rule.metadata.fact_actions.is_empty() { "run::<" } else { "run_with::<" };
+        assert!(main.contains(&format!("config_rules_lambda::{runner}")), "{name}");
+        assert!(main.lines().count() <= 8, "{name}");
     }
 }
 

@@ -4,9 +4,10 @@ use std::{fmt::Write as _, path::Path};
 
 use aws_lambda_events::config::ConfigEvent;
 use config_rules::{
-    catalogue::{self, CatalogueEntry},
+    catalogue::{self, AnyCase, CatalogueEntry},
     document::Document,
     error::Error,
+    facts::Facts,
     parameters::RawParameters,
     rule::Evaluation,
 };
@@ -20,14 +21,20 @@ pub(crate) fn judge(path: &Path) -> Vec<Result<Evaluation, Error>> {
     match Document::from_json(&text(path), Timestamp::UNIX_EPOCH) {
         Ok(Document::Event(event)) => {
             let deployed_name = event.config_rule_name.as_deref().unwrap();
-            vec![(catalogue::find_deployed(deployed_name).unwrap().judge)(&event)]
+            vec![judged((catalogue::find_deployed(deployed_name).unwrap().read_event)(&event))]
         }
         Ok(Document::Items(items)) => {
             let rule = rule_of_folder(path);
-            items.into_iter().map(|item| (rule.evaluate)(item, false, &RawParameters::default())).collect()
+            let case = |item| (rule.read_item)(item, false, &RawParameters::default());
+            items.into_iter().map(|item| judged(case(item))).collect()
         }
         Err(error) => vec![Err(error)],
     }
+}
+
+fn judged(case: Result<AnyCase, Error>) -> Result<Evaluation, Error> {
+    let facts = Facts::from_json(&text(&root().join("events/facts/samples.json"))).unwrap();
+    case?.judge(&facts)
 }
 
 fn rule_of_folder(path: &Path) -> &'static CatalogueEntry {

@@ -64,23 +64,26 @@ fn deployed(metadata: &Metadata) -> Value {
             "list": parameter.list,
             "default": parameter.default,
             "description": parameter.meaning,
+            "needsFacts": parameter.needs_facts,
         })
     };
     json!({
         "description": metadata.description,
         "resourceTypes": metadata.resource_types,
         "iamActions": metadata.iam_actions,
-        "parameters": metadata.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "factActions": metadata.fact_actions,
+        "factsByDefault": metadata.facts_by_default,
+        "parameters": metadata.all_parameters().map(parameter).collect::<Vec<_>>(),
     })
 }
 
 /// A rule's page: its outcome table stands in the rule's own file, and is taken from there.
 fn page(metadata: &Metadata) -> String {
-    let Metadata { name, description, parameters, iam_actions, .. } = metadata;
+    let Metadata { name, description, .. } = metadata;
     let mut page = format!("# {name}\n\n{description}\n\nJudges {}.\n", judged(metadata));
     write!(page, "\n## Answers\n\n{}", outcomes(name)).unwrap();
     page.push_str("\n## Parameters\n\n| name | form | default | meaning |\n| --- | --- | --- | --- |\n");
-    for parameter in *parameters {
+    for parameter in metadata.all_parameters() {
         writeln!(page, "{}", row(parameter)).unwrap();
     }
     page.push_str(
@@ -88,16 +91,30 @@ fn page(metadata: &Metadata) -> String {
         sentence that says what to type.\n",
     );
     page.push_str("\n## What its role may do\n\n");
-    for action in *iam_actions {
+    for action in metadata.iam_actions {
         writeln!(page, "- `{action}`").unwrap();
     }
+    for action in metadata.fact_actions {
+        writeln!(page, "- `{action}`{}", asked_for(metadata)).unwrap();
+    }
+    let facts = if metadata.fact_actions.is_empty() { "" } else { "--facts events/facts/samples.json " };
     write!(
         page,
-        "\n## Try it\n\n    cargo config-rules replay events/{name}\n\n\
+        "\n## Try it\n\n    cargo config-rules replay {facts}events/{name}\n\n\
          <!-- Generated from the rule's metadata by `cargo test -p config-rules-tests`. -->\n"
     )
     .unwrap();
     page
+}
+
+/// When a rule asks EC2.
+fn asked_for(metadata: &Metadata) -> String {
+    if metadata.facts_by_default {
+        return ", which it asks by default".to_owned();
+    }
+    let parameters = metadata.parameters.iter().filter(|parameter| parameter.needs_facts);
+    let names: Vec<_> = parameters.map(|parameter| format!("`{}`", parameter.name)).collect();
+    format!(", only with {}", names.join(", "))
 }
 
 fn row(parameter: &Parameter) -> String {

@@ -12,9 +12,11 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package stands in the repository")
 }
 
-/// The files below a folder of the repository that end so, in order.
+/// The files below a folder of the repository that end so, in order; without those of folders named `facts`, which hold
+/// no events.
 pub(crate) fn below(folder: &str, ending: &str) -> Vec<PathBuf> {
     let files = WalkDir::new(root().join(folder)).sort_by_file_name().into_iter();
+    let files = files.filter_entry(|entry| entry.file_name() != "facts");
     let files: Vec<_> =
         files.map(|entry| entry.unwrap().into_path()).filter(|path| is(path, ending)).collect();
     assert!(!files.is_empty(), "no {ending} below {folder}");

@@ -76,37 +76,60 @@ fn the_command_line_needs_no_sdk() {
     assert!(!has(&packages, "aws-") && !has(&packages, "lambda_runtime"));
 }
 
+/// The SDK for EC2 is the largest part of a function, and only those have it that ask EC2.
 #[test]
-fn a_function_is_a_rule_and_the_runner() {
+fn a_function_is_a_rule_the_runner_and_a_source_of_facts_if_it_needs_one() {
     let metadata = metadata();
     for rule in config_rules::catalogue::RULES {
-        let expected = ["config-rules", "config-rules-lambda"].map(str::to_owned);
-        assert_eq!(names(&metadata, rule.metadata.name), BTreeSet::from(expected), "{}", rule.metadata.name);
-        assert!(!built_from(&metadata, rule.metadata.name).contains("aws-sdk-ec2"), "{}", rule.metadata.name);
+        let asks_ec2 = rule.metadata.fact_actions.iter().any(|action| action.starts_with("ec2:"));
+        let source = asks_ec2.then_some("config-rules-ec2");
+        let expected: BTreeSet<_> =
+            ["config-rules", "config-rules-lambda"].into_iter().chain(source).map(str::to_owned).collect();
+        assert_eq!(names(&metadata, rule.metadata.name), expected, "{}", rule.metadata.name);
+        assert_eq!(
+            built_from(&metadata, rule.metadata.name).contains("aws-sdk-ec2"),
+            asks_ec2,
+            "{}",
+            rule.metadata.name
+        );
     }
 }
 
 #[test]
-fn only_lambda_knows_the_sdk_and_it_names_no_rule() {
+fn only_three_crates_know_aws_and_they_name_no_rule() {
+    const KNOW_AWS: [&str; 3] = ["config-rules-aws", "config-rules-ec2", "config-rules-lambda"];
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let uses_sdk = has(&names(&metadata, &package.name), "aws-");
-        assert!(!uses_sdk || package.name.as_str() == "config-rules-lambda", "{} uses the SDK", package.name);
+        assert!(!uses_sdk || KNOW_AWS.contains(&package.name.as_str()), "{} uses the SDK", package.name);
         assert!(
             !names(&metadata, &package.name).contains("config-rules-tests"),
             "{} uses the tests",
             package.name
         );
     }
-    for path in below("shared/lambda/src", ".rs") {
+    for path in
+        ["aws", "ec2", "lambda"].iter().flat_map(|crate_| below(&format!("shared/{crate_}/src"), ".rs"))
+    {
         assert!(!text(&path).contains("config_rules::rules::"), "{} names a rule", name(&path));
     }
 }
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 8] =
-        ["embedded", "finding", "instance", "item", "network", "parameters", "rule", "rules::testing"];
+    const KNOWN: [&str; 11] = [
+        "embedded",
+        "facts",
+        "finding",
+        "instance",
+        "item",
+        "network",
+        "parameters",
+        "policy",
+        "rule",
+        "rules::testing",
+        "time",
+    ];
     for path in below("shared/rules/src/rules", ".rs").iter().filter(|path| !path.ends_with("testing.rs")) {
         let source = text(path);
         let groups = source.split("use crate::").skip(1).map(|rest| rest.split(';').next().unwrap());

@@ -1,7 +1,8 @@
 //! The Lambda function of the rule `approved-ami`.
 
 use config_rules::rules::approved_ami::ApprovedAmi;
+use config_rules_ec2::Ec2;
 
 fn main() -> Result<(), config_rules_lambda::Error> {
-    config_rules_lambda::run::<ApprovedAmi>()
+    config_rules_lambda::run_with::<ApprovedAmi, _>(Ec2::new())
 }

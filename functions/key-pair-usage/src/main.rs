@@ -1,7 +1,8 @@
 //! The Lambda function of the rule `key-pair-usage`.
 
 use config_rules::rules::key_pair_usage::KeyPairUsage;
+use config_rules_ec2::Ec2;
 
 fn main() -> Result<(), config_rules_lambda::Error> {
-    config_rules_lambda::run::<KeyPairUsage>()
+    config_rules_lambda::run_with::<KeyPairUsage, _>(Ec2::new())
 }

@@ -1,7 +1,8 @@
 //! The Lambda function of the rule `security-group-exposure`.
 
 use config_rules::rules::security_group_exposure::SecurityGroupExposure;
+use config_rules_ec2::Ec2;
 
 fn main() -> Result<(), config_rules_lambda::Error> {
-    config_rules_lambda::run::<SecurityGroupExposure>()
+    config_rules_lambda::run_with::<SecurityGroupExposure, _>(Ec2::new())
 }

@@ -21,6 +21,9 @@ pub(crate) enum Command {
     /// what `aws ec2 describe-security-groups` and its like print. Needs neither AWS nor credentials.
     #[command(after_help = EXIT_STATUS)]
     Replay(Replay),
+    /// Checks the parameters of a rule, before they are deployed.
+    #[command(after_help = "Exit status: 0 if the rule can use them, 2 if not.")]
+    Check(Check),
     /// Sends events to a built Lambda binary, and shows what it reports to AWS Config.
     ///
     /// Starts the binary against a Lambda Runtime API and an AWS Config endpoint on loopback ports: the same file that
@@ -34,6 +37,15 @@ Exit status:
   0  everything was judged
   1  --fail-on or --expect-names found something
   2  something could not be judged: a bad file, an event that is refused, a wrong argument";
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// The rule.
+    pub(crate) rule: String,
+    /// Its parameters, as a JSON object.
+    #[arg(long, value_name = "JSON", value_parser = parameters, default_value = "{}")]
+    pub(crate) parameters: RawParameters,
+}
 
 #[derive(Args, Debug)]
 pub(crate) struct Replay {
@@ -62,7 +74,7 @@ pub(crate) struct Invoke {
 
 #[derive(Args, Debug)]
 pub(crate) struct Input {
-    /// Files, or folders whose .json files are all taken; `-` is standard input.
+    /// Files, or folders whose .json files are all taken but those in folders named `facts`; `-` is standard input.
     #[arg(required = true, value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
     /// The rule to judge by. Else the one that the event's configRuleName, or the file's folder, is named after.
@@ -71,6 +83,10 @@ pub(crate) struct Input {
     /// The rule's parameters, as a JSON object, in place of the event's own.
     #[arg(long, value_name = "JSON", value_parser = parameters)]
     pub(crate) parameters: Option<RawParameters>,
+    /// What is known of images, prefix lists and key pairs: a JSON file. Without it nothing is. `invoke` lets the function
+    /// find it at an EC2 endpoint of its own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

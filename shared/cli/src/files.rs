@@ -6,9 +6,9 @@ use std::{
 };
 
 use config_rules::catalogue::{self, CatalogueEntry};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-use crate::{Error, answer::Refusal};
+use crate::{Error, answer::Refusal, arguments::Input};
 
 /// A file's name, and its text or why it cannot be read.
 pub(crate) struct File {
@@ -38,9 +38,20 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
+/// The name and text of the file of facts.
+pub(crate) fn facts(input: &Input) -> Result<Option<(String, String)>, Error> {
+    let Some(path) = &input.facts else {
+        return Ok(None);
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| format!("--facts {name}: {error}"))?;
+    Ok(Some((name, text)))
+}
+
 fn folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    let is_event = |entry: &DirEntry| entry.file_name() != "facts" || entry.depth() == 0;
+    for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_event) {
         let path = entry?.into_path();
         if path.is_file() && path.extension().is_some_and(|extension| extension == "json") {
             paths.push(path);
@@ -61,7 +72,7 @@ fn file(path: PathBuf) -> File {
 pub(crate) fn rule(name: &str) -> Result<&'static CatalogueEntry, Error> {
     catalogue::find(name).ok_or_else(|| {
         let names: Vec<_> = catalogue::RULES.iter().map(|rule| rule.metadata.name).collect();
-        format!("--rule {name}: there is no such rule; there are {}", names.join(", ")).into()
+        format!("{name}: there is no such rule; there are {}", names.join(", ")).into()
     })
 }
 

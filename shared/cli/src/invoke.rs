@@ -7,9 +7,9 @@ use std::{
 };
 
 use anstream::eprintln;
-use config_rules::{event::Event, parameters::RawParameters};
+use config_rules::{catalogue, event::Event, facts::FactRequest, parameters::RawParameters};
 use config_rules_local::{
-    Answer as ServiceAnswer, ConfigService, Evaluation, Function, FunctionOptions, Outcome,
+    Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Outcome,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,30 +17,65 @@ use serde_json::Value;
 use crate::{
     Error,
     answer::{Answer, Refusal, Verdict},
-    arguments::Invoke,
+    arguments::{Input, Invoke},
     files::{self, File},
 };
 
 /// Sends every event in the files named to the function.
 pub(crate) fn answers(arguments: &Invoke) -> Result<Vec<Answer>, Error> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let mut functions =
-            Functions { arguments, config_service: ConfigService::start().await?, running: HashMap::new() };
         if let Some(name) = &arguments.input.rule {
             files::rule(name)?;
         }
+        let files = files::read(&arguments.input.paths)?;
+        let mut functions = Functions {
+            arguments,
+            config_service: ConfigService::start().await?,
+            ec2: ec2(&arguments.input, &files).await?,
+            running: HashMap::new(),
+        };
         let mut answers = Vec::new();
-        for file in files::read(&arguments.input.paths)? {
+        for file in files {
             answers.extend(functions.answers_of(file).await);
         }
         Ok(answers)
     })
 }
 
+/// EC2, as the file of facts describes it.
+async fn ec2(input: &Input, files: &[File]) -> Result<Option<Ec2>, Error> {
+    let Some((name, text)) = files::facts(input)? else {
+        return Ok(None);
+    };
+    let mut data = Ec2Data::from_json(&text).map_err(|error| format!("--facts {name}: {error}"))?;
+    for (instance_id, image_id) in files.iter().flat_map(|file| launches(input, file)) {
+        data = data.instance(instance_id, image_id);
+    }
+    Ok(Some(Ec2::start(data).await?))
+}
+
+/// Which instance was launched from which image: EC2 tells of an image to those who ask about an instance of it.
+fn launches(input: &Input, file: &File) -> Vec<(String, String)> {
+    let Some(event) = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok()) else {
+        return Vec::new();
+    };
+    let event = match &input.parameters {
+        Some(parameters) => event.with_parameters(parameters),
+        None => event,
+    };
+    let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event).ok());
+    let launch = |request| match request {
+        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) => None,
+    };
+    cases.flat_map(|case| case.facts).filter_map(launch).collect()
+}
+
 /// The functions that have been started, by their file, and the AWS Config that they report to.
 struct Functions<'a> {
     arguments: &'a Invoke,
     config_service: ConfigService,
+    ec2: Option<Ec2>,
     running: HashMap<PathBuf, Running>,
 }
 
@@ -108,7 +143,8 @@ impl Functions<'_> {
 
     async fn invoke(&mut self, bootstrap: &Path, event: String) -> Result<Record, Refusal> {
         if !self.running.contains_key(bootstrap) {
-            let options = FunctionOptions::new(self.config_service.endpoint());
+            let mut options = FunctionOptions::new(self.config_service.endpoint());
+            options.ec2 = self.ec2.as_ref().map(Ec2::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
             self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });
         }

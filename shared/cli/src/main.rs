@@ -10,7 +10,7 @@ mod report;
 
 use std::process::ExitCode;
 
-use anstream::eprintln;
+use anstream::{eprintln, println};
 use clap::Parser;
 
 use self::arguments::{Arguments, Command};
@@ -28,7 +28,12 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let (answers, output) = match &arguments.command {
-        Command::Replay(replay) => (replay::answers(&replay.input)?, &replay.output),
+        Command::Check(check) => {
+            (files::rule(&check.rule)?.check_parameters)(&check.parameters)?;
+            println!("{} can use these parameters", check.rule);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Replay(replay) => (replay::answers(replay)?, &replay.output),
         Command::Invoke(invoke) => (invoke::answers(invoke)?, &invoke.output),
     };
     report::report(&answers, output)

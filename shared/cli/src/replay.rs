@@ -1,57 +1,96 @@
 //! `config-rules replay`: the rules themselves, without Lambda.
 
+use std::path::Path;
+
 use config_rules::{
-    catalogue::CatalogueEntry, document::Document, parameters::RawParameters, rule::Evaluation,
+    catalogue::{AnyCase, CatalogueEntry},
+    document::Document,
+    facts::Facts,
+    parameters::RawParameters,
+    rule::Evaluation,
 };
 use jiff::Timestamp;
 
 use crate::{
     Error,
     answer::{Answer, Refusal},
-    arguments::Input,
+    arguments::{Input, Replay},
     files::{self, File},
 };
 
 /// Judges everything in the files named.
-pub(crate) fn answers(input: &Input) -> Result<Vec<Answer>, Error> {
-    let rule = input.rule.as_deref().map(files::rule).transpose()?;
-    let files = files::read(&input.paths)?;
-    Ok(files.into_iter().flat_map(|file| answers_of(file, rule, input.parameters.as_ref())).collect())
+pub(crate) fn answers(arguments: &Replay) -> Result<Vec<Answer>, Error> {
+    let Replay { input, .. } = arguments;
+    let judge = Judge {
+        rule: input.rule.as_deref().map(files::rule).transpose()?,
+        parameters: input.parameters.as_ref(),
+        facts: facts(input)?,
+    };
+    Ok(files::read(&input.paths)?.into_iter().flat_map(|file| judge.answers_of(file)).collect())
 }
 
-fn answers_of(
-    file: File,
+fn facts(input: &Input) -> Result<Facts, Error> {
+    let Some((name, text)) = files::facts(input)? else {
+        return Ok(Facts::default());
+    };
+    Facts::from_json(&text).map_err(|error| format!("--facts {name}: {error}").into())
+}
+
+/// What the command line says about all files.
+struct Judge<'a> {
     rule: Option<&'static CatalogueEntry>,
-    parameters: Option<&RawParameters>,
-) -> Vec<Answer> {
-    let name = file.path.display().to_string();
-    let answer = |rule: Option<&CatalogueEntry>, result: Result<Evaluation, Refusal>| Answer {
-        file: name.clone(),
-        rule: rule.map(|rule| rule.metadata.name.to_owned()),
-        outcome: result.into(),
-    };
-    let document = file.text.and_then(|text| Ok(Document::from_json(&text, Timestamp::now())?));
-    let document = match document {
-        Ok(document) => document,
-        Err(refusal) => return vec![answer(rule, Err(refusal))],
-    };
-    let deployed_name = match &document {
-        Document::Event(event) => event.config_rule_name.as_deref(),
-        Document::Items(_) => None,
-    };
-    let rule = match rule.map_or_else(|| files::rule_of(&file.path, deployed_name), Ok) {
-        Ok(rule) => rule,
-        Err(refusal) => return vec![answer(None, Err(refusal))],
-    };
-    let results: Vec<Result<Evaluation, config_rules::Error>> = match document {
-        Document::Event(event) => vec![(rule.judge)(&match parameters {
-            Some(parameters) => event.with_parameters(parameters),
-            None => event,
-        })],
-        Document::Items(items) => {
-            let parameters = parameters.cloned().unwrap_or_default();
-            items.into_iter().map(|item| (rule.evaluate)(item, false, &parameters)).collect()
+    parameters: Option<&'a RawParameters>,
+    facts: Facts,
+}
+
+impl Judge<'_> {
+    fn answers_of(&self, file: File) -> Vec<Answer> {
+        let name = file.path.display().to_string();
+        let answer = |rule: Option<&CatalogueEntry>, result: Result<Evaluation, Refusal>| Answer {
+            file: name.clone(),
+            rule: rule.map(|rule| rule.metadata.name.to_owned()),
+            outcome: result.into(),
+        };
+        let document = match file.text.and_then(|text| Ok(Document::from_json(&text, Timestamp::now())?)) {
+            Ok(document) => document,
+            Err(refusal) => return vec![answer(None, Err(refusal))],
+        };
+        match self.rule_of(&file.path, &document) {
+            Ok(rule) => {
+                let results = self.results(document, rule).into_iter();
+                results.map(|result| answer(Some(rule), result.map_err(Refusal::from))).collect()
+            }
+            Err(refusal) => vec![answer(None, Err(refusal))],
         }
-    };
-    results.into_iter().map(|result| answer(Some(rule), result.map_err(Refusal::from))).collect()
+    }
+
+    fn rule_of(&self, path: &Path, document: &Document) -> Result<&'static CatalogueEntry, Refusal> {
+        let deployed_name = match document {
+            Document::Event(event) => event.config_rule_name.as_deref(),
+            Document::Items(_) => None,
+        };
+        self.rule.map_or_else(|| files::rule_of(path, deployed_name), Ok)
+    }
+
+    fn results(
+        &self,
+        document: Document,
+        rule: &CatalogueEntry,
+    ) -> Vec<Result<Evaluation, config_rules::Error>> {
+        match (document, self.parameters) {
+            (Document::Event(event), None) => vec![self.judge((rule.read_event)(&event))],
+            (Document::Event(event), Some(parameters)) => {
+                vec![self.judge((rule.read_event)(&event.with_parameters(parameters)))]
+            }
+            (Document::Items(items), parameters) => {
+                let parameters = parameters.cloned().unwrap_or_default();
+                let judged = |item| self.judge((rule.read_item)(item, false, &parameters));
+                items.into_iter().map(judged).collect()
+            }
+        }
+    }
+
+    fn judge(&self, case: Result<AnyCase, config_rules::Error>) -> Result<Evaluation, config_rules::Error> {
+        case?.judge(&self.facts)
+    }
 }

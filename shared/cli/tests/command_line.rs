@@ -13,6 +13,8 @@ use serde_json::Value;
 const SSH: &str = "events/security-group-exposure/non-compliant-ssh-world.json";
 const DESCRIBED: &str = "events/security-group-exposure/non-compliant-describe.json";
 const EMPTY: &str = "events/security-group-exposure/compliant-empty-ingress.json";
+const FACTS: &str = "events/facts/samples.json";
+const BY_OWNER: &str = "events/approved-ami/compliant-owner-amazon.json";
 const REFUSED: &str = "events/security-group-exposure/error-admin-port-out-of-range.json";
 
 struct Run {
@@ -117,7 +119,7 @@ fn the_exit_status_says_how_it_went() {
 
 #[test]
 fn names_can_be_expected() {
-    assert_eq!(run(&["replay", "--expect-names", "events"]).status, 0);
+    assert_eq!(run(&["replay", "--expect-names", "--facts", FACTS, "events"]).status, 0);
     let folder = tempfile::tempdir().unwrap();
     for (name, status) in
         [("compliant-x.json", 1), ("non-compliant-x.json", 0), ("x.json", 1), ("error-x.json", 1)]
@@ -137,6 +139,25 @@ fn parameters_stand_in_place_of_the_events_own() {
     assert_eq!(verdict(&["replay", "--parameters", r#"{"adminPorts":"443"}"#, DESCRIBED]), "NON_COMPLIANT");
     let refused = json(&["replay", "--parameters", "{}", "events/approved-ami/compliant-approved-id.json"]);
     assert_eq!(refused[0]["error"]["name"], "InvalidParameters");
+}
+
+#[test]
+fn parameters_can_be_checked_before_they_are_deployed() {
+    let good = run(&["check", "approved-ami", "--parameters", r#"{"owners":"self"}"#]);
+    assert_eq!((good.status, good.output.as_str()), (0, "approved-ami can use these parameters\n"));
+    assert_eq!(run(&["check", "security-group-exposure"]).status, 0);
+    is_refused(&["check", "approved-ami"], "rule approved-ami: parameter amiIds: missing");
+    is_refused(&["check", "key-pair-usage", "--parameters", r#"{"moed":"none"}"#], "did you mean mode?");
+    is_refused(&["check", "nothing"], "there is no such rule");
+}
+
+#[test]
+fn facts_come_from_a_file() {
+    let annotation = |arguments: &[&str]| json(arguments)[0]["annotation"].as_str().unwrap().to_owned();
+    assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is of owner amazon"));
+    assert!(annotation(&["replay", BY_OWNER]).starts_with("MISSING-DATA: nothing is known about ami-"));
+    is_refused(&["replay", "--facts", "nowhere.json", BY_OWNER], "--facts nowhere.json: No such file");
+    is_refused(&["replay", "--facts", SSH, BY_OWNER], "unknown field");
 }
 
 #[test]

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_config::{
-    Client, config,
+    Client,
+    config::{self, retry::RetryConfig},
     primitives::DateTime,
     types::{self, ComplianceType},
-};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
 };
 use config_rules::rule::Evaluation;
 use tokio::time::{sleep, timeout};
@@ -43,20 +39,7 @@ pub(crate) struct Delivery {
 
 impl ConfigService {
     pub(crate) async fn new() -> Self {
-        // ring, because the SDK's own choice spends 30 ms of processor time gathering entropy on the first call.
-        let http_client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_attempt_timeout(Duration::from_secs(5))
-            .build();
-        let sdk_config = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http_client)
-            .retry_config(
-                RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_PAUSE),
-            )
-            .timeout_config(timeouts)
-            .load()
-            .await;
+        let sdk_config = Box::pin(config_rules_aws::sdk_config()).await;
         Self { client: Client::new(&sdk_config) }
     }
 

@@ -24,7 +24,7 @@ pub(crate) enum Error {
     #[error("AWS Config did not take {failed} of {sent} evaluations, in {attempts} attempts")]
     EvaluationsFailed { failed: usize, sent: usize, attempts: u32 },
     /// Lambda's time for the invocation was nearly over.
-    #[error("the time that Lambda gives was over before AWS Config had answered")]
+    #[error("the time that Lambda gives was over before AWS had answered")]
     DeadlineExceeded,
 }
 
@@ -46,7 +46,10 @@ impl Error {
     /// A refused permission counts as passing: a new role takes a while to be known everywhere, and an event that ends
     /// in the failure queue can be sent again once the role is mended.
     pub(crate) fn is_permanent(&self) -> bool {
-        matches!(self, Self::Event(_) | Self::ResultRejected(_))
+        match self {
+            Self::Event(error) => error.is_permanent(),
+            error => matches!(error, Self::ResultRejected(_)),
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::{
     cell::Cell,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime},
 };
 
 use config_rules::{
     event::Event,
-    rule::{Evaluation, Rule, judge},
+    facts::{FactSource, Facts},
+    rule::{Case, Evaluation, Rule},
 };
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde_json::value::RawValue;
@@ -23,14 +24,15 @@ use crate::{
 const RESERVE: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
-pub(crate) struct Handler {
+pub(crate) struct Handler<S> {
     config_service: ConfigService,
+    source: S,
     is_cold: Cell<bool>,
 }
 
-impl Handler {
-    pub(crate) fn new(config_service: ConfigService) -> Self {
-        Self { config_service, is_cold: Cell::new(true) }
+impl<S: FactSource> Handler<S> {
+    pub(crate) fn new(config_service: ConfigService, source: S) -> Self {
+        Self { config_service, source, is_cold: Cell::new(true) }
     }
 
     /// Handles one invocation. The event is taken as it comes, so that one that cannot be read gets an error that says
@@ -48,7 +50,8 @@ impl Handler {
             Ok(event) => (event.config_rule_name.clone(), event.account_id.clone()),
             Err(_) => (None, None),
         };
-        let result = self.evaluate::<R>(event, &context).await;
+        let result = timeout(time_left(&context), self.evaluate::<R>(event)).await;
+        let result = result.unwrap_or(Err(Error::DeadlineExceeded));
         let record = Record {
             config_rule_name,
             account_id,
@@ -68,18 +71,50 @@ impl Handler {
     async fn evaluate<R: Rule>(
         &self,
         event: Result<Event, config_rules::Error>,
-        context: &Context,
     ) -> Result<(Evaluation, Delivery), Error> {
         let event = event?;
         let token = event.result_token()?;
-        let evaluation = judge::<R>(&event)?;
+        let case = Case::<R>::from_event(&event)?;
+        let facts = match case.facts().as_slice() {
+            [] => Facts::default(),
+            // In a box, as is every large future below: the compiler sizes them through all levels, and stops at 128.
+            requests => Box::pin(self.source.look_up(requests)).await,
+        };
+        let evaluation = case.judge(&facts)?;
         let delivery = self.config_service.put_evaluations(token, std::slice::from_ref(&evaluation));
-        let delivery = timeout(time_left(context), delivery).await.map_err(|_| Error::DeadlineExceeded)??;
+        let delivery = Box::pin(delivery).await?;
         Ok((evaluation, delivery))
     }
 }
 
+/// A deadline that has passed before the event is there is none: cargo-lambda's emulator sends such.
 fn time_left(context: &Context) -> Duration {
-    let deadline = UNIX_EPOCH + Duration::from_millis(context.deadline);
-    deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(RESERVE)
+    const WITHOUT_DEADLINE: Duration = Duration::from_mins(1);
+    let left = context.deadline().duration_since(SystemTime::now());
+    left.map_or(WITHOUT_DEADLINE, |left| left.saturating_sub(RESERVE))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn time_left_at(deadline: SystemTime) -> Duration {
+        let mut context = Context::default();
+        context.deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap();
+        time_left(&context)
+    }
+
+    #[test]
+    fn some_of_lambdas_time_is_kept() {
+        let left = time_left_at(SystemTime::now() + Duration::from_secs(10));
+        assert!((9..10).contains(&left.as_secs()), "{left:?}");
+        assert_eq!(time_left_at(SystemTime::now() + Duration::from_millis(100)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_deadline_in_the_past_is_none() {
+        assert_eq!(time_left_at(UNIX_EPOCH + Duration::from_millis(600)), Duration::from_mins(1));
+    }
 }

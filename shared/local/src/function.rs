@@ -30,6 +30,9 @@ pub struct FunctionOptions {
     pub arn: FunctionArn,
     /// Where the function finds AWS Config, such as [`ConfigService::endpoint`](crate::ConfigService::endpoint).
     pub config_service: String,
+    /// Where the function finds EC2, such as [`Ec2::endpoint`](crate::Ec2::endpoint). Without one, its calls go where AWS
+    /// Config's go, and are refused at once.
+    pub ec2: Option<String>,
     /// Megabytes; only told to the function, not enforced.
     pub memory_size: u32,
     /// Further environment variables; they win over those set here.
@@ -42,9 +45,17 @@ impl FunctionOptions {
         Self {
             arn: FunctionArn::default(),
             config_service: config_service.into(),
+            ec2: None,
             memory_size: 128,
             environment: Vec::new(),
         }
+    }
+
+    /// Lets the function find EC2 at this endpoint.
+    #[must_use]
+    pub fn ec2(mut self, endpoint: impl Into<String>) -> Self {
+        self.ec2 = Some(endpoint.into());
+        self
     }
 
     /// Adds an environment variable, such as another service's endpoint.
@@ -171,9 +182,11 @@ fn read(log: &NamedTempFile) -> io::Result<Vec<String>> {
     Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect())
 }
 
-/// The variables of the Lambda Developer Guide, "Defined runtime environment variables".
-fn environment(api: &RuntimeApi, folder: &Path, options: &FunctionOptions) -> [(&'static str, String); 18] {
-    let FunctionArn { name, region, .. } = &options.arn;
+/// The variables of the Lambda Developer Guide, "Defined runtime environment variables", and every service's endpoint: no
+/// call leaves this machine. A service that is not served is sought where AWS Config is, which refuses what it does not
+/// know at once and for good.
+fn environment(api: &RuntimeApi, folder: &Path, options: &FunctionOptions) -> [(&'static str, String); 21] {
+    let FunctionOptions { arn: FunctionArn { name, region, .. }, config_service, ec2, .. } = options;
     [
         ("AWS_LAMBDA_RUNTIME_API", api.address().to_string()),
         ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
@@ -188,7 +201,10 @@ fn environment(api: &RuntimeApi, folder: &Path, options: &FunctionOptions) -> [(
         ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00".into()),
         ("AWS_SECRET_ACCESS_KEY", "example-secret-access-key".into()),
         ("AWS_SESSION_TOKEN", "example-session-token".into()),
-        ("AWS_ENDPOINT_URL_CONFIG_SERVICE", options.config_service.clone()),
+        ("AWS_ENDPOINT_URL_CONFIG_SERVICE", config_service.clone()),
+        ("AWS_ENDPOINT_URL_EC2", ec2.as_ref().unwrap_or(config_service).clone()),
+        ("AWS_ENDPOINT_URL_SSM", config_service.clone()),
+        ("AWS_ENDPOINT_URL_STS", config_service.clone()),
         ("LAMBDA_TASK_ROOT", folder.display().to_string()),
         ("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin".into()),
         ("LANG", "en_US.UTF-8".into()),
@@ -298,6 +314,21 @@ mod tests {
             assert!(log.iter().any(|line| line.starts_with(name)), "{name}: {log:?}");
         }
         assert!(!log.iter().any(|line| line.starts_with("CARGO")), "{log:?}");
+    }
+
+    #[tokio::test]
+    async fn every_service_has_an_endpoint_on_this_machine() {
+        let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bootstrap");
+        let options = FunctionOptions::new("http://127.0.0.1:9").environment("SCRIPT", "env; exit 1");
+        for (options, ec2) in [(options.clone(), 9), (options.ec2("http://127.0.0.1:10"), 10)] {
+            let mut function = Function::start(&bootstrap, options).await.unwrap();
+            function.invoke("1", ENOUGH).await.unwrap_err();
+            let log = function.log();
+            for (service, port) in [("CONFIG_SERVICE", 9), ("EC2", ec2), ("SSM", 9), ("STS", 9)] {
+                let expected = format!("AWS_ENDPOINT_URL_{service}=http://127.0.0.1:{port}");
+                assert!(log.contains(&expected), "{expected}: {log:?}");
+            }
+        }
     }
 
     #[tokio::test]

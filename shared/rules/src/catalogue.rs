@@ -3,9 +3,10 @@
 use crate::{
     Error,
     event::Event,
+    facts::{FactRequest, Facts},
     item::RawItem,
     parameters::RawParameters,
-    rule::{self, Evaluation, Metadata, Rule},
+    rule::{Case, Evaluation, Metadata, Rule, check_parameters},
     rules::{
         approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
         security_group_exposure::SecurityGroupExposure,
@@ -25,15 +26,45 @@ pub static RULES: &[CatalogueEntry] = &[
 pub struct CatalogueEntry {
     /// What is to be known about it.
     pub metadata: Metadata,
-    /// [`rule::judge`] of this rule.
-    pub judge: fn(&Event) -> Result<Evaluation, Error>,
-    /// [`rule::evaluate`] of this rule.
-    pub evaluate: fn(RawItem, bool, &RawParameters) -> Result<Evaluation, Error>,
+    /// Reads and checks parameters.
+    pub check_parameters: fn(&RawParameters) -> Result<(), Error>,
+    /// Reads an event for this rule: [`Case::from_event`].
+    pub read_event: fn(&Event) -> Result<AnyCase, Error>,
+    /// Reads an item for this rule: [`Case::new`].
+    pub read_item: fn(RawItem, bool, &RawParameters) -> Result<AnyCase, Error>,
+}
+
+/// A [`Case`] of a rule whose type is not known at compile time.
+pub struct AnyCase {
+    /// [`Case::facts`].
+    pub facts: Vec<FactRequest>,
+    judge: Box<Judge>,
+}
+
+type Judge = dyn FnOnce(&Facts) -> Result<Evaluation, Error>;
+
+impl AnyCase {
+    fn of<R: Rule + 'static>(case: Case<R>) -> Self {
+        Self { facts: case.facts(), judge: Box::new(|facts| case.judge(facts)) }
+    }
+
+    /// [`Case::judge`].
+    ///
+    /// # Errors
+    /// [`Error::MissingFacts`], if the parameters say so.
+    pub fn judge(self, facts: &Facts) -> Result<Evaluation, Error> {
+        (self.judge)(facts)
+    }
 }
 
 impl CatalogueEntry {
-    const fn of<R: Rule>() -> Self {
-        Self { metadata: R::METADATA, judge: rule::judge::<R>, evaluate: rule::evaluate::<R> }
+    const fn of<R: Rule + 'static>() -> Self {
+        Self {
+            metadata: R::METADATA,
+            check_parameters: |raw| check_parameters::<R>(raw).map(drop),
+            read_event: |event| Case::<R>::from_event(event).map(AnyCase::of),
+            read_item: |item, left_scope, raw| Case::<R>::new(item, left_scope, raw).map(AnyCase::of),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::parameters::ParameterError;
 
-/// Why an event could not be judged. All of these are permanent: the same event fails again.
+/// Why an event could not be judged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The event, or the JSON inside it, does not have the form that AWS Config documents.
@@ -24,6 +24,9 @@ pub enum Error {
         /// The first parameter that cannot be used, and the form it should have.
         problem: ParameterError,
     },
+    /// Something that the verdict needs is not known, and `onMissingData` says to fail. It may be known later.
+    #[error("{0}")]
+    MissingFacts(String),
 }
 
 impl Error {
@@ -34,7 +37,14 @@ impl Error {
             Self::MalformedEvent { .. } => "MalformedEvent",
             Self::UnsupportedEvent(_) => "UnsupportedEvent",
             Self::InvalidParameters { .. } => "InvalidParameters",
+            Self::MissingFacts(_) => "MissingFacts",
         }
+    }
+
+    /// Whether the same event fails again.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        !matches!(self, Self::MissingFacts(_))
     }
 
     pub(crate) fn malformed(place: &'static str, problem: impl Into<String>) -> Self {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::policy::MissingData;
+
 /// The answer for one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Compliance {
@@ -14,6 +16,66 @@ pub enum Compliance {
     NonCompliant(Vec<Finding>),
     /// The rule has nothing to say about the resource, and why.
     NotApplicable(String),
+}
+
+/// What came of one check: nothing, something that is wrong, or a sentence on what is not known.
+pub(crate) type Check = Result<Option<Finding>, String>;
+
+/// What a rule makes of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It can tell.
+    Known(Compliance),
+    /// It cannot tell, and would be COMPLIANT but for these doubts.
+    Unknown {
+        /// What is not known: at least one finding.
+        doubts: Vec<Finding>,
+        /// What to answer, where the rule's own parameters say so.
+        missing_data: Option<MissingData>,
+    },
+}
+
+impl From<Compliance> for Verdict {
+    fn from(compliance: Compliance) -> Self {
+        Self::Known(compliance)
+    }
+}
+
+impl Verdict {
+    /// Something that the verdict needs is not known. Doubt is never COMPLIANT.
+    #[must_use]
+    pub fn unknown(sentence: impl Into<String>) -> Self {
+        Self::Unknown { doubts: vec![Finding::missing_data(sentence)], missing_data: None }
+    }
+
+    /// What several checks come to: any finding is one; without a finding, any doubt is one.
+    pub(crate) fn of(checks: impl IntoIterator<Item = Check>, reason: String) -> Self {
+        let (mut findings, mut doubts) = (Vec::new(), Vec::new());
+        for check in checks {
+            match check {
+                Ok(finding) => findings.extend(finding),
+                Err(unknown) => doubts.push(Finding::missing_data(unknown)),
+            }
+        }
+        match (findings.is_empty(), doubts.is_empty()) {
+            (false, _) => Compliance::NonCompliant([findings, doubts].concat()).into(),
+            (true, false) => Self::Unknown { doubts, missing_data: None },
+            (true, true) => Compliance::Compliant(reason).into(),
+        }
+    }
+
+    pub(crate) fn compliant(reason: impl Into<String>) -> Self {
+        Self::Known(Compliance::Compliant(reason.into()))
+    }
+
+    pub(crate) fn not_applicable(reason: impl Into<String>) -> Self {
+        Self::Known(Compliance::NotApplicable(reason.into()))
+    }
+
+    /// One finding makes a resource non-compliant.
+    pub(crate) fn because(finding: Finding) -> Self {
+        Self::Known(Compliance::NonCompliant(vec![finding]))
+    }
 }
 
 /// One thing that is wrong with a resource.
@@ -35,7 +97,7 @@ impl Finding {
         Self { code, sentence: sentence.into(), evidence: BTreeMap::new() }
     }
 
-    /// Something that the verdict needs is not in the configuration item. Doubt is never COMPLIANT.
+    /// Something that the verdict needs is not known.
     #[must_use]
     pub fn missing_data(sentence: impl Into<String>) -> Self {
         Self::new("MISSING-DATA", sentence)
@@ -50,11 +112,6 @@ impl Finding {
 }
 
 impl Compliance {
-    /// One finding makes a resource non-compliant.
-    pub(crate) fn because(finding: Finding) -> Self {
-        Self::NonCompliant(vec![finding])
-    }
-
     /// AWS Config's `ComplianceType`.
     #[must_use]
     pub fn compliance_type(&self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::{
-    finding::Compliance,
+    finding::Verdict,
     parameters::{Parameter, ParameterError, RawParameters, Value, words},
 };
 
@@ -54,15 +54,15 @@ impl InstanceStates {
     }
 
     /// The answer for an instance that is not to be judged. One whose state is not known is.
-    pub(crate) fn not_judged(&self, state: Option<&State>) -> Option<Compliance> {
+    pub(crate) fn not_judged(&self, state: Option<&State>) -> Option<Verdict> {
         let name = state?.name.as_deref()?;
         match LiveState::parse(name) {
             Ok(state) if self.0.contains(&state) => None,
-            Ok(_) => Some(Compliance::NotApplicable(format!(
+            Ok(_) => Some(Verdict::not_applicable(format!(
                 "the instance is {name}, which instanceStates leaves out"
             ))),
             Err(_) if matches!(name, "shutting-down" | "terminated") => {
-                Some(Compliance::NotApplicable(format!("the instance is {name}")))
+                Some(Verdict::not_applicable(format!("the instance is {name}")))
             }
             Err(_) => None,
         }

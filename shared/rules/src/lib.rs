@@ -10,12 +10,15 @@ pub mod document;
 mod embedded;
 pub mod error;
 pub mod event;
+pub mod facts;
 pub mod finding;
 mod instance;
 pub mod item;
 pub mod network;
 pub mod parameters;
+pub mod policy;
 pub mod rule;
 pub mod rules;
+mod time;
 
 pub use error::Error;

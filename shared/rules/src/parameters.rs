@@ -19,6 +19,8 @@ pub struct Parameter {
     pub default: Option<&'static str>,
     /// What it decides.
     pub meaning: &'static str,
+    /// Whether it takes facts to judge by it, and so permissions to look them up.
+    pub needs_facts: bool,
 }
 
 impl Parameter {
@@ -29,7 +31,7 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, list: false, default, meaning }
+        Self { name, form: V::FORM, list: false, default, meaning, needs_facts: false }
     }
 
     /// A parameter that takes a comma-separated list.
@@ -39,7 +41,16 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, list: true, default, meaning }
+        Self { name, form: V::FORM, list: true, default, meaning, needs_facts: false }
+    }
+}
+
+impl Parameter {
+    /// The same parameter, by which nothing can be judged without facts.
+    #[must_use]
+    pub const fn needs_facts(mut self) -> Self {
+        self.needs_facts = true;
+        self
     }
 }
 
@@ -109,8 +120,9 @@ impl RawParameters {
     ///
     /// # Errors
     /// Names the first unknown one, and the known one that it resembles.
-    pub fn only(&self, known: &[Parameter]) -> Result<(), ParameterError> {
-        let unknown = self.0.keys().find(|name| known.iter().all(|parameter| parameter.name != *name));
+    pub fn only<'a>(&self, known: impl Iterator<Item = &'a Parameter> + Clone) -> Result<(), ParameterError> {
+        let is_known = |name: &&String| known.clone().any(|parameter| parameter.name == *name);
+        let unknown = self.0.keys().find(|name| !is_known(name));
         unknown.map_or(Ok(()), |name| Err(ParameterError::new(name, unknown_name(name, known))))
     }
 
@@ -149,9 +161,9 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     })
 }
 
-fn unknown_name(name: &str, known: &[Parameter]) -> String {
+fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clone) -> String {
     let nearest = known
-        .iter()
+        .clone()
         .map(|parameter| {
             (
                 strsim::damerau_levenshtein(&name.to_lowercase(), &parameter.name.to_lowercase()),
@@ -164,7 +176,7 @@ fn unknown_name(name: &str, known: &[Parameter]) -> String {
             format!("unknown; did you mean {nearest}?")
         }
         _ => {
-            let names: Vec<_> = known.iter().map(|parameter| parameter.name).collect();
+            let names: Vec<_> = known.map(|parameter| parameter.name).collect();
             format!("unknown; this rule takes {}", names.join(", "))
         }
     }
@@ -295,11 +307,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_gets_the_nearest_one() {
-        let problem = |json| parameters(json).only(KNOWN).unwrap_err().to_string();
+        let problem = |json| parameters(json).only(KNOWN.iter()).unwrap_err().to_string();
         assert_eq!(problem(r#"{"number":"1"}"#), "parameter number: unknown; did you mean numbers?");
         assert_eq!(problem(r#"{"FLAG":"1"}"#), "parameter FLAG: unknown; did you mean flag?");
         assert_eq!(problem(r#"{"other":"1"}"#), "parameter other: unknown; this rule takes numbers, flag");
-        assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN).is_ok());
+        assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
     }
 
     #[test]

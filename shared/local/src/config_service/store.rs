@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::evaluation::{Evaluation, PutEvaluations};
-use super::fault::{Fault, Faults};
+use super::fault::Fault;
 use super::protocol::ServiceError;
+use crate::faults::Faults;
 
 /// The token that stands for a test run where rules are tested outside AWS; AWS Config never issues it.
 const TEST_TOKEN: &str = "TESTMODE";
@@ -58,7 +59,7 @@ pub struct ResultKey {
 
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<PutEvaluations, Fault>,
     pub(super) calls: Vec<Call>,
     pub(super) accepted: Vec<Evaluation>,
     pub(super) results: BTreeMap<ResultKey, Evaluation>,

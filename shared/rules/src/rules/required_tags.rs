@@ -7,6 +7,10 @@
 //! | is not there, but a key that differs in case, separators or look-alike letters is | `TAG-NAME`, with both |
 //! | is there, and empty or blank | `TAG-EMPTY`, unless `allowEmpty` |
 //! | is there, with another value | `TAG-VALUE`, with what is accepted |
+//!
+//! A tag of `forbiddenTags` is NON_COMPLIANT `TAG-FORBIDDEN`. Types of `ignoreResourceTypes` are NOT_APPLICABLE.
+//!
+//! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing.
 
 use std::fmt;
 
@@ -14,7 +18,8 @@ use regex::{Regex, RegexBuilder};
 use serde::de::IgnoredAny;
 
 use crate::{
-    finding::{Compliance, Finding},
+    facts::Facts,
+    finding::{Compliance, Finding, Verdict},
     item::{ConfigurationItem, Tags},
     parameters::{Parameter, ParameterError, RawParameters, Value, listed},
     rule::{Metadata, Rule},
@@ -29,6 +34,8 @@ pub struct RequiredTags;
 pub struct Parameters {
     required: Vec<RequiredTag>,
     allow_empty: bool,
+    forbidden: Vec<TagKey>,
+    ignored_types: Vec<ResourceType>,
 }
 
 /// The managed rule's parameters: key and accepted values of up to six tags.
@@ -80,8 +87,16 @@ impl Rule for RequiredTags {
                 Some("false"),
                 "Whether an empty or blank value will do, where any value will.",
             ),
+            Parameter::list::<TagKey>("forbiddenTags", None, "Tags that must not be there."),
+            Parameter::list::<ResourceType>(
+                "ignoreResourceTypes",
+                None,
+                "Types of resources that are not judged.",
+            ),
         ],
         iam_actions: &["config:PutEvaluations"],
+        fact_actions: &[],
+        facts_by_default: false,
     };
 
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
@@ -100,19 +115,32 @@ impl Rule for RequiredTags {
                 return Err(ParameterError::new("requiredTags", format!("{} is required twice", tag.key)));
             }
         }
-        Ok(Parameters { required, allow_empty: raw.one("allowEmpty")?.unwrap_or(false) })
+        let forbidden: Vec<TagKey> = raw.list("forbiddenTags")?;
+        if let Some(both) = forbidden.iter().find(|key| required.iter().any(|tag| tag.key == key.0)) {
+            return Err(ParameterError::new("forbiddenTags", format!("{} is required as well", both.0)));
+        }
+        Ok(Parameters {
+            required,
+            allow_empty: raw.one("allowEmpty")?.unwrap_or(false),
+            forbidden,
+            ignored_types: raw.list("ignoreResourceTypes")?,
+        })
     }
 
-    fn evaluate(item: &ConfigurationItem<IgnoredAny>, parameters: &Parameters) -> Compliance {
-        let findings = parameters.required.iter().filter_map(|tag| tag.check(&item.tags, parameters));
-        let mut findings: Vec<Finding> = findings.collect();
+    fn evaluate(item: &ConfigurationItem<IgnoredAny>, parameters: &Parameters, _facts: &Facts) -> Verdict {
+        if parameters.ignored_types.iter().any(|ignored| ignored.0 == item.resource_type) {
+            return Verdict::not_applicable(format!("{} is in ignoreResourceTypes", item.resource_type));
+        }
+        let mut findings: Vec<Finding> =
+            parameters.required.iter().filter_map(|tag| tag.check(&item.tags, parameters)).collect();
+        findings.extend(parameters.forbidden.iter().filter_map(|TagKey(key)| forbidden(key, &item.tags)));
         // Stable: within one code the order of the parameters stays.
         findings.sort_by_key(|finding| GRAVEST_FIRST.iter().position(|code| *code == finding.code));
         if findings.is_empty() {
             let keys: Vec<_> = parameters.required.iter().map(|tag| &tag.key).collect();
-            return Compliance::Compliant(format!("has {}", listed(&keys)));
+            return Verdict::compliant(format!("has {}", listed(&keys)));
         }
-        Compliance::NonCompliant(findings)
+        Compliance::NonCompliant(findings).into()
     }
 }
 
@@ -120,7 +148,14 @@ const MISSING: &str = "TAG-MISSING";
 const NAME: &str = "TAG-NAME";
 const EMPTY: &str = "TAG-EMPTY";
 const VALUE: &str = "TAG-VALUE";
-const GRAVEST_FIRST: [&str; 4] = [MISSING, NAME, EMPTY, VALUE];
+const FORBIDDEN: &str = "TAG-FORBIDDEN";
+const GRAVEST_FIRST: [&str; 5] = [MISSING, NAME, EMPTY, VALUE, FORBIDDEN];
+
+fn forbidden(key: &str, tags: &Tags) -> Option<Finding> {
+    let value = tags.get(key)?;
+    let finding = Finding::new(FORBIDDEN, format!("{key} must not be there"));
+    Some(finding.with("key", key).with("value", value))
+}
 
 fn managed(
     raw: &RawParameters,
@@ -253,6 +288,21 @@ impl Value for TagKey {
             return Err(String::new());
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// A resource type, as AWS Config names it.
+#[derive(Clone, Debug)]
+struct ResourceType(String);
+
+impl Value for ResourceType {
+    const FORM: &'static str = "a resource type such as `AWS::EC2::Instance`";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts: Vec<_> = text.split("::").collect();
+        let is_type = parts.len() == 3
+            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        if is_type && !parts.contains(&"") { Ok(Self(text.to_owned())) } else { Err(String::new()) }
     }
 }
 
@@ -424,6 +474,26 @@ mod tests {
     }
 
     #[test]
+    fn some_tags_must_not_be_there() {
+        tagged(&[("Owner", "ops"), ("temp", "x")])
+            .with("requiredTags", "Owner")
+            .with("forbiddenTags", "temp,Todo")
+            .is("NON_COMPLIANT", "TAG-FORBIDDEN: temp must not be there");
+        tagged(&[("Owner", "ops"), ("Temp", "x")])
+            .with("requiredTags", "Owner")
+            .with("forbiddenTags", "temp")
+            .has_type("COMPLIANT");
+    }
+
+    #[test]
+    fn some_types_are_not_judged() {
+        tagged(&[])
+            .with("requiredTags", "Owner")
+            .with("ignoreResourceTypes", "AWS::EC2::Volume,AWS::S3::Bucket")
+            .is("NOT_APPLICABLE", "AWS::S3::Bucket is in ignoreResourceTypes");
+    }
+
+    #[test]
     fn the_managed_form_may_have_gaps() {
         tagged(&[("Owner", "ops"), ("Stage", "x")])
             .with("tag1Key", "Owner")
@@ -445,5 +515,9 @@ mod tests {
         assert!(error(r#"{"requiredTags":"a~x("}"#).contains("at character 2: unclosed group"));
         assert!(error(r#"{"requiredTags":"a~(x{1000}){1000}"}"#).contains("too large"));
         assert!(error(r#"{"requiredTags":"a","tag1Key":"a"}"#).contains("a is required twice"));
+        assert!(error(r#"{"requiredTags":"a","forbiddenTags":"a"}"#).contains("a is required as well"));
+        assert!(
+            error(r#"{"requiredTags":"a","ignoreResourceTypes":"Bucket"}"#).contains("AWS::EC2::Instance")
+        );
     }
 }

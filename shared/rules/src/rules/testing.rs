@@ -3,15 +3,18 @@
 use std::{collections::BTreeMap, marker::PhantomData};
 
 use crate::{
+    error::Error,
+    facts::{FactRequest, Facts},
     finding::Compliance,
     item::RawItem,
     parameters::RawParameters,
-    rule::{Rule, check_parameters, evaluate},
+    rule::{self, Rule, check_parameters},
 };
 
 pub(crate) struct Case<R> {
     item: RawItem,
     parameters: BTreeMap<String, String>,
+    facts: Facts,
     rule: PhantomData<R>,
 }
 
@@ -23,7 +26,8 @@ impl<R: Rule> Case<R> {
                 "awsAccountId":"111122223333","awsRegion":"us-east-1",
                 "configurationItemCaptureTime":"2026-03-01T10:00:00.000Z","configuration":{configuration}}}"#
         );
-        Self { item: RawItem::from_json(&item).unwrap(), parameters: BTreeMap::new(), rule: PhantomData }
+        let item = RawItem::from_json(&item).unwrap();
+        Self { item, parameters: BTreeMap::new(), facts: Facts::default(), rule: PhantomData }
     }
 
     pub(crate) fn tagged(mut self, tags: &[(&str, &str)]) -> Self {
@@ -33,6 +37,22 @@ impl<R: Rule> Case<R> {
 
     pub(crate) fn with(mut self, parameter: &str, value: &str) -> Self {
         self.parameters.insert(parameter.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn with_all(mut self, parameters: &serde_json::Value) -> Self {
+        self.parameters.extend(serde_json::from_value::<BTreeMap<_, _>>(parameters.clone()).unwrap());
+        self
+    }
+
+    /// What the rule asks to know.
+    pub(crate) fn requests(self) -> Vec<FactRequest> {
+        self.case().unwrap().facts()
+    }
+
+    /// What is known, in the form of a file of facts.
+    pub(crate) fn knowing(mut self, facts: &str) -> Self {
+        self.facts = Facts::from_json(facts).unwrap();
         self
     }
 
@@ -53,9 +73,17 @@ impl<R: Rule> Case<R> {
 
     #[track_caller]
     pub(crate) fn compliance(self) -> Compliance {
+        self.judged().unwrap()
+    }
+
+    pub(crate) fn judged(self) -> Result<Compliance, Error> {
+        let facts = self.facts.clone();
+        self.case()?.judge(&facts).map(|evaluation| evaluation.compliance)
+    }
+
+    fn case(self) -> Result<rule::Case<R>, Error> {
         let parameters = serde_json::to_string(&self.parameters).unwrap();
-        let parameters = RawParameters::from_json(&parameters).unwrap();
-        evaluate::<R>(self.item, false, &parameters).unwrap().compliance
+        rule::Case::new(self.item, false, &RawParameters::from_json(&parameters).unwrap())
     }
 }
 

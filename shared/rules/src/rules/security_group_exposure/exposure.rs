@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use super::permission::{Permission, Source, Transport};
+use super::permission::{Direction, Permission, Source, Transport};
 use crate::network::{Addresses, Extent, Family, Ports, is_everything};
 
 /// When a set of public sources counts as exposure.
@@ -29,6 +29,7 @@ pub(super) enum Mode {
 /// Ports that sources reach, and by which permissions.
 #[derive(Debug)]
 pub(super) struct Reach<'a> {
+    pub(super) direction: Direction,
     pub(super) transports: Vec<Transport>,
     pub(super) ports: RangeInclusive<u16>,
     pub(super) permissions: Vec<&'a Permission>,
@@ -82,17 +83,21 @@ pub(super) fn named<'a>(
     permissions.iter().flat_map(of)
 }
 
-/// Cuts the wanted ports where a permission begins or ends, and says for each piece which permissions let it through.
-/// Pieces that TCP and UDP share are joined; pieces that nothing reaches are left out.
+/// Cuts the wanted ports where a permission begins or ends, and says for each piece which permissions let it through,
+/// in one direction after the other. Pieces that TCP and UDP share are joined; pieces that nothing reaches are left out.
 pub(super) fn reaches<'a>(permissions: &'a [Permission], tcp: &Ports, udp: &Ports) -> Vec<Reach<'a>> {
-    let mut reaches = pieces(permissions, Transport::Tcp, tcp);
-    for udp in pieces(permissions, Transport::Udp, udp) {
-        match reaches.iter_mut().find(|tcp| tcp.is_same(&udp)) {
-            Some(tcp) => tcp.transports.push(Transport::Udp),
-            None => reaches.push(udp),
+    let mut all = Vec::new();
+    for direction in [Direction::Inbound, Direction::Outbound] {
+        let mut reaches = pieces(permissions, direction, Transport::Tcp, tcp);
+        for udp in pieces(permissions, direction, Transport::Udp, udp) {
+            match reaches.iter_mut().find(|tcp| tcp.is_same(&udp)) {
+                Some(tcp) => tcp.transports.push(Transport::Udp),
+                None => reaches.push(udp),
+            }
         }
+        all.extend(reaches);
     }
-    reaches
+    all
 }
 
 impl Reach<'_> {
@@ -105,17 +110,20 @@ impl Reach<'_> {
     }
 }
 
-fn pieces<'a>(permissions: &'a [Permission], transport: Transport, wanted: &Ports) -> Vec<Reach<'a>> {
+fn pieces<'a>(
+    permissions: &'a [Permission],
+    direction: Direction,
+    transport: Transport,
+    wanted: &Ports,
+) -> Vec<Reach<'a>> {
     let mut pieces: Vec<Reach<'a>> = Vec::new();
     for ports in cut(permissions, transport, wanted) {
         let reaching = |permission: &&Permission| {
-            permission.ports(transport).is_some_and(|own| own.contains(ports.start()))
+            permission.direction == direction
+                && permission.ports(transport).is_some_and(|own| own.contains(ports.start()))
         };
-        let piece = Reach {
-            transports: vec![transport],
-            permissions: permissions.iter().filter(reaching).collect(),
-            ports,
-        };
+        let permissions = permissions.iter().filter(reaching).collect();
+        let piece = Reach { direction, transports: vec![transport], permissions, ports };
         match pieces.last_mut() {
             _ if piece.permissions.is_empty() => {}
             Some(last) if last.is_followed_by(&piece) => {

@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use crate::{embedded::null_is_default, network::cidr};
+use crate::{
+    embedded::null_is_default,
+    facts::{Fact, Facts},
+    network::cidr,
+    parameters::Value,
+};
 
 /// What the rule reads of a security group.
 #[derive(Debug, Deserialize)]
@@ -13,6 +18,7 @@ use crate::{embedded::null_is_default, network::cidr};
 pub struct SecurityGroup {
     pub(super) owner_id: Option<String>,
     pub(super) ip_permissions: Option<Vec<IpPermission>>,
+    pub(super) ip_permissions_egress: Option<Vec<IpPermission>>,
 }
 
 /// One entry of `ipPermissions`. Old items have only `ipRanges`, newer ones repeat `ipv4Ranges` there.
@@ -50,17 +56,43 @@ struct PrefixList {
     prefix_list_id: String,
 }
 
-/// A permission in its one form: which traffic, from which blocks and prefix lists. Sources that are security groups
-/// are left out: they are not the internet.
+/// A permission in its one form: which traffic, from (or to) which blocks and prefix lists. Other security groups are
+/// left out: they are not the internet.
 #[derive(Debug)]
 pub(super) struct Permission {
-    /// Its place in the group, from 1, as people count.
+    pub(super) direction: Direction,
+    /// Its place among the group's rules of its direction, from 1, as people count.
     pub(super) number: usize,
     pub(super) traffic: Traffic,
     pub(super) sources: Vec<Source>,
-    pub(super) prefix_lists: Vec<String>,
+    /// Prefix lists whose entries are not known.
+    pub(super) unknown_lists: Vec<String>,
     /// Blocks that are none.
     pub(super) unreadable: Vec<String>,
+}
+
+/// Which way a permission lets traffic through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Inbound,
+    Outbound,
+}
+
+impl Direction {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+
+    /// What stands before the other side.
+    pub(super) fn preposition(self) -> &'static str {
+        match self {
+            Self::Inbound => "from",
+            Self::Outbound => "to",
+        }
+    }
 }
 
 /// What a permission lets through.
@@ -96,10 +128,19 @@ impl Transport {
 pub(super) struct Source {
     pub(super) network: IpNet,
     pub(super) description: Option<String>,
+    /// The prefix list that it is an entry of.
+    pub(super) list: Option<String>,
 }
 
 impl Permission {
-    pub(super) fn new(index: usize, permission: &IpPermission) -> Self {
+    /// Prefix lists become blocks where their entries are known; those that are trusted are left out.
+    pub(super) fn new(
+        direction: Direction,
+        index: usize,
+        permission: &IpPermission,
+        trusted_lists: &[PrefixListId],
+        facts: &Facts,
+    ) -> Self {
         let ranges = [&permission.ipv4_ranges, &permission.ipv6_ranges, &permission.ip_ranges];
         // By block, because one may stand there twice; the first has the description.
         let mut sources: BTreeMap<IpNet, Option<String>> = BTreeMap::new();
@@ -112,15 +153,35 @@ impl Permission {
                 None => unreadable.push(range.text().to_owned()),
             }
         }
-        Self {
+        let source = |(network, description)| Source { network, description, list: None };
+        let mut permission = Self {
+            direction,
             number: index + 1,
             traffic: permission.traffic(),
-            sources: sources
-                .into_iter()
-                .map(|(network, description)| Source { network, description })
+            sources: sources.into_iter().map(source).collect(),
+            unknown_lists: permission
+                .lists()
+                .filter(|id| !trusted_lists.iter().any(|trusted| trusted.0 == *id))
+                .map(str::to_owned)
                 .collect(),
-            prefix_lists: permission.prefix_list_ids.iter().map(|list| list.prefix_list_id.clone()).collect(),
             unreadable,
+        };
+        permission.resolve(facts);
+        permission
+    }
+
+    /// Puts the entries of the prefix lists that are known in their place.
+    fn resolve(&mut self, facts: &Facts) {
+        for id in std::mem::take(&mut self.unknown_lists) {
+            let blocks = match facts.prefix_list(&id) {
+                Fact::Known(list) => list.blocks(),
+                Fact::Absent | Fact::Unavailable(_) => None,
+            };
+            let source = |network| Source { network, description: None, list: Some(id.clone()) };
+            match blocks {
+                Some(blocks) => self.sources.extend(blocks.into_iter().map(source)),
+                None => self.unknown_lists.push(id),
+            }
         }
     }
 
@@ -135,6 +196,11 @@ impl Permission {
 }
 
 impl IpPermission {
+    /// The prefix lists that it names.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &str> {
+        self.prefix_list_ids.iter().map(|list| list.prefix_list_id.as_str())
+    }
+
     fn traffic(&self) -> Traffic {
         let transport = match self.ip_protocol.to_ascii_lowercase().as_str() {
             "-1" | "all" => return Traffic::All,
@@ -168,5 +234,20 @@ impl Range {
             Self::Described { description, .. } => description.clone().filter(|text| !text.is_empty()),
             Self::Text(_) => None,
         }
+    }
+}
+
+/// The id of a prefix list.
+#[derive(Clone, Debug)]
+pub(super) struct PrefixListId(pub(super) String);
+
+impl Value for PrefixListId {
+    const FORM: &'static str = "the id of a prefix list: `pl-` and 8 or 17 of 0-9, a-f";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("pl-").unwrap_or_default();
+        let is_id = matches!(digits.len(), 8 | 17)
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_id { Ok(Self(text.to_owned())) } else { Err(String::new()) }
     }
 }

@@ -233,6 +233,100 @@ fn what_cannot_be_known_is_never_compliant() {
 }
 
 #[test]
+fn the_entries_of_a_prefix_list_are_part_of_the_union() {
+    const LIST: &str = "pl-0123456789abcdef0";
+    let listed = |port: u16| json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "prefixListIds": [{"prefixListId": LIST}]});
+    let knowing = |entries: Value| {
+        let facts = json!({"prefixLists": {LIST: {"entries": entries}}}).to_string();
+        group(&[listed(22), permission("tcp", 22, 22, &["128.0.0.0/1"])]).knowing(&facts)
+    };
+    knowing(json!(["0.0.0.0/0"]))
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1 pl-0123456789abcdef0)");
+    knowing(json!(["0.0.0.0/2", "64.0.0.0/2"])).is(
+        "NON_COMPLIANT",
+        "SG-UNION: tcp/22 open to 100% of IPv4 via 0.0.0.0/2 + 64.0.0.0/2 + 128.0.0.0/1",
+    );
+    let alone = |facts: Value| group(&[listed(22)]).knowing(&facts.to_string());
+    alone(json!({"prefixLists": {LIST: {"entries": ["10.0.0.0/8"]}}})).has_type("COMPLIANT");
+    alone(json!({"prefixLists": {LIST: {"entries": ["::/0"]}}})).has_type("NON_COMPLIANT");
+    for unknown in
+        [json!({}), json!({"prefixLists": {LIST: null}}), json!({"prefixLists": {LIST: {"entries": ["x"]}}})]
+    {
+        alone(unknown).is(
+            "NON_COMPLIANT",
+            "SG-PREFIX-LIST: tcp/22 from pl-0123456789abcdef0 (inbound 1), whose entries are not known",
+        );
+    }
+    let unknown = || alone(json!({}));
+    unknown().with("trustedPrefixLists", LIST).is("COMPLIANT", "22, 3389 not open to the internet");
+    unknown().with("unresolvedPrefixList", "NOT_APPLICABLE").has_type("NOT_APPLICABLE");
+    unknown().with("onMissingData", "NOT_APPLICABLE").has_type("NOT_APPLICABLE");
+    assert_eq!(unknown().with("unresolvedPrefixList", "FAIL").judged().unwrap_err().name(), "MissingFacts");
+}
+
+#[test]
+fn ec2_is_asked_only_if_the_answer_depends_on_it() {
+    let listed = |port: u16| {
+        let list = json!([{"prefixListId": "pl-01234567"}]);
+        group(&[json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "prefixListIds": list})])
+    };
+    assert_eq!(listed(22).requests(), [FactRequest::PrefixList("pl-01234567".to_owned())]);
+    assert!(listed(443).requests().is_empty());
+    assert!(listed(22).with("exposure", "literal").requests().is_empty());
+    assert!(listed(22).with("trustedPrefixLists", "pl-01234567").requests().is_empty());
+    assert!(ssh(&["0.0.0.0/0"]).requests().is_empty());
+}
+
+#[test]
+fn protocols_can_be_chosen() {
+    let open = |protocol| group(&[permission(protocol, 22, 22, &["0.0.0.0/0"])]);
+    open("udp").with("protocols", "tcp").is("COMPLIANT", "22, 3389 (tcp) not open to the internet");
+    open("tcp").with("protocols", "udp, icmp").is("COMPLIANT", "22, 3389 (udp) not open to the internet");
+    open("tcp").with("protocols", "tcp").has_type("NON_COMPLIANT");
+    open("udp").with("protocols", "tcp,all").has_type("NON_COMPLIANT");
+    open("-1")
+        .with("protocols", "tcp")
+        .with("adminPorts", "22")
+        .is("NON_COMPLIANT", "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1 all traffic)");
+}
+
+#[test]
+fn icmp_can_be_denied_and_in_allow_list_mode_allowed() {
+    for protocol in ["icmp", "1", "icmpv6", "58"] {
+        let icmp = || group(&[permission(protocol, 8, 0, &["0.0.0.0/0"])]);
+        icmp().with("allowIcmp", "false").has_type("NON_COMPLIANT");
+        icmp().with("allowIcmp", "false").with("protocols", "tcp").has_type("COMPLIANT");
+        icmp().with("authorizedTcpPorts", "443").has_type("NON_COMPLIANT");
+        icmp().with("authorizedTcpPorts", "443").with("allowIcmp", "true").has_type("COMPLIANT");
+    }
+    group(&[permission("47", 0, 0, &["0.0.0.0/0"])]).with("allowIcmp", "false").has_type("COMPLIANT");
+}
+
+#[test]
+fn outbound_rules_are_judged_only_if_asked() {
+    let group = |inbound: &[Value], outbound: &[Value]| {
+        let configuration = json!({"ipPermissions": inbound, "ipPermissionsEgress": outbound});
+        Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", &configuration.to_string())
+            .with("adminPorts", "22")
+    };
+    let all = [json!({"ipProtocol": "-1", "ipRanges": ["0.0.0.0/0"]})];
+    let words = "SG-EGRESS-OPEN: tcp+udp/22 to 0.0.0.0/0 (outbound 1 all traffic)";
+    group(&[], &all).is("COMPLIANT", "no inbound rules");
+    group(&[], &all).with("direction", "egress").is("NON_COMPLIANT", words);
+    group(&all, &[]).with("direction", "egress").is("COMPLIANT", "no outbound rules");
+    group(&[], &[]).with("direction", "both").is("COMPLIANT", "no inbound or outbound rules");
+    group(&all, &all).with("direction", "both").is(
+        "NON_COMPLIANT",
+        &format!("SG-ADMIN-OPEN: tcp+udp/22 from 0.0.0.0/0 (inbound 1 all traffic); {words}"),
+    );
+    let half = |block| [permission("tcp", 22, 22, &[block])];
+    group(&half("0.0.0.0/1"), &half("128.0.0.0/1"))
+        .with("direction", "both")
+        .with("maxPublicAddresses", "2500000000")
+        .has_type("COMPLIANT");
+}
+
+#[test]
 fn compliant_groups_say_what_is_open() {
     group(&[]).is("COMPLIANT", "no inbound rules");
     group(&[permission("tcp", 80, 80, &["0.0.0.0/0"]), permission("tcp", 443, 443, &["0.0.0.0/0"])])

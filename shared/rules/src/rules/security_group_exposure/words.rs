@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     Guard, Parameters,
     exposure::{Limit, Mode, Reach, named, reaches},
-    permission::{Permission, Source, Traffic},
+    permission::{Direction, Permission, Source, Traffic},
 };
 use crate::{
     finding::Finding,
@@ -16,11 +16,13 @@ use crate::{
 
 /// One source is all there is to say.
 pub(super) fn alone(guard: &Guard, reach: &Reach, limit: &Limit) -> Finding {
-    let code = match guard {
-        Guard::Blocked(_) => "SG-ADMIN-OPEN",
-        Guard::AllBut { .. } => "SG-PORT-OPEN",
+    let code = match (reach.direction, guard) {
+        (Direction::Outbound, _) => "SG-EGRESS-OPEN",
+        (_, Guard::Blocked(_)) => "SG-ADMIN-OPEN",
+        (_, Guard::AllBut { .. }) => "SG-PORT-OPEN",
     };
-    let sentence = format!("{} from {}", place(reach), dominant(&reach.permissions, limit));
+    let preposition = reach.direction.preposition();
+    let sentence = format!("{} {preposition} {}", place(reach), dominant(&reach.permissions, limit));
     with_evidence(Finding::new(code, sentence), reach, limit)
 }
 
@@ -29,7 +31,11 @@ pub(super) fn together(reach: &Reach, limit: &Limit) -> Finding {
     let blocks = blocks(public_sources(reach, limit).map(|(_, source)| source));
     let size = size(&limit.public(reach.sources()), limit);
     let sentence = format!("{} open to {size} via {}", place(reach), joined(&blocks));
-    with_evidence(Finding::new("SG-UNION", sentence), reach, limit)
+    let code = match reach.direction {
+        Direction::Inbound => "SG-UNION",
+        Direction::Outbound => "SG-EGRESS-UNION",
+    };
+    with_evidence(Finding::new(code, sentence), reach, limit)
 }
 
 /// A protocol without ports.
@@ -38,38 +44,42 @@ pub(super) fn protocol(protocol: &str, permission: &Permission, limit: &Limit) -
         Ok(number) => format!("protocol {number}"),
         Err(_) => protocol.to_owned(),
     };
+    let Permission { direction, number, .. } = permission;
     let sources = if limit.dominant(&[permission]).is_empty() {
-        format!("{} (inbound {})", size(&limit.public(&permission.sources), limit), permission.number)
+        format!("{} ({} {number})", size(&limit.public(&permission.sources), limit), direction.name())
     } else {
         dominant(&[permission], limit)
     };
-    Finding::new("SG-PROTOCOL-OPEN", format!("{name} from {sources}")).with("protocol", protocol)
+    Finding::new("SG-PROTOCOL-OPEN", format!("{name} {} {sources}", direction.preposition()))
+        .with("direction", direction.name())
+        .with("protocol", protocol)
 }
 
-/// The prefix lists that reach these ports.
-pub(super) fn prefix_lists(reach: &Reach) -> Vec<Finding> {
-    let place = place(reach);
+/// The prefix lists that reach these ports and are not known: `tcp/22 from pl-… (inbound 3)`, and their ids.
+pub(super) fn unknown_lists(reach: &Reach) -> Vec<(String, String)> {
+    let (place, direction) = (place(reach), reach.direction);
     let of = |permission: &&Permission| {
         let number = permission.number;
-        let finding = |list: &String| {
-            let sentence = format!("{place} from {list} (inbound {number}), whose entries are not known");
-            Finding::new("SG-PREFIX-LIST", sentence).with("prefixListId", list.as_str())
+        let name = |id: &String| {
+            let (preposition, direction) = (direction.preposition(), direction.name());
+            (format!("{place} {preposition} {id} ({direction} {number})"), id.clone())
         };
-        permission.prefix_lists.iter().map(finding).collect::<Vec<_>>()
+        permission.unknown_lists.iter().map(name).collect::<Vec<_>>()
     };
     reach.permissions.iter().flat_map(of).collect()
 }
 
 /// Why there is nothing to report.
 pub(super) fn compliant(permissions: &[Permission], parameters: &Parameters) -> String {
-    let Parameters { guard, limit } = parameters;
+    let Parameters { guard, limit, .. } = parameters;
     if permissions.is_empty() {
-        return "no inbound rules".to_owned();
+        return format!("no {} rules", parameters.directions.name());
     }
-    let (tcp, udp) = guard.ports();
-    let closed = closed(guard, limit);
+    let (tcp, udp) = parameters.guarded();
+    let closed = closed(parameters);
     let tolerated = tolerated(&reaches(permissions, &tcp, &udp), limit);
-    let allowed = reaches(permissions, &!&tcp, &!&udp);
+    let (guarded_tcp, guarded_udp) = guard.ports();
+    let allowed = reaches(permissions, &!guarded_tcp, &!guarded_udp);
     let allowed: Vec<_> =
         allowed.iter().filter(|reach| limit.is_exceeded(reach.sources())).map(place).collect();
     let mut reasons = vec![closed];
@@ -78,14 +88,19 @@ pub(super) fn compliant(permissions: &[Permission], parameters: &Parameters) -> 
     reasons.join("; ")
 }
 
-fn closed(guard: &Guard, limit: &Limit) -> String {
-    let internet = match limit.mode {
+fn closed(parameters: &Parameters) -> String {
+    let internet = match parameters.limit.mode {
         Mode::Literal => "0.0.0.0/0 or ::/0",
         Mode::Threshold | Mode::AnyPublic => "the internet",
     };
-    match guard {
-        Guard::Blocked(ports) => format!("{} not open to {internet}", ports_text(ports)),
-        Guard::AllBut { .. } => format!("no unauthorized port open to {internet}"),
+    let only = match (parameters.protocols.tcp, parameters.protocols.udp) {
+        (true, false) => " (tcp)",
+        (false, true) => " (udp)",
+        _ => "",
+    };
+    match &parameters.guard {
+        Guard::Blocked(ports) => format!("{}{only} not open to {internet}", ports_text(ports)),
+        Guard::AllBut { .. } => format!("no unauthorized port{only} open to {internet}"),
     }
 }
 
@@ -134,9 +149,11 @@ fn dominant(permissions: &[&Permission], limit: &Limit) -> String {
 
 /// A rule as its owner finds it again: its number, and its description.
 fn rule(permission: &Permission, source: &Source) -> String {
+    let direction = permission.direction.name();
+    let list = source.list.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let all = if permission.traffic == Traffic::All { " all traffic" } else { "" };
     let description = source.description.as_ref().map(|text| format!(" {text:?}")).unwrap_or_default();
-    format!("inbound {}{all}{description}", permission.number)
+    format!("{direction} {}{all}{list}{description}", permission.number)
 }
 
 /// `100% of IPv4`; or the number where it is less than one percent: `65537 public addresses, limit 65536`.
@@ -188,11 +205,12 @@ fn with_evidence(finding: Finding, reach: &Reach, limit: &Limit) -> Finding {
             "number": permission.number,
             "cidr": source.network.to_string(),
             "description": source.description,
+            "prefixListId": source.list,
         })
     };
     let protocols: Vec<_> = reach.transports.iter().map(|transport| transport.name()).collect();
     finding
-        .with("direction", "inbound")
+        .with("direction", reach.direction.name())
         .with("protocols", protocols)
         .with("fromPort", *reach.ports.start())
         .with("toPort", *reach.ports.end())

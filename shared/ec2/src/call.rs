@@ -1,0 +1,164 @@
+//! One action of EC2 for many ids: in batches, and around the ids that EC2 does not know.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+use config_rules::facts::Fact;
+
+/// How many ids a call takes, unless it takes one only.
+pub(crate) const BATCH: usize = 100;
+
+/// What EC2 answered, and for which ids the call failed.
+#[derive(Debug)]
+pub(crate) struct Answers<T> {
+    pub(crate) items: Vec<T>,
+    /// Why, by id: `ec2:DescribeImages: UnauthorizedOperation`. An id that EC2 does not know is no failure.
+    pub(crate) failed: BTreeMap<String, String>,
+}
+
+/// Asks about all of the ids, at most `batch` in a call.
+///
+/// EC2 refuses a whole call for one id that it does not know. Such a batch is asked about again in halves, until that id
+/// stands alone.
+pub(crate) async fn ask<T>(
+    action: &str,
+    batch: usize,
+    ids: &BTreeSet<String>,
+    call: impl AsyncFn(Vec<String>) -> Result<Vec<T>, Failure>,
+) -> Answers<T> {
+    let mut answers = Answers { items: Vec::new(), failed: BTreeMap::new() };
+    let mut open = batches(ids, batch);
+    while let Some(ids) = open.pop() {
+        match call(ids.clone()).await {
+            Ok(items) => answers.items.extend(items),
+            Err(failure) if ids.len() > 1 && failure.is_about_an_id() => open.extend(halves(&ids)),
+            Err(failure) if failure.says_not_found() => (),
+            Err(failure) => {
+                // Who cannot be reached is not asked again: Lambda's time is short.
+                let rest = if failure.is_answer() { Vec::new() } else { mem::take(&mut open) };
+                let why = format!("ec2:{action}: {}", failure.why);
+                answers.failed.extend(rest.into_iter().flatten().chain(ids).map(|id| (id, why.clone())));
+            }
+        }
+    }
+    answers
+}
+
+/// What was found, or why it was not.
+pub(crate) fn fact<T>(found: Option<T>, failure: Option<&String>) -> Fact<T> {
+    match (found, failure) {
+        (Some(found), _) => Fact::Known(found),
+        (None, Some(why)) => Fact::Unavailable(why.clone()),
+        (None, None) => Fact::Absent,
+    }
+}
+
+fn batches(ids: &BTreeSet<String>, batch: usize) -> Vec<Vec<String>> {
+    let ids: Vec<_> = ids.iter().cloned().collect();
+    ids.chunks(batch).map(<[_]>::to_vec).collect()
+}
+
+fn halves(ids: &[String]) -> [Vec<String>; 2] {
+    let (first, second) = ids.split_at(ids.len() / 2);
+    [first.to_vec(), second.to_vec()]
+}
+
+/// Why a call failed, after all retries.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// EC2's code, such as `InvalidAMIID.NotFound`; `None` if nothing came back that EC2 says.
+    code: Option<String>,
+    why: String,
+}
+
+impl Failure {
+    fn is_answer(&self) -> bool {
+        self.code.is_some()
+    }
+
+    /// EC2's codes for an id that it does not like have two parts: `InvalidKeyPair.NotFound`, `InvalidAMIID.Malformed`.
+    fn is_about_an_id(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        code.starts_with("Invalid") && (code.contains('.') || code == "InvalidParameterValue")
+    }
+
+    fn says_not_found(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        code.starts_with("Invalid") && (code.ends_with(".NotFound") || code.ends_with(".Unavailable"))
+    }
+}
+
+impl<E: ProvideErrorMetadata> From<SdkError<E>> for Failure {
+    fn from(error: SdkError<E>) -> Self {
+        let code = error.code().map(str::to_owned);
+        let status = error.raw_response().map(|answer| format!("HTTP status {}", answer.status().as_u16()));
+        let why = code.clone().or(status).unwrap_or_else(|| without_answer(&error).to_owned());
+        Self { code, why }
+    }
+}
+
+fn without_answer<E>(error: &SdkError<E>) -> &'static str {
+    match error {
+        SdkError::TimeoutError(_) => "no answer in time",
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => "no answer in time",
+        SdkError::DispatchFailure(failure) if failure.is_io() => "no connection",
+        // Such as without credentials.
+        _ => "the call could not be made",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(code: &str) -> Failure {
+        Failure { code: Some(code.to_owned()), why: code.to_owned() }
+    }
+
+    fn ids(count: usize) -> BTreeSet<String> {
+        (0..count).map(|id| format!("{id:03}")).collect()
+    }
+
+    #[tokio::test]
+    async fn asks_once_about_each_id_and_about_a_hundred_at_a_time() {
+        let answers = ask("A", BATCH, &ids(250), async |ids| Ok(vec![ids])).await;
+        assert_eq!(answers.items.iter().map(Vec::len).collect::<BTreeSet<_>>(), BTreeSet::from([50, 100]));
+        assert_eq!(answers.items.concat().len(), 250);
+        assert!(ask("A", BATCH, &ids(0), async |ids| Ok(vec![ids])).await.items.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_unknown_id_spoils_no_other() {
+        let answers = ask("A", BATCH, &ids(9), async |ids| {
+            if ids.iter().any(|id| id == "003") { Err(failure("InvalidAMIID.NotFound")) } else { Ok(ids) }
+        })
+        .await;
+        assert_eq!(answers.items.len(), 8);
+        assert!(answers.failed.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_malformed_id_fails_alone() {
+        let answers = ask("A", BATCH, &ids(9), async |ids| {
+            if ids.iter().any(|id| id == "003") { Err(failure("InvalidAMIID.Malformed")) } else { Ok(ids) }
+        })
+        .await;
+        let expected = BTreeMap::from([("003".to_owned(), "ec2:A: InvalidAMIID.Malformed".to_owned())]);
+        assert_eq!(answers.failed, expected);
+    }
+
+    #[tokio::test]
+    async fn who_cannot_be_reached_is_not_asked_again() {
+        let calls = std::cell::Cell::new(0);
+        let answers = ask("A", 1, &ids(9), async |_| {
+            calls.set(calls.get() + 1);
+            Err::<Vec<()>, _>(Failure { code: None, why: "no connection".to_owned() })
+        })
+        .await;
+        assert_eq!(answers.failed.len(), 9);
+        assert_eq!(calls.get(), 1);
+    }
+}

@@ -1,0 +1,62 @@
+//! The actions. A new one is a line here and a function of its own.
+
+mod images;
+mod key_pairs;
+mod prefix_lists;
+
+use super::data::Ec2Data;
+use super::error::Ec2Error;
+use super::request::Ec2Request;
+use super::xml::Members;
+
+struct Action {
+    name: &'static str,
+    /// Of a list the name before the number.
+    parameters: &'static [&'static str],
+    run: fn(&Ec2Data, &Ec2Request) -> Result<Members, Ec2Error>,
+}
+
+/// Every action that is served.
+const ACTIONS: &[Action] = &[
+    Action {
+        name: "DescribeImages",
+        parameters: &["ImageId", "IncludeDeprecated", "IncludeDisabled", "MaxResults", "NextToken"],
+        run: images::describe_images,
+    },
+    Action {
+        name: "DescribeInstanceImageMetadata",
+        parameters: &["InstanceId", "MaxResults", "NextToken"],
+        run: images::describe_instance_image_metadata,
+    },
+    Action {
+        name: "DescribeKeyPairs",
+        parameters: &["Filter", "KeyName"],
+        run: key_pairs::describe_key_pairs,
+    },
+    Action {
+        name: "DescribeManagedPrefixLists",
+        parameters: &["MaxResults", "NextToken", "PrefixListId"],
+        run: prefix_lists::describe_managed_prefix_lists,
+    },
+    Action {
+        name: "GetManagedPrefixListEntries",
+        parameters: &["MaxResults", "NextToken", "PrefixListId"],
+        run: prefix_lists::get_managed_prefix_list_entries,
+    },
+];
+
+/// Answers a call. A parameter that is not served is refused, because an answer that ignores it could be wrong.
+pub(super) fn run(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
+    let action = ACTIONS.iter().find(|action| action.name == request.action).ok_or_else(|| {
+        let message = format!("The action {} is not valid for this web service.", request.action);
+        Ec2Error::bad_request("InvalidAction", message)
+    })?;
+    for (name, _) in &request.parameters {
+        let list = name.split('.').next().unwrap_or_default();
+        if !action.parameters.contains(&list) {
+            let message = format!("The parameter {name} is not recognized");
+            return Err(Ec2Error::bad_request("UnknownParameter", message));
+        }
+    }
+    (action.run)(data, request)
+}

@@ -1,0 +1,127 @@
+//! Images, and the images of instances.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::ec2::data::{Ec2Data, Image};
+use crate::ec2::error::Ec2Error;
+use crate::ec2::paging::page;
+use crate::ec2::request::Ec2Request;
+use crate::ec2::xml::{Members, Set};
+
+/// `Image` as well as `ImageMetadata`, which has no tags.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireImage<'a> {
+    image_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_state: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_owner_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_owner_alias: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation_date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecation_time: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_public: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag_set: Option<Set<Vec<WireTag<'a>>>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireTag<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireInstance<'a> {
+    instance_id: &'a str,
+    instance_owner_id: &'a str,
+    /// EC2 keeps it for as long as there is an instance; only data that calls the image absent leaves it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_metadata: Option<WireImage<'a>>,
+}
+
+impl<'a> WireImage<'a> {
+    fn metadata(image_id: &'a str, image: &'a Image) -> Self {
+        Self {
+            image_id,
+            image_state: image.state.as_deref(),
+            image_owner_id: image.owner_id.as_deref(),
+            image_owner_alias: image.owner_alias.as_deref(),
+            name: image.name.as_deref(),
+            creation_date: image.creation_date.as_deref(),
+            deprecation_time: image.deprecation_time.as_deref(),
+            is_public: image.public,
+            tag_set: None,
+        }
+    }
+
+    fn with_tags(image_id: &'a str, image: &'a Image) -> Self {
+        let tags = image.tags.iter().flat_map(|tags| tags.pairs());
+        let tags: Vec<_> = tags.map(|(key, value)| WireTag { key, value }).collect();
+        let tag_set = (!tags.is_empty()).then_some(Set { items: tags });
+        Self { tag_set, ..Self::metadata(image_id, image) }
+    }
+}
+
+/// A deregistered image does not exist here; a deprecated or disabled one is left out unless it is asked for.
+pub(super) fn describe_images(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
+    let ids = request.list("ImageId");
+    let images = data.images().select(&ids, Ec2Error::image_not_found)?;
+    let (gone, images): (Vec<_>, Vec<_>) =
+        images.into_iter().partition(|(_, image)| has_state(image, "deregistered"));
+    if !ids.is_empty() && !gone.is_empty() {
+        return Err(Ec2Error::image_not_found(&gone.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+    }
+    let now = Timestamp::now();
+    let shown = |image: &Image| {
+        (request.flag("IncludeDeprecated") || !is_deprecated(image, now))
+            && (request.flag("IncludeDisabled") || !has_state(image, "disabled"))
+    };
+    let images = images.into_iter().filter(|(_, image)| shown(image));
+    let (images, next) =
+        page(request, images.map(|(id, image)| WireImage::with_tags(id, image)).collect(), 1..=1000)?;
+    Members::default().with_set("imagesSet", &images)?.with("nextToken", next)
+}
+
+/// Tells of an image whatever its state.
+pub(super) fn describe_instance_image_metadata(
+    data: &Ec2Data,
+    request: &Ec2Request,
+) -> Result<Members, Ec2Error> {
+    let mut ids = request.list("InstanceId");
+    let unknown: Vec<_> = ids.iter().copied().filter(|id| data.image_of(id).is_none()).collect();
+    if !unknown.is_empty() {
+        return Err(Ec2Error::not_found("InvalidInstanceID.NotFound", "instance ID", &unknown));
+    }
+    if ids.is_empty() {
+        ids = data.instances().collect();
+    }
+    let owner = data.owner_id();
+    let mut instances = Vec::new();
+    for instance_id in ids {
+        let image = match data.image_of(instance_id) {
+            Some(image_id) => data.images().get(image_id)?.map(|image| WireImage::metadata(image_id, image)),
+            None => None,
+        };
+        instances.push(WireInstance { instance_id, instance_owner_id: &owner, image_metadata: image });
+    }
+    let (instances, next) = page(request, instances, 5..=1000)?;
+    Members::default().with_set("instanceImageMetadataSet", &instances)?.with("nextToken", next)
+}
+
+fn has_state(image: &Image, state: &str) -> bool {
+    image.state.as_deref() == Some(state)
+}
+
+fn is_deprecated(image: &Image, now: Timestamp) -> bool {
+    let time = image.deprecation_time.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
+    time.is_some_and(|time| time <= now)
+}

@@ -1,0 +1,43 @@
+//! EC2's errors.
+
+/// An error in the form that EC2 answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ec2Error {
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl Ec2Error {
+    pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: 400, code, message: message.into() }
+    }
+
+    pub(super) fn invalid_value(message: impl Into<String>) -> Self {
+        Self::bad_request("InvalidParameterValue", message)
+    }
+
+    pub(super) fn unauthorized(why: &str) -> Self {
+        let message = format!("You are not authorized to perform this operation. {why}");
+        Self { status: 403, code: "UnauthorizedOperation", message }
+    }
+
+    pub(super) fn internal(status: u16) -> Self {
+        Self { status, code: "InternalError", message: "An internal error has occurred".into() }
+    }
+
+    /// `what` is the noun that EC2's message begins with.
+    pub(super) fn not_found(code: &'static str, what: &str, ids: &[&str]) -> Self {
+        Self::do_not_exist(code, what, ids.len(), &ids.join(", "))
+    }
+
+    /// As EC2 writes it for images only.
+    pub(super) fn image_not_found(ids: &[&str]) -> Self {
+        Self::do_not_exist("InvalidAMIID.NotFound", "image id", ids.len(), &format!("[{}]", ids.join(", ")))
+    }
+
+    fn do_not_exist(code: &'static str, what: &str, count: usize, ids: &str) -> Self {
+        let (plural, verb) = if count == 1 { ("", "does") } else { ("s", "do") };
+        Self::bad_request(code, format!("The {what}{plural} '{ids}' {verb} not exist"))
+    }
+}

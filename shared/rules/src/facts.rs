@@ -1,0 +1,202 @@
+//! Facts: what a verdict may need beyond the configuration item, and how it is asked for.
+//!
+//! A rule names the facts that it wants; the Lambda side looks them up, a replay reads them from a file, a test writes
+//! them down. A fact is known, known to be absent, or unavailable; unavailable is never an answer.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use crate::item::Tags;
+
+/// A fact that a rule wants to know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactRequest {
+    /// The image that an instance was launched from. The instance is named because EC2 tells what it knows of an image
+    /// that is gone, or no longer shared, only to those who ask about an instance of theirs.
+    Image {
+        /// Such as `ami-0123456789abcdef0`.
+        image_id: String,
+        /// Such as `i-0123456789abcdef0`.
+        instance_id: String,
+    },
+    /// The entries of a managed prefix list: `pl-…`.
+    PrefixList(String),
+    /// The key pair that has this name now.
+    KeyPair(String),
+}
+
+/// What is known about something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact<T> {
+    /// This.
+    Known(T),
+    /// That it does not exist, or no longer.
+    Absent,
+    /// Nothing, and why: the call was denied, throttled to the end, or the replay's file does not hold it.
+    Unavailable(String),
+}
+
+/// Where facts come from.
+pub trait FactSource {
+    /// Looks up all of these. What cannot be looked up is unavailable in the answer; that is no error.
+    fn look_up(&self, requests: &[FactRequest]) -> impl Future<Output = Facts>;
+}
+
+/// What is known about images, prefix lists and key pairs: by id, by id, and by name.
+///
+/// In JSON, `null` is what is known to be absent, and what is not there is unavailable.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Facts {
+    images: BTreeMap<String, Option<Image>>,
+    prefix_lists: BTreeMap<String, Option<PrefixList>>,
+    key_pairs: BTreeMap<String, Option<KeyPair>>,
+    /// Why some of what is not there is not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    unavailable: BTreeMap<String, String>,
+}
+
+/// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Image {
+    /// 12 digits.
+    pub owner_id: Option<String>,
+    /// `amazon`, `aws-marketplace`, `aws-backup-vault` or `self`.
+    pub owner_alias: Option<String>,
+    /// The image's name.
+    pub name: Option<String>,
+    /// `available`, `deregistered`, `disabled` and others.
+    pub state: Option<String>,
+    /// When it was made: RFC 3339, as EC2 writes it.
+    pub creation_date: Option<String>,
+    /// When it becomes, or became, deprecated: RFC 3339.
+    pub deprecation_time: Option<String>,
+    /// Whether everybody may launch it.
+    pub public: Option<bool>,
+    /// Its tags; `None` where they cannot be seen, as those of another account's image.
+    pub tags: Option<Tags>,
+}
+
+/// A managed prefix list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PrefixList {
+    /// Such as `com.amazonaws.us-east-1.s3`.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The blocks, as EC2 writes them.
+    pub entries: Vec<String>,
+}
+
+impl PrefixList {
+    /// The blocks; `None` if one of them is not a block.
+    #[must_use]
+    pub fn blocks(&self) -> Option<Vec<IpNet>> {
+        self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
+    }
+}
+
+/// A key pair's record: `DescribeKeyPairs`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct KeyPair {
+    /// `key-…`.
+    pub key_pair_id: Option<String>,
+    /// `rsa` or `ed25519`.
+    pub key_type: Option<String>,
+    /// MD5 or SHA-1, in hexadecimal with colons; SHA-256, in Base64, for ED25519.
+    pub fingerprint: Option<String>,
+    /// When it was created or imported: RFC 3339. EC2 does not know it for old ones.
+    pub create_time: Option<String>,
+}
+
+impl Facts {
+    /// Reads a file of facts.
+    ///
+    /// # Errors
+    /// When the text is not the JSON of facts.
+    pub fn from_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// Adds what is known about an image.
+    pub fn set_image(&mut self, image_id: impl Into<String>, fact: Fact<Image>) {
+        let Self { images, unavailable, .. } = self;
+        set(images, unavailable, image_id.into(), fact);
+    }
+
+    /// Adds what is known about a prefix list.
+    pub fn set_prefix_list(&mut self, id: impl Into<String>, fact: Fact<PrefixList>) {
+        let Self { prefix_lists, unavailable, .. } = self;
+        set(prefix_lists, unavailable, id.into(), fact);
+    }
+
+    /// Adds what is known about the key pair of this name.
+    pub fn set_key_pair(&mut self, name: impl Into<String>, fact: Fact<KeyPair>) {
+        let Self { key_pairs, unavailable, .. } = self;
+        set(key_pairs, unavailable, name.into(), fact);
+    }
+
+    /// What is known about an image.
+    #[must_use]
+    pub fn image(&self, image_id: &str) -> Fact<&Image> {
+        self.get(&self.images, image_id)
+    }
+
+    /// What is known about a prefix list.
+    #[must_use]
+    pub fn prefix_list(&self, id: &str) -> Fact<&PrefixList> {
+        self.get(&self.prefix_lists, id)
+    }
+
+    /// What is known about the key pair of this name.
+    #[must_use]
+    pub fn key_pair(&self, name: &str) -> Fact<&KeyPair> {
+        self.get(&self.key_pairs, name)
+    }
+
+    fn get<'a, T>(&'a self, known: &'a BTreeMap<String, Option<T>>, id: &str) -> Fact<&'a T> {
+        match known.get(id) {
+            Some(Some(fact)) => Fact::Known(fact),
+            Some(None) => Fact::Absent,
+            None => {
+                Fact::Unavailable(self.unavailable.get(id).map_or("not looked up", String::as_str).to_owned())
+            }
+        }
+    }
+}
+
+fn set<T>(
+    known: &mut BTreeMap<String, Option<T>>,
+    unavailable: &mut BTreeMap<String, String>,
+    id: String,
+    fact: Fact<T>,
+) {
+    match fact {
+        Fact::Known(fact) => known.insert(id, Some(fact)).map(drop),
+        Fact::Absent => known.insert(id, None).map(drop),
+        Fact::Unavailable(why) => unavailable.insert(id, why).map(drop),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_states_survive_a_file() {
+        let mut facts = Facts::default();
+        facts.set_image("ami-1", Fact::Known(Image { name: Some("base".to_owned()), ..Image::default() }));
+        facts.set_image("ami-2", Fact::Absent);
+        facts.set_image("ami-3", Fact::Unavailable("denied".to_owned()));
+        let facts = Facts::from_json(&serde_json::to_string(&facts).unwrap()).unwrap();
+        assert!(matches!(facts.image("ami-1"), Fact::Known(image) if image.name.as_deref() == Some("base")));
+        assert_eq!(facts.image("ami-2"), Fact::Absent);
+        assert_eq!(facts.image("ami-3"), Fact::Unavailable("denied".to_owned()));
+        assert_eq!(facts.image("ami-4"), Fact::Unavailable("not looked up".to_owned()));
+        assert!(Facts::from_json(r#"{"image":{}}"#).is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! Ages, counted from the event's own time: a replay of last year's event gives last year's verdict.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How long ago something was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Age(SignedDuration);
+
+impl Age {
+    /// The time since then. What lies in the future, by skew of the clocks, is new.
+    pub(crate) fn since(then: Timestamp, now: Timestamp) -> Self {
+        Self(now.duration_since(then).max(SignedDuration::ZERO))
+    }
+
+    /// Whether it is longer than so many days of 24 hours; exactly so many is not.
+    pub(crate) fn exceeds(self, days: u64) -> bool {
+        let hours = i64::try_from(days).ok().and_then(|days| days.checked_mul(24));
+        hours.and_then(SignedDuration::try_from_hours).is_some_and(|limit| self.0 > limit)
+    }
+
+    /// Whole days.
+    pub(crate) fn days(self) -> i64 {
+        self.0.as_hours() / 24
+    }
+}
+
+/// Reads a time as AWS writes it.
+pub(crate) fn timestamp(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+/// The day, in UTC: `2026-03-01`.
+pub(crate) fn day(time: Timestamp) -> String {
+    time.strftime("%F").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_counted_in_whole_days() {
+        let now = timestamp(Some("2026-03-01T10:00:00.000Z")).unwrap();
+        let age = |text| Age::since(timestamp(Some(text)).unwrap(), now);
+        assert_eq!(age("2026-02-27T10:00:00.001Z").days(), 1);
+        assert!(!age("2026-02-27T10:00:00Z").exceeds(2) && age("2026-02-27T09:59:59Z").exceeds(2));
+        assert!(!age("2030-01-01T00:00:00Z").exceeds(0));
+        assert!(!age("1970-01-01T00:00:00Z").exceeds(u64::MAX));
+        assert_eq!(day(now), "2026-03-01");
+        assert_eq!(timestamp(Some("yesterday")), None);
+    }
+}
