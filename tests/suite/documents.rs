@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use config_rules::{catalogue::RULES, parameters::Parameter, rule::Metadata};
 use serde_json::{Value, json};
 
-use crate::files::{are_generated, root, text};
+use crate::{
+    corpus::judge,
+    files::{are_generated, below, root, text},
+};
 
 #[test]
 fn the_pages_of_the_rules_are_fresh() {
@@ -97,6 +100,7 @@ fn page(metadata: &Metadata) -> String {
     for action in metadata.fact_actions {
         writeln!(page, "- `{action}`{}", asked_for(metadata)).unwrap();
     }
+    write!(page, "\n## The sample events and their answers\n\n{}", samples(name)).unwrap();
     let facts = if metadata.fact_actions.is_empty() { "" } else { "--facts events/facts/samples.json " };
     write!(
         page,
@@ -105,6 +109,27 @@ fn page(metadata: &Metadata) -> String {
     )
     .unwrap();
     page
+}
+
+/// What each sample event of the rule is answered.
+fn samples(rule: &str) -> String {
+    let mut table = "| event | answer | words |\n| --- | --- | --- |\n".to_owned();
+    for path in below(&format!("events/{rule}"), ".json") {
+        let scenario = path.file_stem().unwrap().to_str().unwrap();
+        for result in judge(&path) {
+            let (answer, words) = match result {
+                Ok(evaluation) => {
+                    (evaluation.compliance.compliance_type(), evaluation.compliance.annotation())
+                }
+                Err(error) => (error.name(), error.to_string()),
+            };
+            // A bar would end the table's cell.
+            let words = words.replace('|', r"\|");
+            writeln!(table, "| [{scenario}](../../events/{rule}/{scenario}.json) | {answer} | {words} |")
+                .unwrap();
+        }
+    }
+    table
 }
 
 /// When a rule asks EC2.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::policy::MissingData;
+use crate::parameters::words;
 
 /// The answer for one resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,26 @@ pub enum Verdict {
         missing_data: Option<MissingData>,
     },
 }
+
+/// What to answer where something that the verdict needs is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingData {
+    /// Doubt is never COMPLIANT.
+    #[default]
+    NonCompliant,
+    /// The rule has nothing to say.
+    NotApplicable,
+    /// The evaluation fails, and Lambda tries again.
+    Fail,
+}
+
+words!(
+    MissingData,
+    "`NON_COMPLIANT`, `NOT_APPLICABLE` or `FAIL`",
+    "NON_COMPLIANT" => Self::NonCompliant,
+    "NOT_APPLICABLE" => Self::NotApplicable,
+    "FAIL" => Self::Fail,
+);
 
 impl From<Compliance> for Verdict {
     fn from(compliance: Compliance) -> Self {

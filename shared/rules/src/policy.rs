@@ -2,29 +2,9 @@
 
 use crate::{
     error::Error,
-    finding::{Compliance, Finding, Verdict},
-    parameters::{Parameter, ParameterError, RawParameters, words},
+    finding::{Compliance, Finding, MissingData, Verdict},
+    parameters::{Parameter, ParameterError, RawParameters},
 };
-
-/// What to answer where something that the verdict needs is not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MissingData {
-    /// Doubt is never COMPLIANT.
-    #[default]
-    NonCompliant,
-    /// The rule has nothing to say.
-    NotApplicable,
-    /// The evaluation fails, and Lambda tries again.
-    Fail,
-}
-
-words!(
-    MissingData,
-    "`NON_COMPLIANT`, `NOT_APPLICABLE` or `FAIL`",
-    "NON_COMPLIANT" => Self::NonCompliant,
-    "NOT_APPLICABLE" => Self::NotApplicable,
-    "FAIL" => Self::Fail,
-);
 
 /// The checked parameters that every rule takes.
 #[derive(Clone, Debug)]

@@ -28,11 +28,10 @@ use self::{
 };
 use crate::{
     facts::{FactRequest, Facts},
-    finding::{Compliance, Finding, Verdict},
+    finding::{Compliance, Finding, MissingData, Verdict},
     item::ConfigurationItem,
     network::{PortRange, Ports},
     parameters::{self, Parameter, ParameterError, RawParameters},
-    policy::MissingData,
     rule::{Metadata, Rule},
 };
 
