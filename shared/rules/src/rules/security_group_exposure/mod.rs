@@ -429,4 +429,6 @@ fn unreadable(permission: &Permission, limit: &Limit) -> Option<Finding> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
