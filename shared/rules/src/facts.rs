@@ -64,7 +64,7 @@ pub struct Facts {
 pub struct Image {
     /// 12 digits.
     pub owner_id: Option<String>,
-    /// `amazon`, `aws-marketplace`, `aws-backup-vault` or `self`.
+    /// `amazon`, `aws-marketplace` or `aws-backup-vault`; none for other owners.
     pub owner_alias: Option<String>,
     /// The image's name.
     pub name: Option<String>,
