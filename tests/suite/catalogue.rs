@@ -2,11 +2,17 @@
 
 use std::{collections::BTreeSet, fs};
 
-use config_rules::{catalogue::RULES, finding::ANNOTATION_LIMIT};
+use config_rules::{
+    catalogue::{RULES, find_deployed},
+    document::Document,
+    finding::ANNOTATION_LIMIT,
+};
+use jiff::Timestamp;
+use regex::Regex;
 
 use crate::{
     corpus::judge,
-    files::{below, root, text},
+    files::{below, name, root, text},
 };
 
 fn folders(folder: &str) -> BTreeSet<String> {
@@ -63,13 +69,13 @@ fn names_and_texts_keep_to_the_limits() {
 #[test]
 fn every_rule_has_an_event_for_each_outcome() {
     for rule in RULES {
-        let name = rule.metadata.name;
+        let rule_name = rule.metadata.name;
         for outcome in ["compliant-", "non-compliant-", "not-applicable-", "error-"] {
             let begins =
                 |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(outcome);
             assert!(
-                below(&format!("events/{name}"), ".json").iter().any(begins),
-                "{name}: no {outcome}event"
+                below(&format!("events/{rule_name}"), ".json").iter().any(begins),
+                "{rule_name}: no {outcome}event"
             );
         }
     }
@@ -90,6 +96,41 @@ fn answers_keep_to_the_limits_and_the_style() {
                 );
                 assert!(!finding.sentence.is_empty(), "{}", finding.code);
             }
+        }
+    }
+}
+
+/// What Terraform and a JSON Schema refuse by a parameter's pattern, the rule must refuse as well.
+#[test]
+fn patterns_take_what_the_rules_take() {
+    let mut count = 0;
+    for path in below("events", ".json") {
+        let Ok(Document::Event(event)) = Document::from_json(&text(&path), Timestamp::UNIX_EPOCH) else {
+            continue;
+        };
+        let rule = find_deployed(event.config_rule_name.as_deref().unwrap()).unwrap();
+        let Ok(parameters) = event.parameters() else { continue };
+        if (rule.check_parameters)(&parameters).is_err() {
+            continue;
+        }
+        for parameter in rule.metadata.all_parameters() {
+            let Some(value) = parameters.get(parameter.name) else { continue };
+            let pattern = Regex::new(&parameter.pattern()).unwrap();
+            assert!(pattern.is_match(value), "{}: {} is {value:?}", name(&path), parameter.name);
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} values");
+}
+
+/// A default is a value as any other.
+#[test]
+fn defaults_are_of_their_form() {
+    for rule in RULES {
+        for parameter in rule.metadata.all_parameters() {
+            let Some(default) = parameter.default else { continue };
+            let pattern = Regex::new(&parameter.pattern()).unwrap();
+            assert!(pattern.is_match(default), "{}: {}", rule.metadata.name, parameter.name);
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     corpus::judge,
     files::{are_generated, below, root, text},
+    threads,
 };
 
 #[test]
@@ -65,6 +66,7 @@ fn deployed(metadata: &Metadata) -> Value {
             "name": parameter.name,
             "form": parameter.form,
             "list": parameter.list,
+            "pattern": parameter.pattern(),
             "default": parameter.default,
             "description": parameter.meaning,
             "needsFacts": parameter.needs_facts,
@@ -113,7 +115,7 @@ fn page(metadata: &Metadata) -> String {
 
 /// What each sample event of the rule is answered.
 fn samples(rule: &str) -> String {
-    let mut table = "| event | answer | words |\n| --- | --- | --- |\n".to_owned();
+    let mut table = "| event | answer | words | asked for in |\n| --- | --- | --- | --- |\n".to_owned();
     for path in below(&format!("events/{rule}"), ".json") {
         let scenario = path.file_stem().unwrap().to_str().unwrap();
         for result in judge(&path) {
@@ -125,8 +127,12 @@ fn samples(rule: &str) -> String {
             };
             // A bar would end the table's cell.
             let words = words.replace('|', r"\|");
-            writeln!(table, "| [{scenario}](../../events/{rule}/{scenario}.json) | {answer} | {words} |")
-                .unwrap();
+            let threads = threads::of(rule, scenario).join(", ");
+            writeln!(
+                table,
+                "| [{scenario}](../../events/{rule}/{scenario}.json) | {answer} | {words} | {threads} |"
+            )
+            .unwrap();
         }
     }
     table

@@ -8,3 +8,4 @@ mod documents;
 mod files;
 mod infrastructure;
 mod layering;
+mod threads;

@@ -113,6 +113,7 @@ pub fn cidr(text: &str) -> Option<IpNet> {
 
 impl Value for IpNet {
     const FORM: &'static str = "a CIDR block such as 203.0.113.0/24, 203.0.113.7/32 or 2001:db8::/32";
+    const PATTERN: &'static str = "[0-9A-Fa-f:.]+/[0-9]{1,3}";
 
     fn parse(text: &str) -> Result<Self, String> {
         cidr(text).ok_or_else(String::new)
@@ -125,6 +126,7 @@ pub struct PortRange(pub RangeInclusive<u16>);
 
 impl Value for PortRange {
     const FORM: &'static str = "a port from 0 to 65535, a range such as 8000-8080, `ssh` or `rdp`";
+    const PATTERN: &'static str = r"(?:ssh|rdp|0*[0-9]{1,5})(?:\s*-\s*(?:ssh|rdp|0*[0-9]{1,5}))?";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (from, to) = text.split_once('-').unwrap_or((text, text));

@@ -13,6 +13,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// What its value looks like.
     pub form: &'static str,
+    /// What one value looks like to tools: [`Value::PATTERN`].
+    pattern: &'static str,
     /// Whether it takes one value or a comma-separated list.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
@@ -31,7 +33,7 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, list: false, default, meaning, needs_facts: false }
+        Self { name, form: V::FORM, pattern: V::PATTERN, list: false, default, meaning, needs_facts: false }
     }
 
     /// A parameter that takes a comma-separated list.
@@ -41,7 +43,7 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, list: true, default, meaning, needs_facts: false }
+        Self { name, form: V::FORM, pattern: V::PATTERN, list: true, default, meaning, needs_facts: false }
     }
 }
 
@@ -52,12 +54,24 @@ impl Parameter {
         self.needs_facts = true;
         self
     }
+
+    /// What its whole text looks like to tools that cannot ask the rule: a regular expression that Rust, RE2 and ECMA 262
+    /// read alike. It takes every text that the rule takes, and may take more.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        let item = format!(r"\s*(?:{})\s*", self.pattern);
+        let value = if self.list { format!("{item}(?:,{item})*,?\\s*") } else { item };
+        format!("^(?:{value}|\\s*)$")
+    }
 }
 
 /// A form that a parameter's value, or one item of its list, can have.
 pub trait Value: Sized {
     /// The form in words: it completes "… is not".
     const FORM: &'static str;
+    /// What a value looks like to tools that know this crate's declarations only: a regular expression that Rust, RE2 and
+    /// ECMA 262 read alike, without anchors. It takes every value that [`Value::parse`] takes, and may take more.
+    const PATTERN: &'static str;
 
     /// Reads the text, which has no blanks around it and is not empty.
     ///
@@ -197,13 +211,15 @@ impl<'de> Deserialize<'de> for Text {
 
 /// Gives an enum the [`Value`] of its words, which are exact.
 macro_rules! words {
-    ($type:ty, $form:literal, $($word:pat => $value:expr),+ $(,)?) => {
+    ($type:ty, $form:literal, $first:literal => $first_value:expr $(, $word:literal => $value:expr)* $(,)?) => {
         impl $crate::parameters::Value for $type {
             const FORM: &'static str = $form;
+            const PATTERN: &'static str = concat!($first $(, "|", $word)*);
 
             fn parse(text: &str) -> Result<Self, String> {
                 match text {
-                    $($word => Ok($value),)+
+                    $first => Ok($first_value),
+                    $($word => Ok($value),)*
                     _ => Err(String::new()),
                 }
             }
@@ -212,11 +228,21 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-words!(bool, "`true` or `false`", "true" | "True" | "TRUE" => true, "false" | "False" | "FALSE" => false);
+words!(
+    bool,
+    "`true` or `false`",
+    "true" => true,
+    "True" => true,
+    "TRUE" => true,
+    "false" => false,
+    "False" => false,
+    "FALSE" => false,
+);
 
 /// A whole number.
 impl Value for u64 {
     const FORM: &'static str = "a whole number";
+    const PATTERN: &'static str = r"\+?[0-9]+";
 
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| String::new())
@@ -241,6 +267,7 @@ impl Glob {
 impl Value for Glob {
     const FORM: &'static str =
         r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
+    const PATTERN: &'static str = "[^,]+";
 
     fn parse(text: &str) -> Result<Self, String> {
         let wildcard =

@@ -131,6 +131,7 @@ impl AmiId {
 
 impl Value for AmiId {
     const FORM: &'static str = "an image id (`ami-` and 8 or 17 of 0-9, a-f), perhaps after a Region: `us-east-1:ami-0123456789abcdef0`";
+    const PATTERN: &'static str = "(?:[a-z0-9]+(?:-[a-z0-9]+){2,}:)?ami-(?:[0-9a-f]{8}|[0-9a-f]{17})";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (region, id) = text.rsplit_once(':').map_or((None, text), |(region, id)| (Some(region), id));
@@ -186,6 +187,7 @@ impl ImageOwner {
 impl Value for ImageOwner {
     const FORM: &'static str =
         "`self`, `amazon`, `aws-marketplace`, `aws-backup-vault` or an account id of 12 digits";
+    const PATTERN: &'static str = "self|amazon|aws-marketplace|aws-backup-vault|[0-9]{12}";
 
     fn parse(text: &str) -> Result<Self, String> {
         match text {
@@ -224,6 +226,7 @@ impl ImageName {
 impl Value for ImageName {
     const FORM: &'static str =
         "`owner/name`: an owner as in `owners`, and a name in which `*` is any text and `?` any character";
+    const PATTERN: &'static str = r"(?:self|amazon|aws-marketplace|aws-backup-vault|[0-9]{12})/[^,]+";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (owner, name) =
@@ -258,6 +261,7 @@ impl ImageTag {
 
 impl Value for ImageTag {
     const FORM: &'static str = "`key` or `key:value`; what follows the first colon is the value";
+    const PATTERN: &'static str = "[^,]+";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (key, value) = text.split_once(':').map_or((text, None), |(key, value)| (key, Some(value)));

@@ -115,6 +115,7 @@ pub(super) struct TagKey(pub(super) String);
 
 impl Value for TagKey {
     const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
+    const PATTERN: &'static str = "[^,]{1,128}";
 
     fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > 128 || is_reserved(text) {
@@ -130,6 +131,7 @@ pub(super) struct ResourceType(pub(super) String);
 
 impl Value for ResourceType {
     const FORM: &'static str = "a resource type such as `AWS::EC2::Instance`";
+    const PATTERN: &'static str = "[A-Za-z0-9]+(?:::[A-Za-z0-9]+){2}";
 
     fn parse(text: &str) -> Result<Self, String> {
         let parts: Vec<_> = text.split("::").collect();
@@ -144,6 +146,7 @@ pub(super) struct TagValue(pub(super) String);
 
 impl Value for TagValue {
     const FORM: &'static str = "a tag value: at most 256 characters";
+    const PATTERN: &'static str = "[^,]{1,256}";
 
     fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > 256 {
@@ -156,6 +159,7 @@ impl Value for TagValue {
 impl Value for RequiredTag {
     const FORM: &'static str =
         "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
+    const PATTERN: &'static str = "[^,]+";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));

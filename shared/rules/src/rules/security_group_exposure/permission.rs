@@ -243,6 +243,7 @@ pub(super) struct PrefixListId(pub(super) String);
 
 impl Value for PrefixListId {
     const FORM: &'static str = "the id of a prefix list: `pl-` and 8 or 17 of 0-9, a-f";
+    const PATTERN: &'static str = "pl-(?:[0-9a-f]{8}|[0-9a-f]{17})";
 
     fn parse(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix("pl-").unwrap_or_default();
