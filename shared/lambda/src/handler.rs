@@ -74,7 +74,7 @@ impl<S: FactSource> Handler<S> {
     ) -> Result<(Evaluation, Delivery), Error> {
         let event = event?;
         let token = event.result_token()?;
-        let case = Case::<R>::from_event(&event)?;
+        let case = Case::<R>::from_event(&event, &Facts::default())?;
         let facts = match case.facts().as_slice() {
             [] => Facts::default(),
             // In a box, as is every large future below: the compiler sizes them through all levels, and stops at 128.

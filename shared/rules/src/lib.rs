@@ -10,6 +10,7 @@ pub mod document;
 mod embedded;
 pub mod error;
 pub mod event;
+mod exemption;
 pub mod facts;
 pub mod finding;
 mod instance;

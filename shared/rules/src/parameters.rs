@@ -2,9 +2,14 @@
 //!
 //! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::Deserialize;
+
+use crate::facts::{Fact, Facts};
 
 /// One parameter of a rule, as its users see it.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +28,8 @@ pub struct Parameter {
     pub meaning: &'static str,
     /// Whether it takes facts to judge by it, and so permissions to look them up.
     pub needs_facts: bool,
+    /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
+    pub drifts: bool,
 }
 
 impl Parameter {
@@ -33,7 +40,16 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, pattern: V::PATTERN, list: false, default, meaning, needs_facts: false }
+        Self {
+            name,
+            form: V::FORM,
+            pattern: V::PATTERN,
+            list: false,
+            default,
+            meaning,
+            needs_facts: false,
+            drifts: false,
+        }
     }
 
     /// A parameter that takes a comma-separated list.
@@ -43,7 +59,16 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, pattern: V::PATTERN, list: true, default, meaning, needs_facts: false }
+        Self {
+            name,
+            form: V::FORM,
+            pattern: V::PATTERN,
+            list: true,
+            default,
+            meaning,
+            needs_facts: false,
+            drifts: false,
+        }
     }
 }
 
@@ -52,6 +77,14 @@ impl Parameter {
     #[must_use]
     pub const fn needs_facts(mut self) -> Self {
         self.needs_facts = true;
+        self.drifts = true;
+        self
+    }
+
+    /// The same parameter, by which the answer can change while the resource does not.
+    #[must_use]
+    pub const fn drifts(mut self) -> Self {
+        self.drifts = true;
         self
     }
 
@@ -61,7 +94,7 @@ impl Parameter {
     pub fn pattern(&self) -> String {
         let item = format!(r"\s*(?:{})\s*", self.pattern);
         let value = if self.list { format!("{item}(?:,{item})*,?\\s*") } else { item };
-        format!("^(?:{value}|\\s*)$")
+        format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }
 
@@ -98,7 +131,7 @@ impl ParameterError {
 }
 
 /// The parameters of one rule as they were sent: names and texts. Blank ones count as absent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawParameters(BTreeMap<String, String>);
 
 impl RawParameters {
@@ -107,9 +140,7 @@ impl RawParameters {
     /// # Errors
     /// When the text is not a JSON object.
     pub fn from_json(text: &str) -> serde_json::Result<Self> {
-        let values: BTreeMap<String, Text> = serde_json::from_str(text)?;
-        let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
-        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
+        serde_json::from_str(text)
     }
 
     /// The JSON object that [`RawParameters::from_json`] reads.
@@ -128,6 +159,36 @@ impl RawParameters {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Takes those of these names out.
+    #[must_use]
+    pub(crate) fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        names.for_each(|name| drop(self.0.remove(name)));
+        self
+    }
+
+    /// The names in Parameter Store that values refer to, each once.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<&str> {
+        self.0.values().filter_map(|value| reference(value)).collect()
+    }
+
+    /// The same parameters, with what Parameter Store holds in place of the references to it.
+    ///
+    /// # Errors
+    /// Names the first parameter whose reference leads nowhere, and whether it may do so later.
+    pub(crate) fn resolve(mut self, facts: &Facts) -> Result<Self, Unresolved> {
+        for (name, value) in &mut self.0 {
+            let Some(path) = reference(value) else { continue };
+            let text = match facts.parameter(path) {
+                Fact::Known(text) => text.to_owned(),
+                Fact::Absent => return Err(Unresolved::absent(name, path)),
+                Fact::Unavailable(why) => return Err(Unresolved::unavailable(name, path, &why)),
+            };
+            *value = text;
+        }
+        Ok(self)
     }
 
     /// Refuses names that the rule does not know.
@@ -165,6 +226,33 @@ impl RawParameters {
     }
 }
 
+/// A reference to Parameter Store that cannot be followed.
+#[derive(Debug)]
+pub(crate) enum Unresolved {
+    /// There is nothing: the parameter is wrong.
+    Absent(ParameterError),
+    /// It could not be read: perhaps it can later.
+    Unavailable(ParameterError),
+}
+
+impl Unresolved {
+    fn absent(name: &str, path: &str) -> Self {
+        Self::Absent(ParameterError::new(name, format!("Parameter Store has no parameter {path}")))
+    }
+
+    fn unavailable(name: &str, path: &str, why: &str) -> Self {
+        Self::Unavailable(ParameterError::new(
+            name,
+            format!("{path} cannot be read from Parameter Store: {why}"),
+        ))
+    }
+}
+
+/// The name in Parameter Store that a value such as `ssm:/platform/approved-amis` refers to.
+fn reference(value: &str) -> Option<&str> {
+    value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
+}
+
 fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     if text.is_empty() {
         return Err(format!("{place}is empty; expected {}", V::FORM));
@@ -193,6 +281,14 @@ fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clo
             let names: Vec<_> = known.map(|parameter| parameter.name).collect();
             format!("unknown; this rule takes {}", names.join(", "))
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for RawParameters {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values = BTreeMap::<String, Text>::deserialize(deserializer)?;
+        let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
+        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
     }
 }
 

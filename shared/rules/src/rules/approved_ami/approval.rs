@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Everything that approves.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Approvals {
     ids: Vec<AmiId>,
     owners: Vec<ImageOwner>,

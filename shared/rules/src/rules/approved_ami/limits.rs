@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What an approved image must not be.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Limits {
     max_age_days: Option<u64>,
     deprecated: Deprecated,

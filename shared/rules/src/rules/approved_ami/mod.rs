@@ -45,7 +45,7 @@ pub struct Instance {
 }
 
 /// The checked parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters {
     approvals: Approvals,
     denied: Vec<AmiId>,

@@ -47,7 +47,7 @@ pub struct Instance {
 }
 
 /// The checked parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters {
     mode: Mode,
     approved: Vec<Glob>,

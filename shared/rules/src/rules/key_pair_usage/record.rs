@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What the record of a key pair must be like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct RecordChecks {
     key_types: Vec<KeyType>,
     origins: Vec<Origin>,
