@@ -14,6 +14,7 @@ mod exemption;
 pub mod facts;
 pub mod finding;
 mod instance;
+pub mod inventory;
 pub mod item;
 pub mod network;
 pub mod parameters;

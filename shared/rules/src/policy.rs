@@ -73,7 +73,7 @@ fn sentences(doubts: &[Finding]) -> String {
 }
 
 /// The role by which a function reports to the account that owns the rule, where that is not its own. Its parameters have
-/// the names that RDKLib gave them.
+/// the names that `RDKLib` gave them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionRole {
     /// The role's name, with its path if it has one: `config/evaluator`.
