@@ -140,6 +140,22 @@ impl Event {
         }
     }
 
+    /// The name of the rule, which a run over all resources has to know.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the event has none.
+    pub fn required_name(&self) -> Result<&str, Error> {
+        required("configRuleName", self.config_rule_name.as_deref())
+    }
+
+    /// The account that owns the rule, which a run over all resources has to know.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the event has none.
+    pub fn required_account(&self) -> Result<&str, Error> {
+        required("accountId", self.account_id.as_deref())
+    }
+
     /// What happened.
     ///
     /// # Errors

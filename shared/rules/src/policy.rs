@@ -11,6 +11,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
     missing_data: MissingData,
+    pub(crate) execution_role: Option<ExecutionRole>,
     pub(crate) exemptions: Exemptions,
 }
 
@@ -39,17 +40,17 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::one::<bool>(
         ExecutionRole::IS_ASSUMED,
         Some("true"),
-        "`false` reports with the function's own role even then.",
+        "`false` leaves it at the function's own role, which reports to its own account only.",
     ),
 ];
 
 impl Policy {
     /// An exemption may name these parts of a finding.
     pub(crate) fn read(raw: &RawParameters, parts: &'static [Parameter]) -> Result<Self, ParameterError> {
-        ExecutionRole::read(raw)?;
         let max_days = raw.one("maxExemptionDays")?.unwrap_or(DEFAULT_MAX_DAYS);
         Ok(Self {
             missing_data: raw.one("onMissingData")?.unwrap_or_default(),
+            execution_role: ExecutionRole::read(raw)?,
             exemptions: Exemptions::read(raw, parts, raw.one("exemptAs")?.unwrap_or_default(), max_days)?,
         })
     }
@@ -85,10 +86,7 @@ impl ExecutionRole {
     const IS_ASSUMED: &'static str = "AssumeRoleMode";
 
     /// The role that the parameters name, unless they say not to assume it.
-    ///
-    /// # Errors
-    /// When one of the parameters is not of its form.
-    pub fn read(raw: &RawParameters) -> Result<Option<Self>, ParameterError> {
+    fn read(raw: &RawParameters) -> Result<Option<Self>, ParameterError> {
         let name: Option<RoleName> = raw.one(Self::NAME)?;
         let is_assumed = raw.one(Self::IS_ASSUMED)?.unwrap_or(true);
         Ok(name.filter(|_| is_assumed).map(|RoleName(name)| Self { name }))

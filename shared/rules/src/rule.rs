@@ -13,7 +13,7 @@ use crate::{
     finding::{Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Unresolved},
-    policy::{self, Policy},
+    policy::{self, ExecutionRole, Policy},
 };
 
 /// One check. It has no state, waits for nothing and cannot fail.
@@ -122,6 +122,7 @@ pub struct Evaluation {
 
 /// A rule with its checked parameters, as an AWS Config rule is one: it judges any number of items.
 pub struct ConfiguredRule<R: Rule> {
+    raw: RawParameters,
     parameters: R::Parameters,
     policy: Policy,
 }
@@ -138,12 +139,13 @@ impl<R: Rule> ConfiguredRule<R> {
             Unresolved::Absent(problem) => invalid(problem),
             Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
         })?;
-        Self::read(&raw).map(Arc::new).map_err(invalid)
+        Self::read(raw).map(Arc::new).map_err(invalid)
     }
 
-    fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
+    fn read(raw: RawParameters) -> Result<Self, ParameterError> {
         raw.only(R::METADATA.all_parameters())?;
-        let rule = Self { parameters: R::parameters(raw)?, policy: Policy::read(raw, R::EXEMPTIBLE)? };
+        let (parameters, policy) = (R::parameters(&raw)?, Policy::read(&raw, R::EXEMPTIBLE)?);
+        let rule = Self { raw, parameters, policy };
         for (index, part) in rule.policy.exemptions.parts().enumerate() {
             rule.without(&[part]).map_err(|error| exemption::error(index, &error))?;
         }
@@ -153,6 +155,18 @@ impl<R: Rule> ConfiguredRule<R> {
     /// The parameters as if these parts of a finding did not matter.
     fn without(&self, parts: &[&RawParameters]) -> Result<R::Parameters, ParameterError> {
         parts.iter().try_fold(self.parameters.clone(), |parameters, part| R::exempt(parameters, part))
+    }
+
+    /// The parameters as they were read, with what Parameter Store holds in place of the references to it.
+    #[must_use]
+    pub fn parameters(&self) -> &RawParameters {
+        &self.raw
+    }
+
+    /// The role to report with, where the rule belongs to another account than the function.
+    #[must_use]
+    pub fn execution_role(&self) -> Option<&ExecutionRole> {
+        self.policy.execution_role.as_ref()
     }
 
     /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.
@@ -203,6 +217,13 @@ enum Subject<R: Rule> {
 }
 
 impl<R: Rule> Case<R> {
+    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is judged by the snapshot's time, and
+    /// must not replace what was said of a later record.
+    #[must_use]
+    pub fn recorded_at(self, time: Timestamp) -> Self {
+        Self { ordering_timestamp: time, ..self }
+    }
+
     /// Reads an event about one resource.
     ///
     /// # Errors
@@ -225,6 +246,12 @@ impl<R: Rule> Case<R> {
                 "a run over all resources of an account: judge a snapshot of them instead".to_owned(),
             )),
         }
+    }
+
+    /// The resource's type and id.
+    #[must_use]
+    pub fn id(&self) -> (String, String) {
+        (self.resource_type.clone(), self.resource_id.clone())
     }
 
     /// Whether the rule has nothing to say about the resource, whatever its configuration.
