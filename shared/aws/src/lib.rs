@@ -1,6 +1,7 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
 //! ask, and what a failed call means.
 
+mod parameter_store;
 mod role;
 mod trouble;
 
@@ -13,7 +14,7 @@ use aws_smithy_http_client::{
 };
 use config_rules::{facts::FactSource, inventory::Inventory};
 
-pub use self::{role::Role, trouble::Trouble};
+pub use self::{parameter_store::ParameterStore, role::Role, trouble::Trouble};
 
 /// Whose credentials, in the Region of the function: what every client is made from.
 #[derive(Clone, Debug)]

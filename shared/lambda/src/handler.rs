@@ -14,7 +14,7 @@ use config_rules::{
     item::RawItem,
     rule::{Case, ConfiguredRule, Evaluation, Rule},
 };
-use config_rules_aws::Source;
+use config_rules_aws::{ParameterStore, Source};
 use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde_json::value::RawValue;
@@ -24,7 +24,6 @@ use tokio::time::timeout;
 use crate::{
     accounts::{Account, Accounts},
     error::Error,
-    parameter_store::ParameterStore,
     record::{Finished, Origin, Record},
     report::{Report, Tally},
     run::{Listed, Run},

@@ -7,7 +7,6 @@ mod accounts;
 mod config_service;
 mod error;
 mod handler;
-mod parameter_store;
 mod record;
 mod recorded;
 mod report;
@@ -15,10 +14,10 @@ mod run;
 mod snapshot;
 
 use config_rules::rule::Rule;
-use config_rules_aws::{Session, Source};
+use config_rules_aws::{ParameterStore, Session, Source};
 use lambda_runtime::service_fn;
 
-use self::{accounts::Accounts, handler::Handler, parameter_store::ParameterStore};
+use self::{accounts::Accounts, handler::Handler};
 
 pub use self::recorded::Recorded;
 

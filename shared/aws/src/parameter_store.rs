@@ -8,7 +8,8 @@ use std::{
 
 use aws_sdk_ssm::{Client, types::ParameterType};
 use config_rules::facts::{Fact, Facts};
-use config_rules_aws::{Session, Trouble};
+
+use crate::{Session, Trouble};
 
 /// How long a value is used without asking again.
 const TIME_TO_LIVE: Duration = Duration::from_mins(5);
@@ -17,18 +18,20 @@ const BATCH: usize = 10;
 
 /// Parameter Store, in the Region of the function and with its role: a rule of another account refers to this one's.
 #[derive(Debug)]
-pub(crate) struct ParameterStore {
+pub struct ParameterStore {
     client: Client,
     known: RefCell<BTreeMap<String, (Instant, Fact<String>)>>,
 }
 
 impl ParameterStore {
-    pub(crate) fn new(session: &Session) -> Self {
+    /// With these credentials. Nothing is called yet.
+    #[must_use]
+    pub fn new(session: &Session) -> Self {
         Self { client: Client::new(session.sdk_config()), known: RefCell::default() }
     }
 
     /// What it holds under these names.
-    pub(crate) async fn look_up(&self, names: &BTreeSet<&str>) -> Facts {
+    pub async fn look_up(&self, names: &BTreeSet<&str>) -> Facts {
         let mut facts = Facts::default();
         let open: Vec<_> =
             names.iter().filter(|name| !self.is_known(name)).map(|name| (*name).to_owned()).collect();
