@@ -1,30 +1,50 @@
 //! AWS Config's API on a loopback port: keeps what functions report, refuses what AWS refuses, and fails on demand.
 
+mod account;
+mod caller;
+mod compliance;
+mod error;
 mod evaluation;
 mod fault;
-mod limits;
+mod history;
+mod inventory;
+mod item;
+mod model;
+mod operation;
+mod paging;
 mod protocol;
 mod put_evaluations;
+mod query;
+mod request;
 mod resource_types;
+mod select;
 mod store;
 #[cfg(test)]
 mod tests;
+mod time;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::server::Server;
+use account::Held;
+use caller::OWN_ACCOUNT;
 use store::Store;
+use tokens::Issue;
 
+pub use account::ResultKey;
 pub use evaluation::{Evaluation, PutEvaluations};
 pub use fault::Fault;
-pub use store::{Answer, Call, ResultKey};
+pub use item::{ConfigurationItem, ItemError};
+pub use request::{Answer, Call, Request};
 
-/// AWS Config as one account's functions reach it.
+/// AWS Config in one Region, as functions, Terraform and people reach it.
 ///
-/// It serves `PutEvaluations`. Where AWS documents nothing, the stricter reading is enforced: annotations are counted in
-/// UTF-16 units, and an empty result token is refused in test mode, too.
+/// What it holds it holds for each account. An access key id of the form `ASIA`, twelve digits, four letters calls for the
+/// account of these digits; every other one for the service's own, 111122223333. Where AWS documents nothing, the stricter
+/// reading is enforced: annotations are counted in UTF-16 units, and an empty result token is refused in test mode, too.
 #[derive(Debug)]
 pub struct ConfigService {
     server: Server,
@@ -46,23 +66,40 @@ impl ConfigService {
         format!("http://{}", self.server.address())
     }
 
+    /// Every signed call of an operation that is served, in the order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.store().log.iter().map(|(request, _)| request.clone()).collect()
+    }
+
     /// Every signed call of `PutEvaluations`, in the order of arrival.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.store().calls.clone()
+        let store = self.store();
+        let calls = store.log.iter().filter(|(request, _)| request.operation == "PutEvaluations");
+        calls.map(|(request, answer)| Call::new(request, answer)).collect()
     }
 
-    /// Every evaluation that was stored, in the order of arrival, whether or not it is the latest of its resource.
+    /// Every evaluation that was stored, of all accounts, in the order of arrival, whether or not it is the latest of its
+    /// resource.
     #[must_use]
     pub fn accepted(&self) -> Vec<Evaluation> {
         self.store().accepted.clone()
     }
 
-    /// What AWS Config would hold now: of every rule and resource the result with the latest `OrderingTimestamp`.
-    /// `NOT_APPLICABLE` stays visible here, although AWS does not show it.
+    /// What AWS Config would hold now of its own account: of every rule and resource the result with the latest
+    /// `OrderingTimestamp`. `NOT_APPLICABLE` stays visible here, although AWS does not show it.
     #[must_use]
     pub fn results(&self) -> BTreeMap<ResultKey, Evaluation> {
-        self.store().results.clone()
+        self.results_of(OWN_ACCOUNT)
+    }
+
+    /// The same of any account.
+    #[must_use]
+    pub fn results_of(&self, account: &str) -> BTreeMap<ResultKey, Evaluation> {
+        let mut store = self.store();
+        let results = store.account(account).results.iter();
+        results.map(|(key, held)| (key.clone(), held.evaluation.clone())).collect()
     }
 
     /// TCP connections accepted so far, open or closed.
@@ -71,25 +108,47 @@ impl ConfigService {
         self.server.connections()
     }
 
-    /// Results reported with this token, from now on, belong to this rule. A token that is assigned to none stands for
-    /// a rule of its own.
-    pub fn assign_token(&self, token: impl Into<String>, rule: impl Into<String>) {
-        self.store().rules.insert(token.into(), rule.into());
+    /// Puts a configuration item into the history and the inventory of its account.
+    pub fn record(&self, item: ConfigurationItem) {
+        self.store().account(item.account()).record(item);
+    }
+
+    /// Results reported with this token, from now on, belong to this rule of the service's own account. A token that is
+    /// assigned to none stands for a rule of its own.
+    pub fn assign_token(&self, token: impl Into<String>, rule: impl AsRef<str>) {
+        self.assign_token_of(OWN_ACCOUNT, token, rule);
+    }
+
+    /// The same for a rule of any account. With another account's credentials the token is invalid.
+    pub fn assign_token_of(&self, account: &str, token: impl Into<String>, rule: impl AsRef<str>) {
+        self.store().assign_token(token.into(), Issue::now(account, rule.as_ref()));
+    }
+
+    /// Holds a result as if it had been reported before.
+    pub fn hold(&self, account: &str, rule: &str, evaluation: Evaluation) {
+        let recorded = evaluation.ordering_timestamp;
+        let held = Held { evaluation, recorded, invoked: recorded };
+        self.store().account(account).keep_latest(rule, held);
     }
 
     /// Declares a token invalid: `InvalidResultTokenException`, but in test mode.
     pub fn reject_token(&self, token: impl Into<String>) {
-        self.store().rejected_tokens.insert(token.into());
+        self.store().tokens.rejected.insert(token.into());
     }
 
-    /// Queues faults: each call of `PutEvaluations` from now on takes one, until none is left.
+    /// Queues faults: each call from now on takes one, until none is left.
     pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
         self.store().faults.extend(faults);
     }
 
-    /// Lets a function choose the fault of every readable call that finds the queue empty. It runs while the service is
-    /// locked: it must not ask this service anything.
-    pub fn inject_with(&self, choose: impl FnMut(&PutEvaluations) -> Fault + Send + 'static) {
+    /// Queues faults for one operation: its calls take these first.
+    pub fn inject_into(&self, operation: impl Into<String>, faults: impl IntoIterator<Item = Fault>) {
+        self.store().faults_of.entry(operation.into()).or_default().extend(faults);
+    }
+
+    /// Lets a function choose the fault of every call that finds the queues empty. It runs while the service is locked:
+    /// it must not ask this service anything.
+    pub fn inject_with(&self, choose: impl FnMut(&Request) -> Fault + Send + 'static) {
         self.store().faults.choose_with(Box::new(choose));
     }
 

@@ -16,7 +16,10 @@ mod server;
 #[cfg(test)]
 mod test_client;
 
-pub use config_service::{Answer, Call, ConfigService, Evaluation, Fault, PutEvaluations, ResultKey};
+pub use config_service::{
+    Answer, Call, ConfigService, ConfigurationItem, Evaluation, Fault, ItemError, PutEvaluations, Request,
+    ResultKey,
+};
 pub use ec2::{Ec2, Ec2Answer, Ec2Call, Ec2Data, Ec2Fault, Ec2Request};
 pub use function::{Function, FunctionError, FunctionOptions};
 pub use function_arn::FunctionArn;
