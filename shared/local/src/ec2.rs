@@ -5,6 +5,8 @@ mod data;
 mod error;
 mod fault;
 mod filters;
+mod listing;
+mod names;
 mod paging;
 mod protocol;
 mod request;
@@ -26,10 +28,10 @@ pub use store::{Ec2Answer, Ec2Call};
 
 /// EC2 as one account's functions reach it, in one region.
 ///
-/// It serves `DescribeImages`, `DescribeInstanceImageMetadata`, `DescribeKeyPairs`, `DescribeManagedPrefixLists` and
-/// `GetManagedPrefixListEntries`. Where AWS documents nothing, or does more than it documents, the stricter reading is
-/// enforced: parameters and filters that are not served are refused, and a deprecated image is left out unless it is
-/// asked for, even by its id and by its owner.
+/// It serves what describes images, instances, security groups, key pairs, prefix lists, launch templates and Spot
+/// requests: `ACTIONS` in `actions.rs`. Where AWS documents nothing, or does more than it documents, the stricter reading is
+/// enforced: parameters and filters that are not served are refused, a reservation can go on in the next page, and a
+/// deprecated image is left out unless it is asked for, even by its id and by its owner.
 #[derive(Debug)]
 pub struct Ec2 {
     server: Server,

@@ -1,13 +1,20 @@
 //! The actions. A new one is a line here and a function of its own.
 
 mod images;
+mod instances;
 mod key_pairs;
+mod launch_templates;
 mod prefix_lists;
+mod security_groups;
+mod spot;
 
 use super::data::Ec2Data;
 use super::error::Ec2Error;
 use super::request::Ec2Request;
 use super::xml::Members;
+use launch_templates::LAUNCH_TEMPLATES;
+use security_groups::SECURITY_GROUPS;
+use spot::{SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
 
 struct Action {
     name: &'static str,
@@ -29,14 +36,50 @@ const ACTIONS: &[Action] = &[
         run: images::describe_instance_image_metadata,
     },
     Action {
+        name: "DescribeInstances",
+        parameters: &["Filter", "InstanceId", "MaxResults", "NextToken"],
+        run: instances::describe_instances,
+    },
+    Action {
         name: "DescribeKeyPairs",
         parameters: &["Filter", "KeyName"],
         run: key_pairs::describe_key_pairs,
     },
     Action {
+        name: "DescribeLaunchTemplateVersions",
+        parameters: &[
+            "LaunchTemplateId",
+            "LaunchTemplateName",
+            "LaunchTemplateVersion",
+            "MaxResults",
+            "NextToken",
+        ],
+        run: launch_templates::describe_launch_template_versions,
+    },
+    Action {
+        name: "DescribeLaunchTemplates",
+        parameters: &["Filter", "LaunchTemplateId", "LaunchTemplateName", "MaxResults", "NextToken"],
+        run: |data, request| LAUNCH_TEMPLATES.describe(&data.launch_templates, data, request),
+    },
+    Action {
         name: "DescribeManagedPrefixLists",
         parameters: &["MaxResults", "NextToken", "PrefixListId"],
         run: prefix_lists::describe_managed_prefix_lists,
+    },
+    Action {
+        name: "DescribeSecurityGroups",
+        parameters: &["Filter", "GroupId", "MaxResults", "NextToken"],
+        run: |data, request| SECURITY_GROUPS.describe(&data.security_groups, data, request),
+    },
+    Action {
+        name: "DescribeSpotFleetRequests",
+        parameters: &["MaxResults", "NextToken"],
+        run: |data, request| SPOT_FLEET_REQUESTS.describe(&data.spot_fleet_requests, data, request),
+    },
+    Action {
+        name: "DescribeSpotInstanceRequests",
+        parameters: &["Filter", "MaxResults", "NextToken", "SpotInstanceRequestId"],
+        run: |data, request| SPOT_INSTANCE_REQUESTS.describe(&data.spot_instance_requests, data, request),
     },
     Action {
         name: "GetManagedPrefixListEntries",

@@ -1,5 +1,7 @@
 //! One test per action, refusal and fault, over the wire. The expected XML has the element names of EC2's own SDKs.
 
+mod listings;
+
 use std::time::{Duration, Instant};
 
 use super::*;

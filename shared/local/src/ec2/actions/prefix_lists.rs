@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::ec2::data::{Ec2Data, PrefixList};
 use crate::ec2::error::Ec2Error;
-use crate::ec2::paging::page;
+use crate::ec2::paging::{Sizes, page};
 use crate::ec2::request::Ec2Request;
 use crate::ec2::xml::Members;
 
@@ -42,7 +42,7 @@ pub(super) fn describe_managed_prefix_lists(
 ) -> Result<Members, Ec2Error> {
     let lists = data.prefix_lists().select(&request.list("PrefixListId"), not_found)?;
     let lists = lists.into_iter().map(|(id, list)| WirePrefixList::new(id, list)).collect();
-    let (lists, next) = page(request, lists, 1..=100)?;
+    let (lists, next) = page(data, request, lists, &Sizes::new(1..=100))?;
     Members::default().with_set("prefixListSet", &lists)?.with("nextToken", next)
 }
 
@@ -55,7 +55,7 @@ pub(super) fn get_managed_prefix_list_entries(
     })?;
     let list = data.prefix_lists().get(id)?.ok_or_else(|| not_found(&[id]))?;
     let entries = list.entries.iter().map(|cidr| WireEntry { cidr }).collect();
-    let (entries, next) = page(request, entries, 1..=100)?;
+    let (entries, next) = page(data, request, entries, &Sizes::new(1..=100))?;
     Members::default().with_set("entrySet", &entries)?.with("nextToken", next)
 }
 
