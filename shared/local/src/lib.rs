@@ -7,9 +7,11 @@
 
 mod config_service;
 mod ec2;
+mod endpoint;
 mod faults;
 mod function;
 mod function_arn;
+mod query;
 mod request_id;
 mod runtime_api;
 mod server;
@@ -17,7 +19,9 @@ mod server;
 mod test_client;
 
 pub use config_service::{Answer, Call, ConfigService, Evaluation, Fault, PutEvaluations, ResultKey};
-pub use ec2::{Ec2, Ec2Answer, Ec2Call, Ec2Data, Ec2Fault, Ec2Request};
+pub use ec2::{Ec2, Ec2Data};
+pub use endpoint::{ApiAnswer, ApiCall, ApiFault, Caller, Endpoint};
 pub use function::{Function, FunctionError, FunctionOptions};
 pub use function_arn::FunctionArn;
+pub use query::QueryRequest;
 pub use runtime_api::{InvokeError, Outcome, RuntimeApi};

@@ -9,9 +9,8 @@ mod security_groups;
 mod spot;
 
 use super::data::Ec2Data;
-use super::error::Ec2Error;
-use super::request::Ec2Request;
-use super::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::{Members, QueryRequest, check_parameters, invalid_action};
 use launch_templates::LAUNCH_TEMPLATES;
 use security_groups::SECURITY_GROUPS;
 use spot::{SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
@@ -20,7 +19,7 @@ struct Action {
     name: &'static str,
     /// Of a list the name before the number.
     parameters: &'static [&'static str],
-    run: fn(&Ec2Data, &Ec2Request) -> Result<Members, Ec2Error>,
+    run: fn(&Ec2Data, &QueryRequest) -> Result<Members, ApiError>,
 }
 
 /// Every action that is served.
@@ -88,18 +87,10 @@ const ACTIONS: &[Action] = &[
     },
 ];
 
-/// Answers a call. A parameter that is not served is refused, because an answer that ignores it could be wrong.
-pub(super) fn run(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
-    let action = ACTIONS.iter().find(|action| action.name == request.action).ok_or_else(|| {
-        let message = format!("The action {} is not valid for this web service.", request.action);
-        Ec2Error::bad_request("InvalidAction", message)
-    })?;
-    for (name, _) in &request.parameters {
-        let list = name.split('.').next().unwrap_or_default();
-        if !action.parameters.contains(&list) {
-            let message = format!("The parameter {name} is not recognized");
-            return Err(Ec2Error::bad_request("UnknownParameter", message));
-        }
-    }
+/// Answers a call.
+pub(super) fn run(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
+    let action = ACTIONS.iter().find(|action| action.name == request.action);
+    let action = action.ok_or_else(|| invalid_action(&request.action))?;
+    check_parameters(request, action.parameters)?;
     (action.run)(data, request)
 }

@@ -9,8 +9,9 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::Ec2Error;
 use crate::FunctionArn;
+use crate::endpoint::ApiError;
+use crate::endpoint::Caller;
 
 /// What EC2 knows. By default, nothing.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Ec2Data {
     /// None stands for the account of the default function.
     #[serde(skip)]
     account: Option<String>,
+    /// What callers of these accounts see instead.
+    #[serde(skip)]
+    others: BTreeMap<String, Ec2Data>,
 }
 
 /// By id or name; none is absent, as what is not there is.
@@ -120,6 +124,19 @@ impl Ec2Data {
         self
     }
 
+    /// Callers with credentials of this account see this data instead. Keys that [`Sts`](crate::Sts) and
+    /// [`Function`](crate::Function) make tell their account.
+    #[must_use]
+    pub fn other_account(mut self, account: impl Into<String>, data: Self) -> Self {
+        let account = account.into();
+        self.others.insert(account.clone(), data.account(account));
+        self
+    }
+
+    pub(super) fn of(&self, caller: &Caller) -> &Self {
+        caller.account().and_then(|account| self.others.get(account)).unwrap_or(self)
+    }
+
     pub(super) fn owner_id(&self) -> String {
         self.account.clone().unwrap_or_else(|| FunctionArn::default().account)
     }
@@ -163,16 +180,16 @@ impl<'a, T> Facts<'a, T> {
     }
 
     /// None when it does not exist.
-    pub(super) fn get(&self, id: &str) -> Result<Option<&'a T>, Ec2Error> {
+    pub(super) fn get(&self, id: &str) -> Result<Option<&'a T>, ApiError> {
         match (self.known.get(id), self.unavailable.get(id)) {
             (Some(fact), _) => Ok(fact.as_ref()),
-            (None, Some(why)) => Err(Ec2Error::unauthorized(why)),
+            (None, Some(why)) => Err(ApiError::unauthorized(why)),
             (None, None) => Ok(None),
         }
     }
 
     /// The first of these ids or names, if any, that is unavailable.
-    pub(super) fn check(&self, matches: impl Fn(&str) -> bool) -> Result<(), Ec2Error> {
+    pub(super) fn check(&self, matches: impl Fn(&str) -> bool) -> Result<(), ApiError> {
         match self.unavailable.keys().find(|id| matches(id)) {
             Some(id) => self.get(id).map(drop),
             None => Ok(()),
@@ -183,8 +200,8 @@ impl<'a, T> Facts<'a, T> {
     pub(super) fn select(
         &self,
         ids: &[&'a str],
-        missing: impl FnOnce(&[&str]) -> Ec2Error,
-    ) -> Result<Vec<(&'a str, &'a T)>, Ec2Error> {
+        missing: impl FnOnce(&[&str]) -> ApiError,
+    ) -> Result<Vec<(&'a str, &'a T)>, ApiError> {
         if ids.is_empty() {
             return Ok(self.all().collect());
         }

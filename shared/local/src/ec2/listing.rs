@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::data::Ec2Data;
-use super::error::Ec2Error;
 use super::filters::Filters;
 use super::names::Wire;
 use super::paging::{Sizes, page};
-use super::request::Ec2Request;
-use super::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
 
 /// How things of one kind are asked for and told.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Id {
     /// The JSON pointer of what it names.
     pub(super) pointer: &'static str,
     /// The error for those that do not exist.
-    pub(super) missing: fn(&[&str]) -> Ec2Error,
+    pub(super) missing: fn(&[&str]) -> ApiError,
 }
 
 impl Listing {
@@ -41,8 +41,8 @@ impl Listing {
         &self,
         items: impl IntoIterator<Item = &'a Value>,
         data: &Ec2Data,
-        request: &Ec2Request,
-    ) -> Result<Members, Ec2Error> {
+        request: &QueryRequest,
+    ) -> Result<Members, ApiError> {
         let (items, next) = self.select(items, data, request)?;
         self.members(&items, next)
     }
@@ -52,8 +52,8 @@ impl Listing {
         &self,
         items: impl IntoIterator<Item = &'a Value>,
         data: &Ec2Data,
-        request: &Ec2Request,
-    ) -> Result<(Vec<&'a Value>, Option<String>), Ec2Error> {
+        request: &QueryRequest,
+    ) -> Result<(Vec<&'a Value>, Option<String>), ApiError> {
         let mut items: Vec<_> = items.into_iter().collect();
         for id in self.ids {
             id.retain(&mut items, &request.list(id.parameter))?;
@@ -64,7 +64,7 @@ impl Listing {
         page(data, request, items, &self.sizes)
     }
 
-    pub(super) fn members(&self, items: &[&Value], next: Option<String>) -> Result<Members, Ec2Error> {
+    pub(super) fn members(&self, items: &[&Value], next: Option<String>) -> Result<Members, ApiError> {
         let items: Vec<_> = items.iter().map(|value| Wire { member: self.name, value }).collect();
         Members::default().with_set(self.set, &items)?.with("nextToken", next)
     }
@@ -76,7 +76,7 @@ impl Listing {
 }
 
 impl Id {
-    fn retain(&self, items: &mut Vec<&Value>, asked: &[&str]) -> Result<(), Ec2Error> {
+    fn retain(&self, items: &mut Vec<&Value>, asked: &[&str]) -> Result<(), ApiError> {
         if asked.is_empty() {
             return Ok(());
         }

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::data::Ec2Data;
-use super::error::Ec2Error;
-use super::request::Ec2Request;
+use crate::endpoint::ApiError;
+use crate::query::QueryRequest;
 
 /// How many items a page can hold.
 #[derive(Debug)]
@@ -27,13 +27,13 @@ impl Sizes {
         Self { allowed, otherwise: usize::MAX }
     }
 
-    fn asked(&self, request: &Ec2Request) -> Result<usize, Ec2Error> {
+    fn asked(&self, request: &QueryRequest) -> Result<usize, ApiError> {
         let Some(text) = request.get("MaxResults") else {
             return Ok(self.otherwise);
         };
         text.parse().ok().filter(|size| self.allowed.contains(size)).ok_or_else(|| {
             let (least, most) = (self.allowed.start(), self.allowed.end());
-            Ec2Error::invalid_value(format!(
+            ApiError::invalid_value(format!(
                 "Value ( {text} ) for parameter maxResults is invalid. Expecting a value from {least} to {most}."
             ))
         })
@@ -43,17 +43,17 @@ impl Sizes {
 /// The page of these items that is asked for, and the next page's token.
 pub(super) fn page<T>(
     data: &Ec2Data,
-    request: &Ec2Request,
+    request: &QueryRequest,
     mut items: Vec<T>,
     sizes: &Sizes,
-) -> Result<(Vec<T>, Option<String>), Ec2Error> {
+) -> Result<(Vec<T>, Option<String>), ApiError> {
     let size = sizes.asked(request)?.min(data.largest_page());
     let start = match request.get("NextToken") {
         None => 0,
         Some(token) => {
             let start = usize::from_str_radix(token, 16).ok();
             let start = start.filter(|start| token.len() == 16 && (1..items.len()).contains(start));
-            start.ok_or_else(|| Ec2Error::invalid_value("Unable to parse pagination token"))?
+            start.ok_or_else(|| ApiError::invalid_value("Unable to parse pagination token"))?
         }
     };
     let mut page = items.split_off(start);

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::ec2::data::Ec2Data;
-use crate::ec2::error::Ec2Error;
 use crate::ec2::listing::{Id, Listing};
 use crate::ec2::paging::Sizes;
-use crate::ec2::request::Ec2Request;
-use crate::ec2::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
 
 /// Each reservation in the data holds one instance.
 const INSTANCES: Listing = Listing {
@@ -16,7 +16,7 @@ const INSTANCES: Listing = Listing {
     ids: &[Id {
         parameter: "InstanceId",
         pointer: "/Instances/0/InstanceId",
-        missing: |ids| Ec2Error::not_found("InvalidInstanceID.NotFound", "instance ID", ids),
+        missing: |ids| ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", ids),
     }],
     filters: &[
         ("image-id", "/Instances/0/ImageId"),
@@ -28,10 +28,10 @@ const INSTANCES: Listing = Listing {
 };
 
 /// A page is counted in instances: a reservation can go on in the next one.
-pub(super) fn describe_instances(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
+pub(super) fn describe_instances(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
     if request.get("MaxResults").is_some() && !request.list("InstanceId").is_empty() {
         let message = "The parameter instancesSet cannot be used with the parameter maxResults";
-        return Err(Ec2Error::bad_request("InvalidParameterCombination", message));
+        return Err(ApiError::bad_request("InvalidParameterCombination", message));
     }
     let (launches, next) = INSTANCES.select(&data.instances, data, request)?;
     let same = |one: &&Value, other: &&Value| one["ReservationId"] == other["ReservationId"];

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::ec2::data::Ec2Data;
-use crate::ec2::error::Ec2Error;
 use crate::ec2::listing::{Id, Listing};
 use crate::ec2::paging::Sizes;
-use crate::ec2::request::Ec2Request;
-use crate::ec2::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
 
 pub(super) const LAUNCH_TEMPLATES: Listing = Listing {
     name: "LaunchTemplates",
@@ -37,8 +37,8 @@ const VERSIONS: Listing = Listing {
 /// The versions of one template, by number or alias, or all; or those of all templates, by alias only.
 pub(super) fn describe_launch_template_versions(
     data: &Ec2Data,
-    request: &Ec2Request,
-) -> Result<Members, Ec2Error> {
+    request: &QueryRequest,
+) -> Result<Members, ApiError> {
     let wanted = request.list("LaunchTemplateVersion");
     let versions = if let Some((member, name, missing)) = template(request)? {
         let versions = Versions::new(data, |version| version[member] == name);
@@ -54,12 +54,12 @@ pub(super) fn describe_launch_template_versions(
     VERSIONS.describe(versions.all.iter().copied().filter(wanted), data, request)
 }
 
-type Missing = fn(&str) -> Ec2Error;
+type Missing = fn(&str) -> ApiError;
 
 /// The member that tells the template that is asked for, its value, and the error if there is none.
-fn template(request: &Ec2Request) -> Result<Option<(&str, &str, Missing)>, Ec2Error> {
+fn template(request: &QueryRequest) -> Result<Option<(&str, &str, Missing)>, ApiError> {
     match (request.get("LaunchTemplateId"), request.get("LaunchTemplateName")) {
-        (Some(_), Some(_)) => Err(Ec2Error::bad_request(
+        (Some(_), Some(_)) => Err(ApiError::bad_request(
             "InvalidParameterCombination",
             "The parameters LaunchTemplateId and LaunchTemplateName cannot be used together",
         )),
@@ -69,12 +69,12 @@ fn template(request: &Ec2Request) -> Result<Option<(&str, &str, Missing)>, Ec2Er
     }
 }
 
-fn only_aliases(wanted: &[&str]) -> Result<(), Ec2Error> {
+fn only_aliases(wanted: &[&str]) -> Result<(), ApiError> {
     if !wanted.is_empty() && wanted.iter().all(|name| ["$Default", "$Latest"].contains(name)) {
         return Ok(());
     }
     let message = "Only $Default and $Latest are allowed for the versions of all launch templates";
-    Err(Ec2Error::invalid_value(message))
+    Err(ApiError::invalid_value(message))
 }
 
 /// Versions, and each template's latest.
@@ -94,11 +94,11 @@ impl<'a> Versions<'a> {
         Self { all, latest }
     }
 
-    fn check(&self, wanted: &[&str]) -> Result<(), Ec2Error> {
+    fn check(&self, wanted: &[&str]) -> Result<(), ApiError> {
         let absent = |name: &&&str| !self.all.iter().any(|version| self.is_called(version, name));
         wanted.iter().find(absent).map_or(Ok(()), |name| {
             let message = format!("Could not find launch template version {name}");
-            Err(Ec2Error::bad_request("InvalidLaunchTemplateId.VersionNotFound", message))
+            Err(ApiError::bad_request("InvalidLaunchTemplateId.VersionNotFound", message))
         })
     }
 
@@ -117,15 +117,15 @@ fn template_of(version: &Value) -> &str {
     version["LaunchTemplateId"].as_str().unwrap_or_default()
 }
 
-fn no_such_id(id: &str) -> Ec2Error {
-    Ec2Error::bad_request(
+fn no_such_id(id: &str) -> ApiError {
+    ApiError::bad_request(
         "InvalidLaunchTemplateId.NotFound",
         format!("The specified launch template, with template ID {id}, does not exist."),
     )
 }
 
-fn no_such_name(name: &str) -> Ec2Error {
-    Ec2Error::bad_request(
+fn no_such_name(name: &str) -> ApiError {
+    ApiError::bad_request(
         "InvalidLaunchTemplateName.NotFoundException",
         format!("The specified launch template, with template name {name}, does not exist."),
     )

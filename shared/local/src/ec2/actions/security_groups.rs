@@ -1,8 +1,8 @@
 //! Security groups.
 
-use crate::ec2::error::Ec2Error;
 use crate::ec2::listing::{Id, Listing};
 use crate::ec2::paging::Sizes;
+use crate::endpoint::ApiError;
 
 pub(super) const SECURITY_GROUPS: Listing = Listing {
     name: "SecurityGroups",
@@ -10,7 +10,7 @@ pub(super) const SECURITY_GROUPS: Listing = Listing {
     ids: &[Id {
         parameter: "GroupId",
         pointer: "/GroupId",
-        missing: |ids| Ec2Error::not_found("InvalidGroup.NotFound", "security group", ids),
+        missing: |ids| ApiError::not_found("InvalidGroup.NotFound", "security group", ids),
     }],
     filters: &[
         ("group-id", "/GroupId"),

@@ -1,8 +1,8 @@
 //! Requests for Spot Instances and Spot Fleets.
 
-use crate::ec2::error::Ec2Error;
 use crate::ec2::listing::{Id, Listing};
 use crate::ec2::paging::Sizes;
+use crate::endpoint::ApiError;
 
 pub(super) const SPOT_INSTANCE_REQUESTS: Listing = Listing {
     name: "SpotInstanceRequests",
@@ -11,7 +11,7 @@ pub(super) const SPOT_INSTANCE_REQUESTS: Listing = Listing {
         parameter: "SpotInstanceRequestId",
         pointer: "/SpotInstanceRequestId",
         missing: |ids| {
-            Ec2Error::not_found("InvalidSpotInstanceRequestID.NotFound", "spot instance request ID", ids)
+            ApiError::not_found("InvalidSpotInstanceRequestID.NotFound", "spot instance request ID", ids)
         },
     }],
     filters: &[("launch.key-name", "/LaunchSpecification/KeyName"), ("state", "/State")],

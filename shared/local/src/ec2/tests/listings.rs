@@ -180,7 +180,7 @@ async fn listings_refuse_what_ec2_refuses() {
         (
             "DescribeInstances&InstanceId.1=i-9",
             "InvalidInstanceID.NotFound",
-            "The instance ID &apos;i-9&apos; does not exist",
+            "The instance ID 'i-9' does not exist",
         ),
         (
             "DescribeInstances&InstanceId.1=i-9&MaxResults=5",
@@ -195,7 +195,7 @@ async fn listings_refuse_what_ec2_refuses() {
         (
             "DescribeSecurityGroups&GroupId.1=sg-9",
             "InvalidGroup.NotFound",
-            "The security group &apos;sg-9&apos; does not exist",
+            "The security group 'sg-9' does not exist",
         ),
         (
             "DescribeLaunchTemplates&LaunchTemplateName.1=c",
