@@ -111,6 +111,11 @@ impl<A: Api> Endpoint<A> {
         self.state().faults.choose_with(Box::new(choose));
     }
 
+    /// What a part of the API tells of what it has seen.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&A) -> T) -> T {
+        look(&self.state().api)
+    }
+
     fn state(&self) -> MutexGuard<'_, State<A>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

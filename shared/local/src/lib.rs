@@ -15,6 +15,7 @@ mod query;
 mod request_id;
 mod runtime_api;
 mod server;
+mod sts;
 #[cfg(test)]
 mod test_client;
 
@@ -25,3 +26,4 @@ pub use function::{Function, FunctionError, FunctionOptions};
 pub use function_arn::FunctionArn;
 pub use query::QueryRequest;
 pub use runtime_api::{InvokeError, Outcome, RuntimeApi};
+pub use sts::{AssumeRole, Sts, StsData, StsRole};
