@@ -19,6 +19,7 @@ use axum::http::request::Parts;
 use crate::server::Server;
 use serve::State;
 
+pub(crate) use call::access_key_id;
 pub use call::{ApiAnswer, ApiCall, Caller};
 pub(crate) use error::ApiError;
 pub use fault::ApiFault;

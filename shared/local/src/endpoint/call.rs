@@ -65,6 +65,11 @@ impl Caller {
     }
 }
 
+/// A key that tells its account: `ASIA`, the account's 12 digits, and 4 letters.
+pub(crate) fn access_key_id(account: &str, letters: &str) -> String {
+    format!("ASIA{account}{letters}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

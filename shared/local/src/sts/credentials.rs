@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use crate::endpoint::access_key_id;
 use crate::request_id::random;
 
 /// As STS gives them out.
@@ -25,11 +26,6 @@ impl Credentials {
             expiration: format!("{expiration:.0}"),
         }
     }
-}
-
-/// `ASIA`, the account's 12 digits, and 4 letters.
-pub(crate) fn access_key_id(account: &str, letters: &str) -> String {
-    format!("ASIA{account}{letters}")
 }
 
 fn letters(count: usize) -> String {
