@@ -1,20 +1,17 @@
-//! A request of EC2's query protocol: an action and its parameters, as a form.
+//! A request: an action and its parameters, as a form.
 
-use super::error::Ec2Error;
-
-/// The version of EC2's API that is served.
-const VERSION: &str = "2016-11-15";
+use crate::endpoint::ApiError;
 
 /// A call of an action, as received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ec2Request {
+pub struct QueryRequest {
     /// Such as `DescribeImages`.
     pub action: String,
     /// The form's other fields, in the order of the body, such as `ImageId.1`; without `Version`.
     pub parameters: Vec<(String, String)>,
 }
 
-impl Ec2Request {
+impl QueryRequest {
     /// The value of exactly this parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -31,22 +28,22 @@ impl Ec2Request {
         values.into_iter().map(|(_, value)| value).collect()
     }
 
-    pub(super) fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }
 
-    pub(super) fn read(body: &[u8]) -> Result<Self, Ec2Error> {
+    pub(super) fn read(body: &[u8], served: &str) -> Result<Self, ApiError> {
         let mut parameters: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
         let mut take = |name: &str| {
             let found = parameters.iter().position(|(key, _)| key == name)?;
             Some(parameters.remove(found).1)
         };
         let action = take("Action").ok_or_else(|| {
-            Ec2Error::bad_request("MissingAction", "The request is missing an action or a required parameter")
+            ApiError::bad_request("MissingAction", "The request is missing an action or a required parameter")
         })?;
         match take("Version") {
-            Some(version) if version == VERSION => Ok(Self { action, parameters }),
-            version => Err(Ec2Error::bad_request(
+            Some(version) if version == served => Ok(Self { action, parameters }),
+            version => Err(ApiError::bad_request(
                 "NoSuchVersion",
                 format!("The requested version ({}) does not exist", version.unwrap_or_default()),
             )),
