@@ -17,8 +17,8 @@ mod server;
 mod test_client;
 
 pub use config_service::{
-    Answer, Call, ConfigService, ConfigurationItem, Evaluation, Fault, ItemError, PutEvaluations, Request,
-    ResultKey,
+    Answer, Call, ConfigService, ConfigurationItem, Evaluation, Fault, Invocation, ItemError, PutEvaluations,
+    Request, ResultKey, Snapshot,
 };
 pub use ec2::{Ec2, Ec2Answer, Ec2Call, Ec2Data, Ec2Fault, Ec2Request};
 pub use function::{Function, FunctionError, FunctionOptions};
