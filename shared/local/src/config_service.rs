@@ -3,8 +3,12 @@
 mod account;
 mod caller;
 mod compliance;
+mod delivery_channel;
+mod diff;
 mod error;
 mod evaluation;
+mod evaluations;
+mod events;
 mod fault;
 mod history;
 mod inventory;
@@ -15,10 +19,16 @@ mod paging;
 mod protocol;
 mod put_evaluations;
 mod query;
+mod recorder;
+mod recorders;
 mod request;
 mod resource_types;
+mod rule;
+mod rule_limits;
+mod rules;
 mod select;
 mod store;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -29,13 +39,14 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::server::Server;
-use account::Held;
+use account::{Account, Held};
 use caller::OWN_ACCOUNT;
 use store::Store;
 use tokens::Issue;
 
 pub use account::ResultKey;
 pub use evaluation::{Evaluation, PutEvaluations};
+pub use events::{Invocation, Snapshot};
 pub use fault::Fault;
 pub use item::{ConfigurationItem, ItemError};
 pub use request::{Answer, Call, Request};
@@ -54,7 +65,17 @@ pub struct ConfigService {
 impl ConfigService {
     /// Starts with no results, no rules and no faults.
     pub async fn start() -> io::Result<Self> {
-        let store = Arc::default();
+        Self::start_with(|_| Account::default()).await
+    }
+
+    /// The same, but every account has a recorder of everything and a delivery channel to the bucket `config-<account>`,
+    /// both of the name `default`.
+    pub async fn start_recording() -> io::Result<Self> {
+        Self::start_with(Account::recording).await
+    }
+
+    async fn start_with(new_account: fn(&str) -> Account) -> io::Result<Self> {
+        let store = Arc::new(Mutex::new(Store::new(new_account)));
         let router = protocol::router(Arc::clone(&store));
         let server = Server::start("config-service", router).await?;
         Ok(Self { server, store })
@@ -108,9 +129,36 @@ impl ConfigService {
         self.server.connections()
     }
 
-    /// Puts a configuration item into the history and the inventory of its account.
-    pub fn record(&self, item: ConfigurationItem) {
-        self.store().account(item.account()).record(item);
+    /// Puts a configuration item into the history and the inventory of its account. Rules that are triggered by changes
+    /// are told of it while the account's recorder records resources of this type.
+    #[allow(clippy::must_use_candidate, reason = "most items are put in for their history")]
+    pub fn record(&self, item: ConfigurationItem) -> Vec<Invocation> {
+        self.store().record(item)
+    }
+
+    /// Lets the time come for which the account's rules with a schedule wait.
+    #[must_use]
+    pub fn run_schedule(&self, account: &str) -> Vec<Invocation> {
+        self.store().run_schedule(account)
+    }
+
+    /// Delivers a snapshot of the account's resources; none while it has no recorder and delivery channel.
+    #[must_use]
+    pub fn deliver_snapshot(&self, account: &str) -> Option<Snapshot> {
+        self.store().deliver_snapshot(account)
+    }
+
+    /// The invocations since this was last asked that calls of operations led to: AWS Config evaluates a rule that is
+    /// deployed or changed, and on demand.
+    #[must_use]
+    pub fn take_invocations(&self) -> Vec<Invocation> {
+        std::mem::take(&mut self.store().invocations)
+    }
+
+    /// From now on a change whose notification has more bytes is told in summary. At the start it is Amazon SNS's maximum,
+    /// 256 KiB.
+    pub fn limit_notifications(&self, bytes: usize) {
+        self.store().max_notification = bytes;
     }
 
     /// Results reported with this token, from now on, belong to this rule of the service's own account. A token that is
@@ -121,7 +169,7 @@ impl ConfigService {
 
     /// The same for a rule of any account. With another account's credentials the token is invalid.
     pub fn assign_token_of(&self, account: &str, token: impl Into<String>, rule: impl AsRef<str>) {
-        self.store().assign_token(token.into(), Issue::now(account, rule.as_ref()));
+        self.store().assign_token(token.into(), Issue::now(account, rule.as_ref(), None));
     }
 
     /// Holds a result as if it had been reported before.

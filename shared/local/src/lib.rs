@@ -24,8 +24,8 @@ mod sts;
 mod test_client;
 
 pub use config_service::{
-    Answer, Call, ConfigService, ConfigurationItem, Evaluation, Fault, ItemError, PutEvaluations, Request,
-    ResultKey,
+    Answer, Call, ConfigService, ConfigurationItem, Evaluation, Fault, Invocation, ItemError, PutEvaluations,
+    Request, ResultKey, Snapshot,
 };
 pub use ec2::{Ec2, Ec2Data};
 pub use endpoint::{ApiAnswer, ApiCall, ApiFault, Caller, Endpoint};

@@ -23,6 +23,17 @@ pub(super) const GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE: Operation = Operation {
     serve: by_config_rule,
 };
 
+pub(super) const GET_COMPLIANCE_DETAILS_BY_RESOURCE: Operation = Operation {
+    name: "GetComplianceDetailsByResource",
+    input: &[
+        optional("ResourceType", Shape::Text(1, 256)),
+        optional("ResourceId", Shape::Text(1, 768)),
+        optional("ComplianceTypes", Shape::List(&COMPLIANCE_TYPES, 0, 3)),
+        optional("NextToken", TEXT),
+    ],
+    serve: by_resource,
+};
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ByConfigRule {
@@ -30,6 +41,16 @@ struct ByConfigRule {
     #[serde(default)]
     compliance_types: Vec<String>,
     limit: Option<i64>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ByResource {
+    resource_type: Option<String>,
+    resource_id: Option<String>,
+    #[serde(default)]
+    compliance_types: Vec<String>,
     next_token: Option<String>,
 }
 
@@ -49,6 +70,22 @@ fn by_config_rule(context: &mut Context<'_>) -> Result<Value, ServiceError> {
     Ok(json!({"EvaluationResults": page, "NextToken": next}))
 }
 
+fn by_resource(context: &mut Context<'_>) -> Result<Value, ServiceError> {
+    let request: ByResource = context.read()?;
+    check_filter(&request.compliance_types)?;
+    let (Some(resource_type), Some(resource_id)) = (&request.resource_type, &request.resource_id) else {
+        return Err(ServiceError::invalid_parameter("ResourceType and ResourceId are required."));
+    };
+    let of_the_resource =
+        |key: &ResultKey| key.resource_type == *resource_type && key.resource_id == *resource_id;
+    let results = context.store.account(context.account).results.iter();
+    let results =
+        results.filter(|(key, held)| of_the_resource(key) && is_shown(held, &request.compliance_types));
+    let results = results.map(|(key, held)| result(key, held)).collect();
+    let (page, next) = context.page(results, request.next_token.as_deref(), 100)?;
+    Ok(json!({"EvaluationResults": page, "NextToken": next}))
+}
+
 /// The model knows the type, but it cannot be asked for.
 fn check_filter(compliance_types: &[String]) -> Result<(), ServiceError> {
     if compliance_types.iter().any(|compliance_type| compliance_type == "INSUFFICIENT_DATA") {
@@ -59,7 +96,7 @@ fn check_filter(compliance_types: &[String]) -> Result<(), ServiceError> {
 }
 
 /// Nobody is shown what is not applicable, and no filter is the same as an empty one.
-fn is_shown(held: &Held, compliance_types: &[String]) -> bool {
+pub(super) fn is_shown(held: &Held, compliance_types: &[String]) -> bool {
     let compliance_type = &held.evaluation.compliance_type;
     compliance_type != "NOT_APPLICABLE"
         && (compliance_types.is_empty() || compliance_types.contains(compliance_type))

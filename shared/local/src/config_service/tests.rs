@@ -98,8 +98,8 @@ fn item(id: &str, second: u8) -> Value {
     })
 }
 
-fn record(service: &ConfigService, item: Value) {
-    service.record(ConfigurationItem::from_event(item).unwrap());
+fn record(service: &ConfigService, item: Value) -> Vec<Invocation> {
+    service.record(ConfigurationItem::from_event(item).unwrap())
 }
 
 /// What these members of all elements are.
