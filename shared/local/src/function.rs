@@ -253,12 +253,12 @@ mod tests {
         let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bootstrap");
         let options = FunctionOptions::new("http://127.0.0.1:9").environment("SCRIPT", "env; exit 1");
         let url = |port: u16| format!("http://127.0.0.1:{port}");
-        let all = options.clone().ec2(url(10)).s3(url(11)).ssm(url(12)).sts(url(13));
-        for (options, ports) in [(options, [9; 4]), (all, [10, 11, 12, 13])] {
+        let all = options.clone().ec2(url(10)).s3(url(11)).ssm(url(12)).sts(url(13)).auto_scaling(url(14));
+        for (options, ports) in [(options, [9; 5]), (all, [10, 11, 12, 13, 14])] {
             let mut function = Function::start(&bootstrap, options).await.unwrap();
             function.invoke("1", ENOUGH).await.unwrap_err();
             let log = function.log();
-            let ports = ["EC2", "S3", "SSM", "STS"].into_iter().zip(ports);
+            let ports = ["EC2", "S3", "SSM", "STS", "AUTO_SCALING"].into_iter().zip(ports);
             for (service, port) in ports.chain([("CONFIG_SERVICE", 9)]) {
                 let expected = format!("AWS_ENDPOINT_URL_{service}={}", url(port));
                 assert!(log.contains(&expected), "{expected}: {log:?}");

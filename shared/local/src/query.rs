@@ -1,5 +1,6 @@
 //! AWS's query protocols: a form in, XML out.
 
+mod paging;
 mod request;
 mod xml;
 
@@ -10,6 +11,7 @@ use axum::http::{Method, Response, StatusCode};
 use crate::endpoint::ApiError;
 use crate::request_id::request_id;
 
+pub(crate) use paging::page_from;
 pub use request::QueryRequest;
 pub(crate) use xml::{Members, Set};
 

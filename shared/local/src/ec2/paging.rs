@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::data::Ec2Data;
 use crate::endpoint::ApiError;
-use crate::query::QueryRequest;
+use crate::query::{QueryRequest, page_from};
 
 /// How many items a page can hold.
 #[derive(Debug)]
@@ -44,20 +44,10 @@ impl Sizes {
 pub(super) fn page<T>(
     data: &Ec2Data,
     request: &QueryRequest,
-    mut items: Vec<T>,
+    items: Vec<T>,
     sizes: &Sizes,
 ) -> Result<(Vec<T>, Option<String>), ApiError> {
     let size = sizes.asked(request)?.min(data.largest_page());
-    let start = match request.get("NextToken") {
-        None => 0,
-        Some(token) => {
-            let start = usize::from_str_radix(token, 16).ok();
-            let start = start.filter(|start| token.len() == 16 && (1..items.len()).contains(start));
-            start.ok_or_else(|| ApiError::invalid_value("Unable to parse pagination token"))?
-        }
-    };
-    let mut page = items.split_off(start);
-    let next = (page.len() > size).then(|| format!("{:016x}", start.saturating_add(size)));
-    page.truncate(size);
-    Ok((page, next))
+    page_from(request.get("NextToken"), items, size)
+        .ok_or_else(|| ApiError::invalid_value("Unable to parse pagination token"))
 }

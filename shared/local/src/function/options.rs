@@ -15,6 +15,8 @@ pub struct FunctionOptions {
     /// Where the function finds EC2, such as the [`endpoint`](crate::Endpoint::endpoint) of an [`Ec2`](crate::Ec2).
     /// Without one, its calls go where AWS Config's go, and are refused at once; and so with the others.
     pub ec2: Option<String>,
+    /// Where the function finds EC2 Auto Scaling.
+    pub auto_scaling: Option<String>,
     /// Where the function finds S3.
     pub s3: Option<String>,
     /// Where the function finds SSM's Parameter Store.
@@ -34,6 +36,7 @@ impl FunctionOptions {
             arn: FunctionArn::default(),
             config_service: config_service.into(),
             ec2: None,
+            auto_scaling: None,
             s3: None,
             ssm: None,
             sts: None,
@@ -46,6 +49,13 @@ impl FunctionOptions {
     #[must_use]
     pub fn ec2(mut self, endpoint: impl Into<String>) -> Self {
         self.ec2 = Some(endpoint.into());
+        self
+    }
+
+    /// Lets the function find EC2 Auto Scaling at this endpoint.
+    #[must_use]
+    pub fn auto_scaling(mut self, endpoint: impl Into<String>) -> Self {
+        self.auto_scaling = Some(endpoint.into());
         self
     }
 
@@ -80,7 +90,7 @@ impl FunctionOptions {
     /// The variables of the Lambda Developer Guide, "Defined runtime environment variables", and every service's endpoint: no
     /// call leaves this machine. A service that is not served is sought where AWS Config is, which refuses what it does not
     /// know at once and for good.
-    pub(super) fn variables(&self, runtime_api: &str, folder: &Path) -> [(&'static str, String); 22] {
+    pub(super) fn variables(&self, runtime_api: &str, folder: &Path) -> [(&'static str, String); 23] {
         let Self { arn: FunctionArn { name, region, account, .. }, config_service, .. } = self;
         let or_refused = |endpoint: &Option<String>| endpoint.as_ref().unwrap_or(config_service).clone();
         [
@@ -97,6 +107,7 @@ impl FunctionOptions {
             ("AWS_ACCESS_KEY_ID", access_key_id(account, "SELF")),
             ("AWS_SECRET_ACCESS_KEY", "example-secret-access-key".into()),
             ("AWS_SESSION_TOKEN", "example-session-token".into()),
+            ("AWS_ENDPOINT_URL_AUTO_SCALING", or_refused(&self.auto_scaling)),
             ("AWS_ENDPOINT_URL_CONFIG_SERVICE", config_service.clone()),
             ("AWS_ENDPOINT_URL_EC2", or_refused(&self.ec2)),
             ("AWS_ENDPOINT_URL_S3", or_refused(&self.s3)),

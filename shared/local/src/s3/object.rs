@@ -79,8 +79,9 @@ pub(super) struct Stream {
 
 impl Stream {
     fn chunk(&mut self) -> io::Result<Bytes> {
-        let mut chunk = Vec::new();
-        self.reader.by_ref().take(self.left.min(CHUNK)).read_to_end(&mut chunk)?;
+        let size = self.left.min(CHUNK);
+        let mut chunk = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        self.reader.by_ref().take(size).read_to_end(&mut chunk)?;
         if chunk.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

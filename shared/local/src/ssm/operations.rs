@@ -33,7 +33,7 @@ pub(super) fn get_parameter(data: &SsmData, input: &Value) -> Result<Value, ApiE
     Ok(json!({"Parameter": parameter}))
 }
 
-/// A name that does not exist is no error.
+/// A name that does not exist is no error. What exists is told in alphabetical order.
 pub(super) fn get_parameters(data: &SsmData, input: &Value) -> Result<Value, ApiError> {
     let GetParameters { names, with_decryption } = read(input)?;
     check(&names)?;
@@ -44,6 +44,7 @@ pub(super) fn get_parameters(data: &SsmData, input: &Value) -> Result<Value, Api
             None => invalid.push(name),
         }
     }
+    parameters.sort_by(|one, other| one["Name"].as_str().cmp(&other["Name"].as_str()));
     Ok(json!({"Parameters": parameters, "InvalidParameters": invalid}))
 }
 

@@ -53,7 +53,7 @@ async fn secure_strings_are_decrypted_on_request() {
     let input = json!({"Names": ["/secret", "/golden/ami"], "WithDecryption": true});
     let answer = call(&start().await, "GetParameters", &input).await.json();
     let values: Vec<_> = answer["Parameters"].as_array().unwrap().iter().map(|one| &one["Value"]).collect();
-    assert_eq!(values, ["external id", "ami-0123"]);
+    assert_eq!(values, ["ami-0123", "external id"], "in alphabetical order");
 }
 
 #[tokio::test]
