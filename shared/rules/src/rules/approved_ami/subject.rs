@@ -72,13 +72,15 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// `ami-… "ubuntu-22" owner 444455556666 (public)`, as far as it is known.
+    /// `ami-… "ubuntu-22" owner 444455556666 (amazon, public)`, as far as it is known.
     pub(super) fn description(&self) -> String {
         let mut text = self.image_id.to_owned();
         if let Fact::Known(image) = &self.record {
             text.extend(image.name.as_ref().map(|name| format!(" {name:?}")));
             text.extend(image.owner_id.as_ref().map(|owner| format!(" owner {owner}")));
-            text.extend((image.public == Some(true)).then_some(" (public)"));
+            let public = (image.public == Some(true)).then_some("public");
+            let marks: Vec<_> = image.owner_alias.as_deref().into_iter().chain(public).collect();
+            text.extend((!marks.is_empty()).then(|| format!(" ({})", marks.join(", "))));
         }
         text
     }

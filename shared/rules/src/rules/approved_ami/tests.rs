@@ -180,7 +180,7 @@ fn an_owner_approves() {
         .is("COMPLIANT", "ami-0123456789abcdef0 is of owner 777788889999");
     knowing(&image).with("amiIds", "ami-00000001").with("owners", "self,aws-marketplace").is(
         "NON_COMPLIANT",
-        "AMI-UNAPPROVED: ami-0123456789abcdef0 \"al2023\" owner 777788889999 (public); \
+        "AMI-UNAPPROVED: ami-0123456789abcdef0 \"al2023\" owner 777788889999 (amazon, public); \
          not in amiIds (ami-00000001), owners (self, aws-marketplace)",
     );
     for partition in ["222233334444", "555566667777"] {
