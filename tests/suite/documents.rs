@@ -97,7 +97,8 @@ fn page(rule: &CatalogueEntry) -> String {
     }
     page.push_str(
         "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
-        sentence that says what to type.\n",
+        sentence that says what to type. The items of a list are separated by commas. Where an item holds a comma, or the \
+        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`.\n",
     );
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");

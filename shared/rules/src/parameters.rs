@@ -2,6 +2,9 @@
 //!
 //! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
 
+mod list;
+mod region;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -9,6 +12,7 @@ use std::{
 
 use serde::Deserialize;
 
+pub(crate) use self::region::{Regional, elsewhere};
 use crate::facts::{Fact, Facts};
 
 /// One parameter of a rule, as its users see it.
@@ -20,7 +24,7 @@ pub struct Parameter {
     pub form: &'static str,
     /// What one value looks like to tools: [`Value::PATTERN`].
     pattern: &'static str,
-    /// Whether it takes one value or a comma-separated list.
+    /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
     pub default: Option<&'static str>,
@@ -52,7 +56,7 @@ impl Parameter {
         }
     }
 
-    /// A parameter that takes a comma-separated list.
+    /// A parameter that takes a list.
     #[must_use]
     pub const fn list<V: Value>(
         name: &'static str,
@@ -93,7 +97,7 @@ impl Parameter {
     #[must_use]
     pub fn pattern(&self) -> String {
         let item = format!(r"\s*(?:{})\s*", self.pattern);
-        let value = if self.list { format!("{item}(?:,{item})*,?\\s*") } else { item };
+        let value = if self.list { list::pattern(&item) } else { item };
         format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }
@@ -210,19 +214,22 @@ impl RawParameters {
         value.transpose().map_err(|problem| ParameterError::new(name, problem))
     }
 
-    /// The values of a parameter that takes a comma-separated list; empty when it is absent.
+    /// The values of a parameter that takes a list, each once; empty when it is absent.
     ///
-    /// Blanks around items and a comma at the end are tolerated; an empty item is a slip of the pen and refused.
+    /// Items are separated by commas. Where one holds a comma, the list is a JSON array of strings, which is what a text
+    /// that begins with `[` always is. Blanks around items are tolerated, and a comma at the end; an empty item is a slip
+    /// of the pen and refused.
     ///
     /// # Errors
-    /// When an item is empty or not of the value's form, with its position.
+    /// When an item is empty or not of the value's form, with its position; or the array is no JSON.
     pub fn list<V: Value>(&self, name: &'static str) -> Result<Vec<V>, ParameterError> {
-        let Some(text) = self.get(name).map(str::trim) else {
-            return Ok(Vec::new());
-        };
-        let items = text.strip_suffix(',').unwrap_or(text).split(',').map(str::trim);
-        let values = items.enumerate().map(|(index, item)| parse(item, &format!("item {} ", index + 1)));
-        values.collect::<Result<_, _>>().map_err(|problem| ParameterError::new(name, problem))
+        let values = self.get(name).map_or(Ok(Vec::new()), |text| {
+            let items = list::items(text)?;
+            let is_first = |(index, item): &(usize, &String)| !items[..*index].contains(item);
+            let distinct = items.iter().enumerate().filter(is_first);
+            distinct.map(|(index, item)| parse(item, &format!("item {} ", index + 1))).collect()
+        });
+        values.map_err(|problem: String| ParameterError::new(name, problem))
     }
 }
 
@@ -418,6 +425,58 @@ mod tests {
         );
         assert_eq!(numbers("1,x"), Err("parameter numbers: item 2 \"x\" is not a whole number".into()));
         assert!(numbers(",").is_err());
+    }
+
+    fn names(text: &str) -> Result<Vec<String>, String> {
+        let json = serde_json::json!({ "names": text }).to_string();
+        let names = parameters(&json).list::<Glob>("names").map_err(|error| error.to_string())?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_list_that_begins_with_a_bracket_is_json() {
+        let are = |text: &str, expected: &[&str]| assert_eq!(names(text).unwrap(), expected, "{text}");
+        are(r#"["a,b", "c"]"#, &["a,b", "c"]);
+        are(r#" [ " [x] " ] "#, &["[x]"]);
+        are(r#"["\"a\"\u0041"]"#, &["\"a\"A"]);
+        are("a,[b]", &["a", "[b]"]);
+    }
+
+    #[test]
+    fn errors_in_json_say_where() {
+        let problem = |text: &str| names(text).unwrap_err();
+        assert_eq!(
+            problem("[ops]"),
+            "parameter names: begins with `[`, and is not a JSON array of strings: expected value at line 1 column 2; \
+             a first item that itself begins so is written `[\"[…\"]`"
+        );
+        assert!(problem(r#"["a", 7]"#).contains("at line 1 column 7"));
+        assert!(problem(r#"["a",]"#).contains("column 6") && problem(r#"["a"],b"#).contains("column 6"));
+        assert!(problem(r#"["a", " "]"#).contains("item 2 is empty"));
+        assert!(problem(r#"["a", "b\\c"]"#).contains(r#"item 2 "b\\c" is not"#));
+        assert!(problem("[]").contains("an empty array"));
+    }
+
+    #[test]
+    fn an_item_that_is_there_twice_counts_once() {
+        assert_eq!(numbers("2,1,2"), Ok(vec![2, 1]));
+        assert_eq!(names(r#"["a", "a"]"#).unwrap(), ["a"]);
+        assert!(numbers("1,1,x").unwrap_err().contains("item 3"));
+    }
+
+    /// What Terraform or a form refuses by the pattern, the rule must refuse as well.
+    #[test]
+    fn patterns_take_what_is_taken() {
+        let pattern = regex::Regex::new(&Parameter::list::<Glob>("names", None, "").pattern()).unwrap();
+        for text in
+            ["a", " a , b,", "a,[b]", r#"["a,b"]"#, r#" [ "a" , "\"\\\\," ] "#, "[\n\"a\",\n\"b\"\n]", " "]
+        {
+            assert!(names(text).is_ok() && pattern.is_match(text), "{text}");
+        }
+        let numbers = regex::Regex::new(&KNOWN[0].pattern()).unwrap();
+        for text in ["x", "[", "[]", "[7]", r#"["7""#, r#"["7" "8"]"#] {
+            assert!(!numbers.is_match(text), "{text}");
+        }
     }
 
     #[test]
