@@ -3,11 +3,12 @@
 use super::{
     forms::{Protocol, ProtocolType},
     limit::Mode,
+    managed::{Origin, blocked, only_origin, ports},
     permission::Permission,
     traffic::{Traffic, Transport},
 };
 use crate::{
-    network::{PortRange, Ports},
+    network::Ports,
     parameters::{ParameterError, RawParameters},
 };
 
@@ -22,38 +23,6 @@ pub(super) struct Guard {
     /// The protocols that have no ports and are not ICMP.
     pub(super) others: bool,
 }
-
-/// The rule whose list of ports it is. `literal` reproduces one; the other exposures add them up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    Own,
-    CommonPorts,
-    PortRestriction,
-    AuthorizedPorts,
-}
-
-/// The parameters by which each is known.
-const ORIGINS: [(Origin, &[&str]); 4] = [
-    (Origin::Own, &["adminPorts"]),
-    (
-        Origin::CommonPorts,
-        &["blockedPort1", "blockedPort2", "blockedPort3", "blockedPort4", "blockedPort5", "blockedPorts"],
-    ),
-    (Origin::PortRestriction, &["restrictPorts", "protocolType", "ipType", "excludeExternalSecurityGroups"]),
-    (Origin::AuthorizedPorts, &["authorizedTcpPorts", "authorizedUdpPorts"]),
-];
-
-/// The slots of restricted-common-ports. Once one is set, those that are not have their default.
-const SLOTS: [(&str, u16); 5] = [
-    ("blockedPort1", 20),
-    ("blockedPort2", 21),
-    ("blockedPort3", 3389),
-    ("blockedPort4", 3306),
-    ("blockedPort5", 4333),
-];
-
-/// The other parameters that name ports which must not be reached.
-const LISTS: [&str; 3] = ["adminPorts", "blockedPorts", "restrictPorts"];
 
 const SSH: u16 = 22;
 const DEFAULT_PORTS: [u16; 2] = [SSH, 3389];
@@ -141,39 +110,4 @@ impl Guard {
             }
         }
     }
-}
-
-/// The one rule whose parameters are set.
-fn only_origin(raw: &RawParameters) -> Result<Option<Origin>, ParameterError> {
-    let is_set = |name: &&&str| raw.get(name).is_some();
-    let mut set = ORIGINS.iter().filter_map(|(origin, names)| Some((*origin, *names.iter().find(is_set)?)));
-    match (set.next(), set.next()) {
-        (Some((_, one)), Some((_, other))) => Err(ParameterError::new(
-            other,
-            format!("exposure `literal` reproduces one rule, and {one} is of another"),
-        )),
-        (first, _) => Ok(first.map(|(origin, _)| origin)),
-    }
-}
-
-/// All ports that are named as such that must not be reached.
-fn blocked(raw: &RawParameters, authorized: &Ports) -> Result<Ports, ParameterError> {
-    let mut blocked = Ports::new();
-    for name in LISTS.into_iter().chain(SLOTS.map(|(name, _)| name)) {
-        let own = ports(raw, name)?;
-        if let Some(both) = (&own & authorized).first() {
-            return Err(ParameterError::new(name, format!("port {both} is authorized as well")));
-        }
-        blocked |= own;
-    }
-    if SLOTS.iter().any(|(name, _)| raw.get(name).is_some()) {
-        let unset = SLOTS.iter().filter(|(name, _)| raw.get(name).is_none());
-        blocked.extend(unset.map(|(_, port)| *port));
-    }
-    Ok(blocked)
-}
-
-fn ports(raw: &RawParameters, name: &'static str) -> Result<Ports, ParameterError> {
-    let ranges: Vec<PortRange> = raw.list(name)?;
-    Ok(ranges.into_iter().map(|PortRange(range)| range).collect())
 }

@@ -58,11 +58,13 @@
 //! | nobody, in allow-list mode | vpc-sg-open-only-to-authorized-ports: NOT_APPLICABLE | COMPLIANT |
 //! | everybody, where `trustedCidrs` covers all that is public of it | NON_COMPLIANT | COMPLIANT |
 
-mod compliant;
+mod closed;
+mod evidence;
 mod forms;
 mod group;
 mod guard;
 mod limit;
+mod managed;
 mod parameters;
 mod permission;
 mod reach;
@@ -83,7 +85,7 @@ use crate::{
     facts::{FactRequest, Facts},
     finding::{Compliance, Finding, Verdict},
     item::ConfigurationItem,
-    network::{Family, is_everything},
+    network::Family,
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, Rule},
 };
@@ -137,22 +139,14 @@ impl Rule for SecurityGroupExposure {
         let mut findings = exposures(&reaches, parameters);
         let lists: Vec<_> = reaches.iter().flat_map(words::unknown_lists).collect();
         let unreadable = unreadable(&permissions, parameters);
-        match (findings.is_empty(), unreadable.is_empty(), lists.is_empty()) {
-            (true, true, true) if has_nothing_to_authorize(&permissions, parameters) => {
-                Verdict::not_applicable(format!(
-                    "no {} rule is open to 0.0.0.0/0 or ::/0",
-                    parameters.directions.name()
-                ))
-            }
-            (true, true, true) => Verdict::compliant(compliant::reason(&permissions, parameters)),
-            (true, true, false) => {
-                Verdict::Unknown { doubts: lists, missing_data: parameters.unresolved_list }
-            }
-            (true, false, _) => Verdict::Unknown { doubts: [unreadable, lists].concat(), missing_data: None },
-            (false, ..) => {
-                findings.extend(lists.into_iter().chain(unreadable).chain(item.configuration.aggravation()));
-                Compliance::NonCompliant(findings).into()
-            }
+        if !findings.is_empty() {
+            findings.extend(lists.into_iter().chain(unreadable).chain(item.configuration.aggravation()));
+            return Compliance::NonCompliant(findings).into();
+        }
+        match (unreadable.is_empty(), lists.is_empty()) {
+            (true, true) => closed::verdict(&permissions, parameters),
+            (true, false) => Verdict::Unknown { doubts: lists, missing_data: parameters.unresolved_list },
+            (false, _) => Verdict::Unknown { doubts: [unreadable, lists].concat(), missing_data: None },
         }
     }
 }
@@ -212,17 +206,11 @@ fn unreadable(permissions: &[Permission], parameters: &Parameters) -> Vec<Findin
     permissions.iter().filter(could_matter).filter_map(words::unreadable).collect()
 }
 
-/// Whether vpc-sg-open-only-to-authorized-ports has nothing to say: it judges groups only that are open to everybody.
-fn has_nothing_to_authorize(permissions: &[Permission], parameters: &Parameters) -> bool {
-    let mut sources = permissions.iter().flat_map(|permission| &permission.sources);
-    parameters.is_literal()
-        && parameters.guard.is_allow_list
-        && !sources.any(|source| is_everything(&source.network))
-}
-
 #[cfg(test)]
 mod literal;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! What the rule says: one sentence for what the same permissions let through, and the facts behind it.
 
 use ipnet::IpNet;
-use serde_json::json;
 
 use super::{
+    evidence::{public_sources, with_evidence},
     limit::{Limit, Mode},
-    permission::{Permission, Source, named},
+    permission::{Permission, Source},
     reach::{Reach, Reached},
     traffic::{Direction, Protocol, Traffic},
 };
@@ -128,18 +128,6 @@ fn rules<'a>(sources: impl IntoIterator<Item = (&'a Permission, &'a Source)>) ->
     listed(&rules)
 }
 
-/// The sources of these families that are somewhere on the internet.
-fn public_sources<'a>(
-    reach: &Reach<'a>,
-    families: &[Family],
-    limit: &Limit,
-) -> Vec<(&'a Permission, &'a Source)> {
-    let is_public = |(_, source): &(&Permission, &Source)| {
-        families.contains(&Family::of(&source.network)) && !limit.public([*source]).extent().is_zero()
-    };
-    named(&reach.permissions).filter(is_public).collect()
-}
-
 /// `100% of IPv4`; or the number where it is less than one percent: `65537 public addresses, limit 65536`.
 pub(super) fn size(public: &Addresses, family: Family, limit: &Limit) -> String {
     match percent(public, family) {
@@ -177,30 +165,4 @@ fn joined(blocks: &[IpNet]) -> String {
         0 => shown.join(" + "),
         more => format!("{} and {more} more", shown.join(" + ")),
     }
-}
-
-fn with_evidence(finding: Finding, reach: &Reach, families: &[Family], limit: &Limit) -> Finding {
-    let extent = limit.public(reach.sources()).extent();
-    let rule = |(permission, source): (&Permission, &Source)| {
-        json!({
-            "number": permission.number,
-            "cidr": source.network.to_string(),
-            "description": source.description,
-            "prefixListId": source.list,
-        })
-    };
-    let finding = match &reach.reached {
-        Reached::Ports(transports, ports) => finding
-            .with("protocols", transports.iter().map(|transport| transport.name()).collect::<Vec<_>>())
-            .with("fromPort", *ports.start())
-            .with("toPort", *ports.end()),
-        Reached::Protocols(protocols) => {
-            finding.with("protocols", protocols.iter().map(Protocol::name).collect::<Vec<_>>())
-        }
-    };
-    finding
-        .with("direction", reach.direction.name())
-        .with("publicIpv4Addresses", extent.of(Family::V4))
-        .with("publicIpv6Sites", extent.of(Family::V6))
-        .with("rules", public_sources(reach, families, limit).into_iter().map(rule).collect::<Vec<_>>())
 }

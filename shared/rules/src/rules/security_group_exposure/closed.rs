@@ -10,15 +10,32 @@ use super::{
     words::{place, size},
 };
 use crate::{
-    network::{Family, Ports, port_range_text},
+    finding::Verdict,
+    network::{Family, Ports, is_everything, port_range_text},
     parameters::listed,
 };
 
-/// What COMPLIANT means here.
-pub(super) fn reason(permissions: &[Permission], parameters: &Parameters) -> String {
-    if permissions.is_empty() {
-        return format!("no {} rules", parameters.directions.name());
+/// What to answer where there is neither a finding nor a doubt.
+pub(super) fn verdict(permissions: &[Permission], parameters: &Parameters) -> Verdict {
+    let rules = parameters.directions.name();
+    if is_outside_the_managed_rule(permissions, parameters) {
+        return Verdict::not_applicable(format!("no {rules} rule is open to {}", internet(parameters)));
     }
+    if permissions.is_empty() {
+        return Verdict::compliant(format!("no {rules} rules"));
+    }
+    Verdict::compliant(reason(permissions, parameters))
+}
+
+/// vpc-sg-open-only-to-authorized-ports judges only groups that are open to everybody.
+fn is_outside_the_managed_rule(permissions: &[Permission], parameters: &Parameters) -> bool {
+    let mut sources = permissions.iter().flat_map(|permission| &permission.sources);
+    parameters.is_literal()
+        && parameters.guard.is_allow_list
+        && !sources.any(|source| is_everything(&source.network))
+}
+
+fn reason(permissions: &[Permission], parameters: &Parameters) -> String {
     let Parameters { guard, limit, .. } = parameters;
     let tolerated: Vec<_> =
         reaches(permissions, guard).iter().flat_map(|reach| tolerated(reach, limit)).collect();
