@@ -90,7 +90,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::one::<Mode>(
         "exposure",
         Some("threshold"),
-        "`threshold`: more public addresses than `maxPublicAddresses`; `anyPublic`: one is enough; `literal`: only 0.0.0.0/0 and ::/0, as the managed rule whose parameters are given: see above.",
+        "`threshold`: more public addresses than `maxPublicAddresses`; `anyPublic`: one is enough; `literal`: only 0.0.0.0/0 and ::/0, as the managed rule does whose parameters are given.",
     ),
     Parameter::one::<u64>(
         "maxPublicAddresses",

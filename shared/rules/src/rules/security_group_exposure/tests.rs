@@ -296,6 +296,22 @@ fn groups_that_nobody_chose_are_named_besides() {
     named("default", "10.0.0.0/8").is("COMPLIANT", "22, 3389 not open to the internet");
 }
 
+/// Case 23: EC2 takes 255 characters.
+#[test]
+fn a_long_description_leaves_room_for_what_is_wrong() {
+    let open = |port: u16, length| {
+        let range = json!({"cidrIp": "0.0.0.0/0", "description": "ä".repeat(length)});
+        json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipv4Ranges": [range]})
+    };
+    let (short, cut) = ("ä".repeat(40), format!("{}…", "ä".repeat(40)));
+    group(&[open(22, 40), open(3389, 255)]).is(
+        "NON_COMPLIANT",
+        &format!(
+            "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0 (inbound 1 \"{short}\"); tcp/3389 from 0.0.0.0/0 (inbound 2 \"{cut}\")"
+        ),
+    );
+}
+
 /// Case 23.
 #[test]
 fn all_matching_rules_are_counted_and_the_first_named() {

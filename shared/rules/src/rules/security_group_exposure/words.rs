@@ -119,13 +119,22 @@ fn rules<'a>(sources: impl IntoIterator<Item = (&'a Permission, &'a Source)>) ->
     for (permission, source) in sources {
         let list = source.list.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
         let all = if permission.traffic == Traffic::All { " all traffic" } else { "" };
-        let description = source.description.as_ref().map(|text| format!(" {text:?}")).unwrap_or_default();
+        let description = source.description.as_deref().map(quoted).unwrap_or_default();
         let rule = format!("{}{all}{list}{description}", permission.standing());
         if !rules.contains(&rule) {
             rules.push(rule);
         }
     }
     listed(&rules)
+}
+
+/// The beginning of a description, so that a sentence has room for what is wrong; the evidence has all of it.
+fn quoted(description: &str) -> String {
+    const SHOWN: usize = 40;
+    match description.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!(" {:?}", format!("{}…", &description[..end])),
+        None => format!(" {description:?}"),
+    }
 }
 
 /// `100% of IPv4`; or the number where it is less than one percent: `65537 public addresses, limit 65536`.
