@@ -30,7 +30,37 @@ const KEY_PAIR_USAGE: &[Answered] = &[
 
 const REQUIRED_TAGS: &[Answered] = &[("non-compliant-no-tags", &["cloudformation-guard#86"])];
 
-const SECURITY_GROUP_EXPOSURE: &[Answered] = &[("non-compliant-ssh-world", &["prowler#2107"])];
+const SECURITY_GROUP_EXPOSURE: &[Answered] = &[
+    ("compliant-authorized-and-trusted", &["c7n#489", "c7n#1943", "c7n#2484"]),
+    ("compliant-cdn-https", &["prowler#6780"]),
+    ("compliant-exactly-65536-addresses", &["trivy#8184", "datadog-iac-scanner#79"]),
+    ("compliant-gre-world", &["prowler#964"]),
+    ("compliant-group-source", &["c7n#1595"]),
+    ("compliant-not-the-internet", &["cfripper#109"]),
+    ("compliant-overlapping-blocks", &["cloudmapper#111"]),
+    ("compliant-private-ipv6", &["aws-config-rules#42"]),
+    ("compliant-private-sources", &["cloudsploit#992"]),
+    ("compliant-public-24", &["trivy-checks#100"]),
+    ("compliant-single-ipv6-address", &["prowler#2690"]),
+    ("compliant-single-public-address", &["Scout2#305"]),
+    ("compliant-web-world", &["prowler#2442", "prowler#5172"]),
+    ("non-compliant-all-protocols", &["checkov#6108"]),
+    ("non-compliant-all-tcp-ports", &["checkov#264"]),
+    ("non-compliant-describe-two-groups", &["prowler#5868"]),
+    ("non-compliant-egress", &["prowler#4936", "prowler#4951"]),
+    ("non-compliant-four-quarters", &["pepin#169"]),
+    ("non-compliant-host-bits-set", &["cloudformation-guard#182"]),
+    ("non-compliant-leading-zeros", &["detection-rules#3599"]),
+    ("non-compliant-prefix-list-all-traffic", &["c7n#8054"]),
+    ("non-compliant-prefix-list-world", &["mql#8531"]),
+    ("non-compliant-public-eight", &["mql#8531"]),
+    ("non-compliant-range-beginning-at-ssh", &["prowler#180"]),
+    ("non-compliant-range-ending-at-ssh", &["cnspec-policies#481"]),
+    ("non-compliant-single-public-address-any-public", &["prowler#3553", "prowler#6231"]),
+    ("non-compliant-ssh-and-rdp-rules", &["c7n#4353"]),
+    ("non-compliant-ssh-world", &["prowler#2107"]),
+    ("non-compliant-ssh-world-ipv6", &["security_monkey#507", "tfsec#139", "kics#6079", "c7n#2836"]),
+];
 
 /// The threads that an event of a rule answers.
 pub(crate) fn of(rule: &str, scenario: &str) -> &'static [&'static str] {
