@@ -40,7 +40,7 @@
 //! | field | meaning |
 //! | --- | --- |
 //! | `values` or `pattern` | the accepted values: a list, or a regular expression for the whole value; any if absent |
-//! | `not` | `values` or a `pattern` that will not do, whatever their case |
+//! | `not` | `values` or a `pattern` that will not do, whatever their case; what the pattern matches is not shown |
 //! | `caseInsensitive` | `true`: case does not matter, in the key nor in the values |
 //! | `allowEmpty` | whether an empty value will do |
 //! | `appliesTo` | resource types, or beginnings such as `AWS::EC2::*`; every type if absent |
@@ -69,7 +69,7 @@
 //! | values | listed ones | not looked at | listed ones, patterns, refused ones |
 //! | types | a fixed list of some 30 | one for each rule | every recorded type, `appliesTo` narrows |
 //! | a key in other case | missing, without a word | missing, without a word | `TAG-NAME`: which key to rename |
-//! | the annotation | none | none | each tag, what is wrong with it, and what was expected |
+//! | the annotation | no reasons | no reasons | each tag, what is wrong with it, and what was expected |
 //! | forbidden tags, conditions | no | no | `forbiddenTags`, `when` |
 //! | without parameters | asks for `CostCenter` | asks for any tag | is refused |
 

@@ -128,8 +128,22 @@ impl RequiredTag {
     }
 
     fn check_value(&self, key: &str, value: &str, allow_empty: bool) -> Option<Finding> {
-        let (code, problem) = self.problem(value, allow_empty)?;
-        Some(Finding::new(code, format!("{key} is {problem}")).with("value", value))
+        self.refusal(key, value).or_else(|| {
+            let (code, problem) = self.problem(value, allow_empty)?;
+            Some(Finding::new(code, format!("{key} is {problem}")).with("value", value))
+        })
+    }
+
+    /// What a pattern refuses may be personal data, and is not repeated.
+    fn refusal(&self, key: &str, value: &str) -> Option<Finding> {
+        let trimmed = value.trim();
+        let refused =
+            self.refused.as_ref().filter(|refused| !trimmed.is_empty() && refused.takes(trimmed))?;
+        if refused.is_pattern() {
+            return Some(Finding::new(VALUE, format!("{key} must not be {refused}")));
+        }
+        let sentence = format!("{key} is {} (must not be {refused})", quoted(value));
+        Some(Finding::new(VALUE, sentence).with("value", value))
     }
 
     fn problem(&self, value: &str, allow_empty: bool) -> Option<(&'static str, String)> {
@@ -137,9 +151,6 @@ impl RequiredTag {
         if value.trim().is_empty() {
             let will_do = self.allow_empty.unwrap_or(allow_empty && self.accepted.is_any());
             return (!will_do).then(|| (EMPTY, format!("empty{expectation}")));
-        }
-        if let Some(refused) = self.refused.as_ref().filter(|refused| refused.takes(value.trim())) {
-            return Some((VALUE, format!("{} (must not be {refused})", quoted(value))));
         }
         if self.accepted.takes(value) {
             return None;

@@ -447,8 +447,11 @@ fn some_values_will_not_do() {
         );
     }
     by(&policy, &[("Owner", "tests")]).has_type("COMPLIANT");
-    by(&json!({"Owner": {"not": {"pattern": ".+@.+"}}}), &[("Owner", "a@example.com")])
-        .is("NON_COMPLIANT", r#"TAG-VALUE: Owner is "a@example.com" (must not be like .+@.+)"#);
+    let no_addresses = json!({"Owner": {"not": {"pattern": ".*@.*|"}}});
+    by(&no_addresses, &[("Owner", "")]).is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
+    let refused = by(&no_addresses, &[("Owner", "a@example.com")]).compliance();
+    assert_eq!(refused.annotation(), "TAG-VALUE: Owner must not be like .*@.*|");
+    assert!(!format!("{refused:?}").contains("example.com"), "{refused:?}");
 }
 
 /// Case 24.
