@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::{item::Tags, parameters::quoted};
+use crate::item::Tags;
 
 /// The tags in a configuration, and the name of the field that holds them. A configuration without any, of another form,
 /// or none at all, has no tags.
@@ -38,16 +38,16 @@ impl<'de> Deserialize<'de> for ConfiguredTags {
 }
 
 impl ConfiguredTags {
-    /// Whether they say something else about a key than the item's own tags. A configuration without tags says nothing.
-    pub(super) fn disagree(&self, tags: &Tags, key: &str) -> bool {
-        !self.tags.is_empty() && self.tags.get(key) != tags.get(key)
-    }
-
-    /// What they say about a key: `configuration.tags has Owner "ops"`.
-    pub(super) fn words(&self, key: &str) -> String {
-        match self.tags.get(key) {
-            Some(value) => format!("configuration.{} has {key} {}", self.field, quoted(value)),
-            None => format!("configuration.{} has no {key}", self.field),
-        }
+    /// What they say else about a key, without its value: it may be what must not be there. A configuration without tags
+    /// says nothing.
+    pub(super) fn disagreement(&self, tags: &Tags, key: &str) -> Option<String> {
+        let has = match (self.tags.get(key), tags.get(key)) {
+            _ if self.tags.is_empty() => None,
+            (here, there) if here == there => None,
+            (None, _) => Some("no "),
+            (Some(_), None) => Some(""),
+            (Some(_), Some(_)) => Some("another "),
+        };
+        has.map(|has| format!("configuration.{} has {has}{key}", self.field))
     }
 }

@@ -45,11 +45,10 @@ pub(super) fn with_disagreement(
 }
 
 fn disagreement(tag: &RequiredTag, item: &ConfigurationItem<ConfiguredTags>) -> Option<String> {
-    let configured = &item.configuration;
     if item.tags.is_empty() {
         return None;
     }
-    tag.keys.iter().find(|key| configured.disagree(&item.tags, key)).map(|key| configured.words(key))
+    tag.keys.iter().find_map(|key| item.configuration.disagreement(&item.tags, key))
 }
 
 /// Missing tags of an instance that an Auto Scaling group launches come back missing with the next instance.
