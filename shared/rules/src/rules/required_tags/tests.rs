@@ -253,10 +253,10 @@ fn the_items_own_tags_are_preferred_and_disagreement_is_said() {
     let other = json!({"tags": {"Owner": "web"}});
     configured(&other, own).is(
         "COMPLIANT",
-        r#"has Owner, Stage; but configuration.tags has another Owner, configuration.tags has no Stage"#,
+        "has Owner, Stage; but configuration.tags has another Owner, configuration.tags has no Stage",
     );
     configured(&other, &[("Stage", "test")])
-        .is("NON_COMPLIANT", r#"TAG-MISSING: Owner, but configuration.tags has Owner"#);
+        .is("NON_COMPLIANT", "TAG-MISSING: Owner, but configuration.tags has Owner");
     for same in [
         json!({"tags": {"Owner": "ops", "Stage": "test", "more": ""}}),
         json!({"tags": []}),
