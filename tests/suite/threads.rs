@@ -28,7 +28,19 @@ const KEY_PAIR_USAGE: &[Answered] = &[
     ("non-compliant-older-than-a-year", &["moonlight#31"]),
 ];
 
-const REQUIRED_TAGS: &[Answered] = &[("non-compliant-no-tags", &["cloudformation-guard#86"])];
+const REQUIRED_TAGS: &[Answered] = &[
+    ("compliant-key-in-any-case", &["c7n#3389"]),
+    ("compliant-pascal-case-tags", &["cloudformation-guard#291"]),
+    ("compliant-tags-of-configuration", &["cloudformation-guard#603"]),
+    ("non-compliant-condition-met", &["quickstart-compliance-hipaa#10"]),
+    ("non-compliant-empty-value", &["aws-config-rules#333"]),
+    ("non-compliant-function-without-tags", &["aws-config-rules#278"]),
+    ("non-compliant-key-case", &["terraform-compliance#268"]),
+    ("non-compliant-most-specific-type", &["aws-config-rules#396"]),
+    ("non-compliant-no-tags", &["cloudformation-guard#86"]),
+    ("non-compliant-several-missing", &["cloudformation-guard#152", "cloudformation-guard#273"]),
+    ("non-compliant-value-not-in-list", &["aws-config-rules#32"]),
+];
 
 const SECURITY_GROUP_EXPOSURE: &[Answered] = &[
     ("compliant-authorized-and-trusted", &["c7n#489", "c7n#1943", "c7n#2484"]),

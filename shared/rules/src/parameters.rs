@@ -34,6 +34,8 @@ pub struct Parameter {
     pub needs_facts: bool,
     /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
     pub drifts: bool,
+    /// Of the last parameter of a numbered row: the parameters that take more than the row.
+    more: Option<&'static str>,
 }
 
 impl Parameter {
@@ -44,16 +46,7 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self {
-            name,
-            form: V::FORM,
-            pattern: V::PATTERN,
-            list: false,
-            default,
-            meaning,
-            needs_facts: false,
-            drifts: false,
-        }
+        Self::new::<V>(name, false, default, meaning)
     }
 
     /// A parameter that takes a list.
@@ -63,20 +56,19 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self {
-            name,
-            form: V::FORM,
-            pattern: V::PATTERN,
-            list: true,
-            default,
-            meaning,
-            needs_facts: false,
-            drifts: false,
-        }
+        Self::new::<V>(name, true, default, meaning)
     }
-}
 
-impl Parameter {
+    const fn new<V: Value>(
+        name: &'static str,
+        list: bool,
+        default: Option<&'static str>,
+        meaning: &'static str,
+    ) -> Self {
+        let (form, pattern) = (V::FORM, V::PATTERN);
+        Self { name, form, pattern, list, default, meaning, needs_facts: false, drifts: false, more: None }
+    }
+
     /// The same parameter, by which nothing can be judged without facts.
     #[must_use]
     pub const fn needs_facts(mut self) -> Self {
@@ -89,6 +81,13 @@ impl Parameter {
     #[must_use]
     pub const fn drifts(mut self) -> Self {
         self.drifts = true;
+        self
+    }
+
+    /// The same parameter, the last of a row such as `tag1Key` to `tag6Key`: who types `tag7Key` is told what takes more.
+    #[must_use]
+    pub const fn last_of_row(mut self, more: &'static str) -> Self {
+        self.more = Some(more);
         self
     }
 
@@ -266,28 +265,32 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     }
     V::parse(text).map_err(|detail| {
         let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
-        format!("{place}{text:?} is not {}{detail}", V::FORM)
+        format!("{place}{} is not {}{detail}", quoted(text), V::FORM)
     })
 }
 
 fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clone) -> String {
-    let nearest = known
-        .clone()
-        .map(|parameter| {
-            (
-                strsim::damerau_levenshtein(&name.to_lowercase(), &parameter.name.to_lowercase()),
-                parameter.name,
-            )
-        })
-        .min();
-    match nearest {
+    let is_row = |last: &Parameter| without_digits(last.name) == without_digits(name);
+    if let Some((last, more)) =
+        known.clone().filter(|last| is_row(last)).find_map(|last| Some((last.name, last.more?)))
+    {
+        return format!("unknown; {last} is the last of its row, more fit into {more}");
+    }
+    unknown_among(name, &known.map(|parameter| parameter.name).collect::<Vec<_>>(), "this rule takes")
+}
+
+fn without_digits(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
+}
+
+/// What to say of a name that is none of the known ones: the nearest one, or all.
+pub(crate) fn unknown_among(name: &str, known: &[&str], takes: &str) -> String {
+    let distance = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
+    match known.iter().map(|known| (distance(known), known)).min() {
         Some((distance, nearest)) if distance <= nearest.len() / 3 => {
             format!("unknown; did you mean {nearest}?")
         }
-        _ => {
-            let names: Vec<_> = known.map(|parameter| parameter.name).collect();
-            format!("unknown; this rule takes {}", names.join(", "))
-        }
+        _ => format!("unknown; {takes} {}", known.join(", ")),
     }
 }
 
@@ -385,6 +388,15 @@ impl fmt::Display for Glob {
     }
 }
 
+/// Somebody's text in quotation marks; of a long one, the beginning.
+pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 /// The first few of a list that a person reads, and how many more there are.
 pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
     const SHOWN: usize = 3;
@@ -399,8 +411,12 @@ pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
 mod tests {
     use super::*;
 
-    const KNOWN: &[Parameter] =
-        &[Parameter::list::<u64>("numbers", None, ""), Parameter::one::<bool>("flag", Some("false"), "")];
+    const KNOWN: &[Parameter] = &[
+        Parameter::list::<u64>("numbers", None, ""),
+        Parameter::one::<bool>("flag", Some("false"), ""),
+        Parameter::one::<u64>("port1", None, ""),
+        Parameter::one::<u64>("port2", None, "").last_of_row("numbers"),
+    ];
 
     fn parameters(json: &str) -> RawParameters {
         RawParameters::from_json(json).unwrap()
@@ -480,6 +496,13 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_text_the_beginning_is_shown() {
+        let error = numbers(&"é".repeat(61)).unwrap_err();
+        assert_eq!(error, format!("parameter numbers: item 1 \"{}\"… is not a whole number", "é".repeat(60)));
+        assert!(numbers(&"é".repeat(60)).unwrap_err().contains("é\" is not"));
+    }
+
+    #[test]
     fn numbers_and_booleans_are_taken_as_text() {
         let parameters = parameters(r#"{"numbers":7,"flag":true,"none":null}"#);
         assert_eq!(parameters.list("numbers"), Ok(vec![7_u64]));
@@ -492,7 +515,14 @@ mod tests {
         let problem = |json| parameters(json).only(KNOWN.iter()).unwrap_err().to_string();
         assert_eq!(problem(r#"{"number":"1"}"#), "parameter number: unknown; did you mean numbers?");
         assert_eq!(problem(r#"{"FLAG":"1"}"#), "parameter FLAG: unknown; did you mean flag?");
-        assert_eq!(problem(r#"{"other":"1"}"#), "parameter other: unknown; this rule takes numbers, flag");
+        assert_eq!(
+            problem(r#"{"other":"1"}"#),
+            "parameter other: unknown; this rule takes numbers, flag, port1, port2"
+        );
+        assert_eq!(
+            problem(r#"{"port3":"1"}"#),
+            "parameter port3: unknown; port2 is the last of its row, more fit into numbers"
+        );
         assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
     }
 
