@@ -1,5 +1,6 @@
 //! What EC2 knows: a file of facts, and listings.
 
+mod facts;
 mod listings;
 mod reservations;
 
@@ -10,8 +11,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::FunctionArn;
-use crate::endpoint::ApiError;
 use crate::endpoint::Caller;
+use facts::{Facts, Known};
+
+pub(super) use facts::{Image, KeyPair, PrefixList};
 
 /// What EC2 knows. By default, nothing.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,56 +42,6 @@ pub struct Ec2Data {
     /// What callers of these accounts see instead.
     #[serde(skip)]
     others: BTreeMap<String, Ec2Data>,
-}
-
-/// By id or name; none is absent, as what is not there is.
-pub(super) type Known<T> = BTreeMap<String, Option<T>>;
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct Image {
-    pub(super) owner_id: Option<String>,
-    pub(super) owner_alias: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) state: Option<String>,
-    pub(super) creation_date: Option<String>,
-    pub(super) deprecation_time: Option<String>,
-    pub(super) public: Option<bool>,
-    pub(super) tags: Option<Tags>,
-}
-
-/// Tags as a map, or as a list of key and value.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Tags {
-    Map(BTreeMap<String, Option<String>>),
-    List(Vec<Tag>),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Tag {
-    #[serde(alias = "Key", alias = "tagName")]
-    key: String,
-    #[serde(alias = "Value", alias = "tagValue", default)]
-    value: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct PrefixList {
-    #[serde(default)]
-    pub(super) name: Option<String>,
-    pub(super) entries: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct KeyPair {
-    #[serde(rename = "keyPairId")]
-    pub(super) id: Option<String>,
-    pub(super) key_type: Option<String>,
-    pub(super) fingerprint: Option<String>,
-    pub(super) create_time: Option<String>,
 }
 
 impl Ec2Data {
@@ -151,67 +104,5 @@ impl Ec2Data {
 
     pub(super) fn key_pairs(&self) -> Facts<'_, KeyPair> {
         Facts { known: &self.key_pairs, unavailable: &self.unavailable }
-    }
-}
-
-impl Tags {
-    pub(super) fn pairs(&self) -> Vec<(&str, &str)> {
-        match self {
-            Self::Map(tags) => {
-                tags.iter().map(|(key, value)| (key.as_str(), value.as_deref().unwrap_or_default())).collect()
-            }
-            Self::List(tags) => {
-                tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_deref().unwrap_or_default())).collect()
-            }
-        }
-    }
-}
-
-/// What is known of one kind of thing.
-pub(super) struct Facts<'a, T> {
-    known: &'a Known<T>,
-    unavailable: &'a BTreeMap<String, String>,
-}
-
-impl<'a, T> Facts<'a, T> {
-    /// What exists, in order.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, &'a T)> {
-        self.known.iter().filter_map(|(id, fact)| Some((id.as_str(), fact.as_ref()?)))
-    }
-
-    /// None when it does not exist.
-    pub(super) fn get(&self, id: &str) -> Result<Option<&'a T>, ApiError> {
-        match (self.known.get(id), self.unavailable.get(id)) {
-            (Some(fact), _) => Ok(fact.as_ref()),
-            (None, Some(why)) => Err(ApiError::unauthorized(why)),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// The first of these ids or names, if any, that is unavailable.
-    pub(super) fn check(&self, matches: impl Fn(&str) -> bool) -> Result<(), ApiError> {
-        match self.unavailable.keys().find(|id| matches(id)) {
-            Some(id) => self.get(id).map(drop),
-            None => Ok(()),
-        }
-    }
-
-    /// All that exist, or those with these ids if there are any. `missing` makes an error of those that do not exist.
-    pub(super) fn select(
-        &self,
-        ids: &[&'a str],
-        missing: impl FnOnce(&[&str]) -> ApiError,
-    ) -> Result<Vec<(&'a str, &'a T)>, ApiError> {
-        if ids.is_empty() {
-            return Ok(self.all().collect());
-        }
-        let (mut found, mut absent) = (Vec::new(), Vec::new());
-        for &id in ids {
-            match self.get(id)? {
-                Some(fact) => found.push((id, fact)),
-                None => absent.push(id),
-            }
-        }
-        if absent.is_empty() { Ok(found) } else { Err(missing(&absent)) }
     }
 }
