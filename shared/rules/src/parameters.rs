@@ -30,8 +30,8 @@ pub struct Parameter {
     pub default: Option<&'static str>,
     /// What it decides.
     pub meaning: &'static str,
-    /// Whether it takes facts to judge by it, and so permissions to look them up.
-    pub needs_facts: bool,
+    /// What a function must be allowed to call to judge by it.
+    pub actions: &'static [&'static str],
     /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
     pub drifts: bool,
     /// Of the last parameter of a numbered row: the parameters that take more than the row.
@@ -66,13 +66,13 @@ impl Parameter {
         meaning: &'static str,
     ) -> Self {
         let (form, pattern) = (V::FORM, V::PATTERN);
-        Self { name, form, pattern, list, default, meaning, needs_facts: false, drifts: false, more: None }
+        Self { name, form, pattern, list, default, meaning, actions: &[], drifts: false, more: None }
     }
 
-    /// The same parameter, by which nothing can be judged without facts.
+    /// The same parameter, by which nothing can be judged without facts: these calls tell them.
     #[must_use]
-    pub const fn needs_facts(mut self) -> Self {
-        self.needs_facts = true;
+    pub const fn needs(mut self, actions: &'static [&'static str]) -> Self {
+        self.actions = actions;
         self.drifts = true;
         self
     }

@@ -50,9 +50,9 @@ use self::{
     subject::Subject,
 };
 use crate::{
-    facts::{FactRequest, Facts},
+    facts::{FactRequest, Facts, IMAGE_ACTIONS},
     finding::Verdict,
-    instance::{InstanceStates, State},
+    instance::{self, InstanceStates, State},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters},
     rule::{Metadata, Rule},
@@ -77,6 +77,7 @@ pub struct Parameters {
     denied: Vec<AmiId>,
     limits: Limits,
     states: InstanceStates,
+    exempt: Vec<AmiId>,
 }
 
 impl Rule for ApprovedAmi {
@@ -98,11 +99,11 @@ impl Rule for ApprovedAmi {
                 None,
                 "Approves by who publishes the image; `self` is the instance's account, and EC2 tells who the other words are.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::list::<ImageName>("amiNamePatterns", None, "Approves by name, of this owner only.")
-                .needs_facts(),
+                .needs(IMAGE_ACTIONS),
             Parameter::list::<ImageTag>("amisByTagKeyAndValue", None, "Approves by tags of the image.")
-                .needs_facts(),
+                .needs(IMAGE_ACTIONS),
             Parameter::one::<TagMatch>(
                 "tagMatch",
                 Some("any"),
@@ -118,25 +119,27 @@ impl Rule for ApprovedAmi {
                 None,
                 "Approved images that are older than this are findings; exactly so many days is not.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::one::<Deprecated>(
                 "deprecated",
                 Some("allow"),
                 "Whether approved images may be deprecated: always, never, or for some days.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::one::<PublicImages>(
                 "publicImages",
                 Some("allow"),
                 "Whether approved images may be such that everybody may launch them.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
-        iam_actions: &["config:PutEvaluations"],
-        fact_actions: &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
-        facts_by_default: false,
+        fact_actions: &[],
+        inventory_actions: instance::INVENTORY_ACTIONS,
     };
+
+    const EXEMPTIBLE: &'static [Parameter] =
+        &[Parameter::list::<AmiId>("amiIds", None, "Instances of these images.")];
 
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
         Ok(Parameters {
@@ -144,7 +147,12 @@ impl Rule for ApprovedAmi {
             denied: raw.list("deniedAmiIds")?,
             limits: Limits::read(raw)?,
             states: InstanceStates::read(raw)?,
+            exempt: Vec::new(),
         })
+    }
+
+    fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
+        Ok(Parameters { exempt: [parameters.exempt, parts.list("amiIds")?].concat(), ..parameters })
     }
 
     fn facts(item: &ConfigurationItem<Instance>, parameters: &Parameters) -> Vec<FactRequest> {
@@ -166,6 +174,9 @@ impl Rule for ApprovedAmi {
             return Verdict::unknown("the configuration item does not name the instance's image");
         };
         let subject = Subject::new(item, image_id, parameters, facts);
+        if parameters.exempt.iter().any(|exempt| exempt.value.is(image_id) && exempt.is_for(subject.region)) {
+            return Verdict::compliant("the image is exempt");
+        }
         if parameters.deny(image_id, subject.region) {
             return Verdict::because(subject.finding("AMI-DENIED", "is in deniedAmiIds"));
         }

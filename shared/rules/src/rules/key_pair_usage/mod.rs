@@ -45,16 +45,18 @@ mod identity;
 mod launch;
 mod name;
 mod record;
+mod unused;
 
 use self::{
     launch::Instance,
     name::KeyName,
     record::{Dangling, KeyType, Origin, RecordChecks},
+    unused::UnusedKeys,
 };
 use crate::{
-    facts::{FactRequest, Facts},
+    facts::{FactRequest, Facts, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS},
     finding::{Finding, Verdict},
-    instance::InstanceStates,
+    instance::{self, InstanceStates},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters, elsewhere, listed, words},
     rule::{Metadata, Rule},
@@ -72,7 +74,9 @@ pub struct Parameters {
     denied: Vec<KeyName>,
     require_key: bool,
     record: RecordChecks,
+    unused: UnusedKeys,
     states: InstanceStates,
+    exempt: Vec<KeyName>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,28 +109,36 @@ impl Rule for KeyPairUsage {
                 Some("false"),
                 "In mode `approved`: whether an instance without a key pair is a finding.",
             ),
-            Parameter::list::<KeyType>("allowedKeyTypes", None, "Other types of key pairs are findings.").needs_facts(),
+            Parameter::list::<KeyType>("allowedKeyTypes", None, "Other types of key pairs are findings.").needs(KEY_PAIR_ACTIONS),
             Parameter::list::<Origin>(
                 "allowedOrigins",
                 None,
                 "Whether the key pair was made by EC2 or imported. The fingerprint tells it for RSA only.",
             )
-            .needs_facts(),
-            Parameter::one::<u64>("maxKeyAgeDays", None, "Key pairs that were created, or imported, longer ago than this are findings; exactly so many days is not.").needs_facts(),
+            .needs(KEY_PAIR_ACTIONS),
+            Parameter::one::<u64>("maxKeyAgeDays", None, "Key pairs that were created, or imported, longer ago than this are findings; exactly so many days is not.").needs(KEY_PAIR_ACTIONS),
             Parameter::one::<Dangling>(
                 "danglingKey",
                 Some("report"),
                 "Whether it is a finding that the key pair was deleted, or made again under its name. Its default asks EC2, \
                  and answers without where EC2 may not be asked.",
             )
-            .needs_facts(),
+            .needs(KEY_PAIR_ACTIONS),
+            Parameter::one::<UnusedKeys>(
+                "unusedKeys",
+                Some("ignore"),
+                "`report`: a scheduled run answers for the account, too, whether it has key pairs that nothing refers to.",
+            )
+            .needs(KEY_PAIR_USE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
-        iam_actions: &["config:PutEvaluations"],
-        fact_actions: &["ec2:DescribeKeyPairs"],
         // For `danglingKey`.
-        facts_by_default: true,
+        fact_actions: KEY_PAIR_ACTIONS,
+        inventory_actions: instance::INVENTORY_ACTIONS,
     };
+
+    const EXEMPTIBLE: &'static [Parameter] =
+        &[Parameter::list::<KeyName>("keyNames", None, "Instances with these key pairs.")];
 
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
         let mode = raw.one("mode")?.unwrap_or(Mode::Approved);
@@ -145,8 +157,14 @@ impl Rule for KeyPairUsage {
             denied: raw.list("deniedKeyNames")?,
             require_key,
             record: RecordChecks::read(raw)?,
+            unused: raw.one("unusedKeys")?.unwrap_or(UnusedKeys::Ignore),
             states: InstanceStates::read(raw)?,
+            exempt: Vec::new(),
         })
+    }
+
+    fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
+        Ok(Parameters { exempt: [parameters.exempt, parts.list("keyNames")?].concat(), ..parameters })
     }
 
     fn facts(item: &ConfigurationItem<Instance>, parameters: &Parameters) -> Vec<FactRequest> {
@@ -165,10 +183,26 @@ impl Rule for KeyPairUsage {
         let Some(name) = instance.key() else {
             return without_key(parameters);
         };
+        let region = item.aws_region.as_deref();
+        if parameters.exempt.iter().any(|exempt| exempt.value.matches(name) && exempt.is_for(region)) {
+            return Verdict::compliant("the key pair is exempt");
+        }
         match by_name(item, name, parameters) {
             Ok(reason) => parameters.record.of(item, name, &facts.key_pair(name), reason),
             Err(finding) => Verdict::because(finding.with("keyName", name)),
         }
+    }
+
+    fn judges_account(parameters: &Parameters) -> bool {
+        parameters.unused == UnusedKeys::Report
+    }
+
+    fn account_facts(_parameters: &Parameters) -> Vec<FactRequest> {
+        vec![FactRequest::KeyPairUse]
+    }
+
+    fn evaluate_account(parameters: &Parameters, facts: &Facts) -> Verdict {
+        unused::verdict(facts, &parameters.exempt)
     }
 }
 

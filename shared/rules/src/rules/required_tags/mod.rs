@@ -114,6 +114,7 @@ pub struct Parameters {
     allow_empty: bool,
     forbidden: Vec<TagKey>,
     ignored_types: Vec<TypePattern>,
+    exempt: Vec<TagKey>,
 }
 
 const MORE_TAGS: &str = "requiredTags or tagPolicy";
@@ -170,10 +171,12 @@ impl Rule for RequiredTags {
                 "Types of resources that are not judged.",
             ),
         ],
-        iam_actions: &["config:PutEvaluations"],
         fact_actions: &[],
-        facts_by_default: false,
+        inventory_actions: &["config:SelectResourceConfig"],
     };
+
+    const EXEMPTIBLE: &'static [Parameter] =
+        &[Parameter::list::<TagKey>("tagKeys", None, "What is wrong with these tags.")];
 
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
         let required = Requirements::read(raw)?;
@@ -187,7 +190,12 @@ impl Rule for RequiredTags {
             allow_empty: raw.one("allowEmpty")?.unwrap_or(false),
             forbidden,
             ignored_types: raw.list("ignoreResourceTypes")?,
+            exempt: Vec::new(),
         })
+    }
+
+    fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
+        Ok(Parameters { exempt: [parameters.exempt, parts.list("tagKeys")?].concat(), ..parameters })
     }
 
     fn evaluate(
@@ -202,7 +210,8 @@ impl Rule for RequiredTags {
         }
         let required = parameters.required.all();
         let subject = Subject { tags, required, allow_empty: parameters.allow_empty };
-        let findings = findings(item, subject, &selected, &parameters.forbidden);
+        let mut findings = findings(item, subject, &selected, &parameters.forbidden);
+        findings.retain(|finding| !parameters.exempt.iter().any(|TagKey(key)| finding.is_about(key)));
         if findings.is_empty() {
             return Verdict::compliant(words::reason(item, subject, &selected));
         }

@@ -26,7 +26,7 @@ pub(super) const MANAGED: [(&str, &str); 6] = [
 ];
 
 /// All that is required, in the order in which findings are reported.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Requirements(Vec<RequiredTag>);
 
 /// What of it is meant for a resource's type.

@@ -84,7 +84,7 @@ use self::{
 };
 pub use self::{group::SecurityGroup, parameters::Parameters};
 use crate::{
-    facts::{FactRequest, Facts},
+    facts::{FactRequest, Facts, PREFIX_LIST_ACTIONS},
     finding::{Compliance, Finding, Verdict},
     item::ConfigurationItem,
     network::Family,
@@ -105,10 +105,9 @@ impl Rule for SecurityGroupExposure {
         description: "A security group lets nobody from the internet reach a port that they should not.",
         resource_types: &["AWS::EC2::SecurityGroup"],
         parameters: PARAMETERS,
-        iam_actions: &["config:PutEvaluations"],
-        fact_actions: &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
         // A prefix list stands in the item, not in a parameter.
-        facts_by_default: true,
+        fact_actions: PREFIX_LIST_ACTIONS,
+        inventory_actions: &["ec2:DescribeSecurityGroups"],
     };
 
     const EXEMPTIBLE: &'static [Parameter] = exempt::PARTS;
