@@ -6,6 +6,7 @@ use config_rules::{
     catalogue::{CatalogueEntry, RULES},
     parameters::Parameter,
     rule::Metadata,
+    schema,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +21,14 @@ fn the_pages_of_the_rules_are_fresh() {
     are_generated(
         RULES.iter().map(|rule| (format!("functions/{}/README.md", rule.metadata.name), page(rule))),
     );
+}
+
+#[test]
+fn the_schemas_of_the_parameters_are_fresh() {
+    are_generated(RULES.iter().map(|rule| {
+        let text = serde_json::to_string_pretty(&schema::of(rule)).unwrap();
+        (format!("functions/{}/parameters.schema.json", rule.metadata.name), format!("{text}\n"))
+    }));
 }
 
 #[test]
@@ -97,7 +106,7 @@ fn page(rule: &CatalogueEntry) -> String {
     }
     page.push_str(
         "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
-        sentence that says what to type.\n",
+        sentence that says what to type. [parameters.schema.json](parameters.schema.json) is for editors.\n",
     );
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");

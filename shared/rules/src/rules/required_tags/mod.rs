@@ -127,6 +127,15 @@ impl Rule for RequiredTags {
         })
     }
 
+    fn cautions(parameters: &Parameters) -> Vec<String> {
+        let keys: Vec<_> = parameters.required.iter().map(|tag| tag.key.as_str()).collect();
+        vec![format!(
+            "do not scope the AWS Config rule by a tag that it checks ({}): a resource that loses the tag leaves the \
+             scope, and is no finding",
+            keys.join(", ")
+        )]
+    }
+
     fn evaluate(item: &ConfigurationItem<IgnoredAny>, parameters: &Parameters, _facts: &Facts) -> Verdict {
         if parameters.ignored_types.iter().any(|ignored| ignored.0 == item.resource_type) {
             return Verdict::not_applicable(format!("{} is in ignoreResourceTypes", item.resource_type));
