@@ -39,7 +39,7 @@ pub(crate) async fn ask<T>(
             Err(failure) => {
                 // Who cannot be reached is not asked again: Lambda's time is short.
                 let rest = if failure.is_answer() { Vec::new() } else { mem::take(&mut open) };
-                let why = format!("ec2:{action}: {}", failure.why);
+                let why = failure.during(&format!("ec2:{action}"));
                 answers.failed.extend(rest.into_iter().flatten().chain(ids).map(|id| (id, why.clone())));
             }
         }
@@ -75,6 +75,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// `ec2:DescribeImages: UnauthorizedOperation`: without the service's message, which may be longer than an annotation.
+    pub(crate) fn during(&self, action: &str) -> String {
+        format!("{action}: {}", self.why)
+    }
+
     fn is_answer(&self) -> bool {
         self.code.is_some()
     }
@@ -85,9 +90,10 @@ impl Failure {
         code.starts_with("Invalid") && (code.contains('.') || code == "InvalidParameterValue")
     }
 
-    fn says_not_found(&self) -> bool {
+    /// `InvalidAMIID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, `InvalidAMIID.Unavailable` and the like.
+    pub(crate) fn says_not_found(&self) -> bool {
         let code = self.code.as_deref().unwrap_or_default();
-        code.starts_with("Invalid") && (code.ends_with(".NotFound") || code.ends_with(".Unavailable"))
+        code.starts_with("Invalid") && (code.contains("NotFound") || code.ends_with(".Unavailable"))
     }
 }
 

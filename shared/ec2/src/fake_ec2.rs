@@ -1,4 +1,4 @@
-//! EC2 on a loopback port, for the tests: they say what it replies to which call.
+//! EC2 and Auto Scaling on a loopback port, for the tests: they say what these reply to which call.
 
 use std::{
     future::ready,
@@ -6,10 +6,8 @@ use std::{
     time::Duration,
 };
 
-use aws_sdk_ec2::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
-};
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, http::StatusCode};
 use tokio::net::TcpListener;
 
@@ -24,7 +22,7 @@ pub(crate) fn items(set: &str, items: &str) -> Reply {
     Ok(format!("<{set}>{items}</{set}>"))
 }
 
-/// An error of this code.
+/// An error of this code, in EC2's form and in that of Auto Scaling.
 pub(crate) fn refused(code: &str) -> Reply {
     let status = match code {
         "UnauthorizedOperation" => 403,
@@ -33,7 +31,7 @@ pub(crate) fn refused(code: &str) -> Reply {
         _ => 400,
     };
     let error = format!("<Error><Code>{code}</Code><Message>No.</Message></Error>");
-    Err((status, format!("<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>")))
+    Err((status, format!("<Response><Errors>{error}</Errors>{error}<RequestID>1</RequestID></Response>")))
 }
 
 /// A call, as the form that EC2 receives.
@@ -86,14 +84,31 @@ impl FakeEc2 {
         self.actions.lock().unwrap().len()
     }
 
+    /// Each of these actions was called once, and no other.
+    #[track_caller]
+    pub(crate) fn assert_called(&self, actions: &[&str]) {
+        let mut seen = self.actions.lock().unwrap().clone();
+        seen.sort_unstable();
+        let mut names: Vec<_> = actions.iter().filter_map(|action| Some(action.split_once(':')?.1)).collect();
+        names.sort_unstable();
+        assert_eq!(seen, names);
+    }
+
     /// How many calls of this action there were.
     pub(crate) fn count(&self, action: &str) -> usize {
         self.actions.lock().unwrap().iter().filter(|seen| *seen == action).count()
     }
 }
 
+/// The actions that wrap what they answer once more.
+const AUTO_SCALING: [&str; 2] = ["DescribeAutoScalingGroups", "DescribeLaunchConfigurations"];
+
 fn body(action: &str, reply: Reply) -> (StatusCode, String) {
     match reply {
+        Ok(inside) if AUTO_SCALING.contains(&action) => {
+            let result = format!("<{action}Result>{inside}</{action}Result>");
+            (StatusCode::OK, format!("<{action}Response>{result}</{action}Response>"))
+        }
         Ok(inside) => (StatusCode::OK, format!("<{action}Response>{inside}</{action}Response>")),
         Err((status, body)) => (StatusCode::from_u16(status).unwrap(), body),
     }
@@ -107,13 +122,14 @@ pub(crate) async fn unreachable() -> Ec2 {
 
 fn ec2(endpoint: &str) -> Ec2 {
     let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
-    let config = Config::builder()
+    let credentials = Credentials::new("AKIAEXAMPLE", "secret", None, None, "test");
+    let sdk_config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(endpoint)
         .region(Region::new("eu-west-1"))
-        .credentials_provider(Credentials::new("AKIAEXAMPLE", "secret", None, None, "test"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(retries)
         .build();
-    Ec2::with_client(Client::from_conf(config))
+    Ec2::with_sdk_config(&sdk_config)
 }

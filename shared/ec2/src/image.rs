@@ -11,6 +11,7 @@ use config_rules::{facts::Image, item::Tags};
 use crate::{
     cache::Answer,
     call::{Answers, BATCH, ask, fact},
+    tag,
 };
 
 /// The instances that were launched from an image, by the image's id.
@@ -91,8 +92,7 @@ fn from_images(image_id: &str, images: &[types::Image], account: Option<&str>) -
 /// that having none there says nothing.
 fn tags(image: &types::Image, account: Option<&str>) -> Option<Tags> {
     let own = account.is_some() && image.owner_id() == account;
-    let tag = |tag: &types::Tag| Some((tag.key.clone()?, tag.value.clone().unwrap_or_default()));
-    (own || !image.tags().is_empty()).then(|| image.tags().iter().filter_map(tag).collect())
+    (own || !image.tags().is_empty()).then(|| tag::tags(image.tags()))
 }
 
 fn or(first: Option<Image>, second: Option<Image>) -> Option<Image> {

@@ -1,17 +1,24 @@
-//! What rules need to know from Amazon EC2: images, managed prefix lists and key pairs.
+//! What rules need to know from Amazon EC2: images, managed prefix lists, key pairs and their use; and the instances and
+//! security groups that an account holds.
 
 mod cache;
 mod call;
 #[cfg(test)]
 mod fake_ec2;
 mod image;
+mod inventory;
 mod key_pair;
+mod key_pair_use;
+mod launch_template;
 mod prefix_list;
+mod tag;
 
 use std::collections::BTreeSet;
 
+use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
 use config_rules::facts::{FactRequest, FactSource, Facts, Image, KeyPair, PrefixList};
+use config_rules_aws::{Session, Source};
 
 use self::cache::Cache;
 
@@ -22,27 +29,51 @@ pub const PREFIX_LIST_ACTIONS: &[&str] =
     &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
 /// The IAM actions that [`FactRequest::KeyPair`] needs.
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
+/// The IAM actions that [`FactRequest::KeyPairUse`] needs.
+pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeFleets",
+    "ec2:DescribeInstances",
+    "ec2:DescribeKeyPairs",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeSpotFleetRequests",
+    "ec2:DescribeSpotInstanceRequests",
+];
+/// The types of resources that [`Ec2`] lists, and the IAM action that each needs.
+pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
+    ("AWS::EC2::Instance", "ec2:DescribeInstances"),
+    ("AWS::EC2::SecurityGroup", "ec2:DescribeSecurityGroups"),
+];
 
-/// Amazon EC2, in the Region of the function and with its role.
+/// Amazon EC2, in the Region and with the credentials of a session.
 ///
-/// What it has told is kept for five minutes. What it could not tell, or only in part, is asked again.
+/// What it has told about an image, a prefix list or a key pair is kept for five minutes. What it could not tell, or only
+/// in part, is asked again; and so is who uses the key pairs, because that is asked once in a run.
 #[derive(Debug)]
 pub struct Ec2 {
     client: Client,
+    auto_scaling: aws_sdk_autoscaling::Client,
     images: Cache<Image>,
     prefix_lists: Cache<PrefixList>,
     key_pairs: Cache<KeyPair>,
 }
 
-impl Ec2 {
-    /// Finds the Region and the role; EC2 itself is first called by a look-up.
-    pub async fn new() -> Self {
-        let sdk_config = Box::pin(config_rules_aws::sdk_config()).await;
-        Self::with_client(Client::new(&sdk_config))
+impl Source for Ec2 {
+    fn new(session: &Session) -> Self {
+        Self::with_sdk_config(session.sdk_config())
     }
+}
 
-    pub(crate) fn with_client(client: Client) -> Self {
-        Self { client, images: Cache::default(), prefix_lists: Cache::default(), key_pairs: Cache::default() }
+impl Ec2 {
+    fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+        Self {
+            client: Client::new(sdk_config),
+            auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
+            images: Cache::default(),
+            prefix_lists: Cache::default(),
+            key_pairs: Cache::default(),
+        }
     }
 
     /// Sorts the requests by kind, and answers those whose answer is still fresh.
@@ -68,7 +99,7 @@ impl Ec2 {
                         open.key_pairs.insert(name.clone());
                     }
                 },
-                FactRequest::KeyPairUse => {}
+                FactRequest::KeyPairUse => open.key_pair_use = true,
             }
         }
         open
@@ -92,6 +123,9 @@ impl FactSource for Ec2 {
         for (name, fact) in self.key_pairs.keep(key_pairs) {
             facts.set_key_pair(name, fact);
         }
+        if open.key_pair_use {
+            facts.set_key_pair_use(key_pair_use::look_up(&self.client, &self.auto_scaling).await);
+        }
         facts
     }
 }
@@ -102,11 +136,13 @@ struct Open {
     images: image::Launches,
     prefix_lists: BTreeSet<String>,
     key_pairs: BTreeSet<String>,
+    key_pair_use: bool,
 }
 
 #[cfg(test)]
 mod tests {
-    use config_rules::facts::Fact;
+    use config_rules::{facts::Fact, inventory::Inventory};
+    use jiff::Timestamp;
 
     use super::*;
     use crate::fake_ec2::{FakeEc2, refused};
@@ -124,20 +160,22 @@ mod tests {
 
     #[tokio::test]
     async fn calls_only_the_actions_that_it_says_it_needs() {
-        let fake = FakeEc2::start(|_| refused("UnauthorizedOperation")).await;
         let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: "i-1".to_owned() };
         let list = FactRequest::PrefixList("pl-1".to_owned());
         for (request, actions) in [
             (image, IMAGE_ACTIONS),
             (list, PREFIX_LIST_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
+            (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
         ] {
-            let before = fake.calls();
+            let fake = FakeEc2::start(|_| Ok(String::new())).await;
             fake.ec2.look_up(&[request]).await;
-            assert_eq!(fake.calls() - before, actions.len());
-            for action in actions {
-                assert_eq!(fake.count(action.trim_start_matches("ec2:")), 1, "{action}");
-            }
+            fake.assert_called(actions);
+        }
+        for (resource_type, action) in INVENTORY_ACTIONS {
+            let fake = FakeEc2::start(|_| Ok(String::new())).await;
+            fake.ec2.page(&[(*resource_type).to_owned()], Timestamp::UNIX_EPOCH, None).await.unwrap();
+            fake.assert_called(&[action]);
         }
     }
 
