@@ -6,6 +6,7 @@ use config_rules::{
     catalogue::{CatalogueEntry, RULES},
     parameters::Parameter,
     rule::{self, Metadata},
+    schema,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +21,14 @@ fn the_pages_of_the_rules_are_fresh() {
     are_generated(
         RULES.iter().map(|rule| (format!("functions/{}/README.md", rule.metadata.name), page(rule))),
     );
+}
+
+#[test]
+fn the_schemas_of_the_parameters_are_fresh() {
+    are_generated(RULES.iter().map(|rule| {
+        let text = serde_json::to_string_pretty(&schema::of(rule)).unwrap();
+        (format!("functions/{}/parameters.schema.json", rule.metadata.name), format!("{text}\n"))
+    }));
 }
 
 #[test]
@@ -99,7 +108,8 @@ fn page(rule: &CatalogueEntry) -> String {
     page.push_str(
         "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
         sentence that says what to type. The items of a list are separated by commas. Where an item holds a comma, or the \
-        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`.\n",
+        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. \
+        [parameters.schema.json](parameters.schema.json) is for editors.\n",
     );
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
@@ -173,7 +183,9 @@ fn samples(rule: &str) -> String {
 fn actions(metadata: &Metadata) -> String {
     let mut list = String::new();
     let mut add = |actions: &[&str], when: &str| {
-        actions.iter().for_each(|action| writeln!(list, "- `{action}`{when}").unwrap());
+        for action in actions {
+            writeln!(list, "- `{action}`{when}").unwrap();
+        }
     };
     add(rule::ACTIONS, "");
     add(metadata.fact_actions, "");

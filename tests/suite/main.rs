@@ -8,4 +8,5 @@ mod documents;
 mod files;
 mod infrastructure;
 mod layering;
+mod schemas;
 mod threads;

@@ -1,5 +1,7 @@
 //! What came of one event or item: a verdict, or why there is none.
 
+use std::path::Path;
+
 use config_rules::{finding::Finding, rule::Evaluation};
 use serde::Serialize;
 
@@ -11,8 +13,52 @@ pub(crate) struct Answer {
     pub(crate) file: String,
     /// The rule that judged it, if it got that far.
     pub(crate) rule: Option<String>,
+    /// Whether it is shown to people only if something is wrong: one of many.
+    #[serde(skip)]
+    pub(crate) is_brief: bool,
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
+}
+
+const ERROR: &str = "ERROR";
+const NON_COMPLIANT: &str = "NON_COMPLIANT";
+
+impl Answer {
+    /// The verdict, or that there is none.
+    pub(crate) fn name(&self) -> &str {
+        match &self.outcome {
+            Outcome::Verdict(verdict) => &verdict.compliance_type,
+            Outcome::Refusal { .. } => ERROR,
+        }
+    }
+
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.outcome, Outcome::Refusal { .. })
+    }
+
+    pub(crate) fn is_non_compliant(&self) -> bool {
+        self.name() == NON_COMPLIANT
+    }
+
+    /// Whether people need not see it.
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.is_brief && !self.is_refusal() && !self.is_non_compliant()
+    }
+
+    /// Such as `AWS::EC2::Instance`, where it is known.
+    pub(crate) fn resource_type(&self) -> &str {
+        match &self.outcome {
+            Outcome::Verdict(verdict) => &verdict.resource_type,
+            Outcome::Refusal { .. } => "",
+        }
+    }
+
+    /// Whether the file's name begins with what came of it, as `non-compliant-ssh-world.json` should.
+    pub(crate) fn is_as_named(&self) -> bool {
+        let outcome = self.name().to_ascii_lowercase().replace('_', "-");
+        let name = Path::new(&self.file).file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.strip_prefix(&outcome).is_some_and(|rest| rest.starts_with(['-', '.']))
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use config_rules::parameters::RawParameters;
+use config_rules::{catalogue::CatalogueEntry, parameters::RawParameters};
+
+use crate::parameters::{ChosenRule, chosen_rule, parameters, rule};
 
 /// AWS Config custom rules, without AWS.
 #[derive(Debug, Parser)]
@@ -15,15 +17,30 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Judges events and configuration items, and says why.
+    /// Judges events, configuration items and snapshots, and says why.
     ///
     /// Takes events as AWS Config sends them to a function, configuration items, resource histories, snapshots, and
-    /// what `aws ec2 describe-security-groups` and its like print. Needs neither AWS nor credentials.
+    /// what `aws ec2 describe-security-groups` and its like print; compressed with gzip or not. Needs neither AWS nor
+    /// credentials.
     #[command(after_help = EXIT_STATUS)]
     Replay(Replay),
-    /// Checks the parameters of a rule, before they are deployed.
-    #[command(after_help = "Exit status: 0 if the rule can use them, 2 if not.")]
+    /// Checks the parameters of a rule, before they are deployed, and says what the deployment needs.
+    #[command(after_help = "Exit status: 0 if the rule can use them and AWS Config can hold them, 2 if not.")]
     Check(Check),
+    /// Prints the JSON Schema of a rule's parameters.
+    ///
+    /// The schema takes whatever the rule takes. The rule may refuse more, which only `check` can say.
+    Schema(Schema),
+    /// Asks AWS for all that judging some files takes, and prints it for `replay --facts`.
+    ///
+    /// Reads only: images, prefix lists and key pairs from EC2, and what parameters such as `ssm:/path` refer to from
+    /// Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
+    /// (`AWS_PROFILE`, `AWS_REGION` and others) and in ~/.aws. With IAM Identity Center, first say
+    /// `eval "$(aws configure export-credentials --format env)"`.
+    ///
+    /// What is printed holds account ids, names and tags of the account: look through it before you share it.
+    #[command(after_help = FACTS_EXIT_STATUS)]
+    Facts(Facts),
     /// Sends events to a built Lambda binary, and shows what it reports to AWS Config.
     ///
     /// Starts the binary against a Lambda Runtime API and an AWS Config endpoint on loopback ports: the same file that
@@ -38,12 +55,19 @@ Exit status:
   1  --fail-on or --expect-names found something
   2  something could not be judged: a bad file, an event that is refused, a wrong argument";
 
+const FACTS_EXIT_STATUS: &str = "\
+Exit status:
+  0  all is known
+  1  AWS did not tell something: why stands under `unavailable`
+  2  something could not be read: a bad file, an event that is refused, a wrong argument";
+
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// The rule.
-    pub(crate) rule: String,
-    /// Its parameters, as a JSON object.
-    #[arg(long, value_name = "JSON", value_parser = parameters, default_value = "{}")]
+    #[arg(value_parser = rule)]
+    pub(crate) rule: &'static CatalogueEntry,
+    /// Its parameters: a JSON object, or `@` and the name of a file that holds one.
+    #[arg(long, value_name = "JSON|@FILE", value_parser = parameters, default_value = "{}")]
     pub(crate) parameters: RawParameters,
     /// What Parameter Store holds, for values such as `ssm:/path`: a JSON file, under `parameters`.
     #[arg(long, value_name = "FILE")]
@@ -51,11 +75,34 @@ pub(crate) struct Check {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// The rule.
+    #[arg(value_parser = rule)]
+    pub(crate) rule: &'static CatalogueEntry,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) input: Input,
+    /// What is known of images, prefix lists, key pairs and Parameter Store: a JSON file, such as `config-rules facts`
+    /// prints. Without it nothing is.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+    /// Shows what is COMPLIANT or NOT_APPLICABLE in files of many resources as well.
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Facts {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Where to write it, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -70,26 +117,38 @@ pub(crate) struct Invoke {
     #[arg(long)]
     pub(crate) log: bool,
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) files: Files,
+    /// The rule whose function to start. Else the one that the event's configRuleName, or the file's folder, is named
+    /// after.
+    #[arg(long, value_parser = rule)]
+    pub(crate) rule: Option<&'static CatalogueEntry>,
+    /// What the function finds at an EC2 endpoint of its own: a JSON file of images, prefix lists and key pairs.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Input {
-    /// Files, or folders whose .json files are all taken but those in folders named `facts`; `-` is standard input.
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// A rule to judge by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
+    /// `approved-ami=@parameters.json`. Several rules can be given. Else it is the one that the event's configRuleName,
+    /// or the file's folder, is named after.
+    #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
+    pub(crate) rules: Vec<ChosenRule>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Files {
+    /// Files, or folders whose .json and .json.gz files are all taken but those in folders named `facts`; `-` is
+    /// standard input.
     #[arg(required = true, value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The rule to judge by. Else the one that the event's configRuleName, or the file's folder, is named after.
-    #[arg(long)]
-    pub(crate) rule: Option<String>,
-    /// The rule's parameters, as a JSON object, in place of the event's own.
-    #[arg(long, value_name = "JSON", value_parser = parameters)]
+    /// The rule's parameters, in place of the event's own: a JSON object, or `@` and the name of a file that holds one.
+    #[arg(long, value_name = "JSON|@FILE", value_parser = parameters)]
     pub(crate) parameters: Option<RawParameters>,
-    /// What is known of images, prefix lists and key pairs: a JSON file. Without it nothing is. `invoke` lets the function
-    /// find it at an EC2 endpoint of its own.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) facts: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -106,11 +165,11 @@ pub(crate) struct Output {
     pub(crate) expect_names: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// One JSON array.
+    /// One JSON array of all answers, each on a line of its own.
     Json,
 }
 
@@ -118,8 +177,4 @@ pub(crate) enum Format {
 pub(crate) enum FailOn {
     /// Any resource is NON_COMPLIANT.
     NonCompliant,
-}
-
-fn parameters(text: &str) -> Result<RawParameters, String> {
-    RawParameters::from_json(text).map_err(|error| format!("not a JSON object: {error}"))
 }

@@ -1,36 +1,30 @@
-//! Finds the files that the command line names, and the rule that a file is about.
+//! Finds and opens the files that the command line names.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
 };
 
-use config_rules::catalogue::{self, CatalogueEntry};
+use config_rules::facts::Facts;
+use flate2::bufread::MultiGzDecoder;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{Error, answer::Refusal};
 
-/// A file's name, and its text or why it cannot be read.
-pub(crate) struct File {
-    pub(crate) path: PathBuf,
-    pub(crate) text: Result<String, Refusal>,
-}
+/// What a file begins with that gzip has compressed.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The files named, and the .json files of the folders named, in order of their names.
+/// The files named, and the .json and .json.gz files of the folders named, in order of their names.
 ///
 /// Fails when a path does not exist, or a folder holds no such file: a typing error must not look like success.
-pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for path in paths {
-        if path.as_os_str() == "-" {
-            files.push(File {
-                path: path.clone(),
-                text: io::read_to_string(io::stdin()).map_err(Refusal::bad_file),
-            });
-        } else if path.is_dir() {
-            files.extend(folder(path)?.into_iter().map(file));
-        } else if path.exists() {
-            files.push(file(path.clone()));
+        if path.is_dir() {
+            files.extend(folder(path)?);
+        } else if path.as_os_str() == "-" || path.exists() {
+            files.push(path.clone());
         } else {
             return Err(format!("{}: no such file or folder", path.display()).into());
         }
@@ -38,8 +32,27 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
+/// Opens a file, or standard input for `-`, and decompresses it where it is compressed.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Refusal> {
+    let file: Box<dyn Read> = match path.to_str() {
+        Some("-") => Box::new(io::stdin()),
+        _ => Box::new(File::open(path).map_err(Refusal::bad_file)?),
+    };
+    let mut file = BufReader::with_capacity(64 * 1024, file);
+    let is_compressed = file.fill_buf().map_err(Refusal::bad_file)?.starts_with(&GZIP);
+    Ok(if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+}
+
+/// What the file of facts holds; nothing if there is none.
+pub(crate) fn facts(path: Option<&Path>) -> Result<Facts, Error> {
+    let Some((name, text)) = facts_text(path)? else {
+        return Ok(Facts::default());
+    };
+    Facts::from_json(&text).map_err(|error| format!("--facts {name}: {error}").into())
+}
+
 /// The name and text of the file of facts.
-pub(crate) fn facts(path: Option<&Path>) -> Result<Option<(String, String)>, Error> {
+pub(crate) fn facts_text(path: Option<&Path>) -> Result<Option<(String, String)>, Error> {
     let Some(path) = path else {
         return Ok(None);
     };
@@ -53,36 +66,17 @@ fn folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let is_event = |entry: &DirEntry| entry.file_name() != "facts" || entry.depth() == 0;
     for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_event) {
         let path = entry?.into_path();
-        if path.is_file() && path.extension().is_some_and(|extension| extension == "json") {
+        if path.is_file() && is_json(&path) {
             paths.push(path);
         }
     }
     if paths.is_empty() {
-        return Err(format!("{}: no .json file in this folder", folder.display()).into());
+        return Err(format!("{}: no .json or .json.gz file in this folder", folder.display()).into());
     }
     Ok(paths)
 }
 
-fn file(path: PathBuf) -> File {
-    let text = fs::read_to_string(&path).map_err(Refusal::bad_file);
-    File { path, text }
-}
-
-/// The rule of this name.
-pub(crate) fn rule(name: &str) -> Result<&'static CatalogueEntry, Error> {
-    catalogue::find(name).ok_or_else(|| {
-        let names: Vec<_> = catalogue::RULES.iter().map(|rule| rule.metadata.name).collect();
-        format!("{name}: there is no such rule; there are {}", names.join(", ")).into()
-    })
-}
-
-/// The rule that a file is about: the one that its event was sent for, else the one that its folder is named after.
-pub(crate) fn rule_of(path: &Path, deployed_name: Option<&str>) -> Result<&'static CatalogueEntry, Refusal> {
-    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    deployed_name.and_then(catalogue::find_deployed).or_else(|| folder.and_then(catalogue::find)).ok_or_else(
-        || {
-            let named = deployed_name.map_or("names no rule".to_owned(), |name| format!("is for {name:?}"));
-            Refusal::bad_file(format!("which rule? The file {named}; say --rule"))
-        },
-    )
+fn is_json(path: &Path) -> bool {
+    let ends = |path: &Path, extension: &str| path.extension().is_some_and(|found| found == extension);
+    ends(path, "json") || ends(path, "gz") && ends(&path.with_extension(""), "json")
 }

@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashMap,
+    io,
     path::{Path, PathBuf},
+    process::ExitCode,
     time::Duration,
 };
 
@@ -22,51 +24,63 @@ use serde_json::Value;
 use crate::{
     Error,
     answer::{Answer, Refusal, Verdict},
-    arguments::{Input, Invoke},
-    files::{self, File},
-    replay,
+    arguments::Invoke,
+    cases, files,
+    report::Report,
 };
 
 /// Sends every event in the files named to the function.
-pub(crate) fn answers(arguments: &Invoke) -> Result<Vec<Answer>, Error> {
+pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        if let Some(name) = &arguments.input.rule {
-            files::rule(name)?;
-        }
-        let files = files::read(&arguments.input.paths)?;
+        let files: Vec<_> = files::find(&arguments.files.paths)?.into_iter().map(File::read).collect();
         let mut functions = Functions {
             arguments,
             config_service: ConfigService::start().await?,
-            ec2: ec2(&arguments.input, &files).await?,
+            ec2: ec2(arguments, &files).await?,
             running: HashMap::new(),
         };
-        let mut answers = Vec::new();
+        let mut report = Report::new(&arguments.output)?;
         for file in files {
-            answers.extend(functions.answers_of(file).await);
+            for answer in functions.answers_of(file).await {
+                report.add(&answer)?;
+            }
         }
-        Ok(answers)
+        report.finish()
     })
 }
 
+/// A file, and its text or why it cannot be read.
+struct File {
+    path: PathBuf,
+    text: Result<String, Refusal>,
+}
+
+impl File {
+    fn read(path: PathBuf) -> Self {
+        let text = files::open(&path).and_then(|file| io::read_to_string(file).map_err(Refusal::bad_file));
+        Self { path, text }
+    }
+}
+
 /// EC2, as the file of facts describes it.
-async fn ec2(input: &Input, files: &[File]) -> Result<Option<Ec2>, Error> {
-    let Some((name, text)) = files::facts(input.facts.as_deref())? else {
+async fn ec2(arguments: &Invoke, files: &[File]) -> Result<Option<Ec2>, Error> {
+    let Some((name, text)) = files::facts_text(arguments.facts.as_deref())? else {
         return Ok(None);
     };
     let mut data = Ec2Data::from_json(&text).map_err(|error| format!("--facts {name}: {error}"))?;
-    let facts = replay::facts(input.facts.as_deref())?;
-    for (instance_id, image_id) in files.iter().flat_map(|file| launches(input, file, &facts)) {
+    let facts = files::facts(arguments.facts.as_deref())?;
+    for (instance_id, image_id) in files.iter().flat_map(|file| launches(arguments, file, &facts)) {
         data = data.instance(instance_id, image_id);
     }
     Ok(Some(Ec2::start(data).await?))
 }
 
 /// Which instance was launched from which image: EC2 tells of an image to those who ask about an instance of it.
-fn launches(input: &Input, file: &File, facts: &Facts) -> Vec<(String, String)> {
+fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, String)> {
     let Some(event) = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok()) else {
         return Vec::new();
     };
-    let event = match &input.parameters {
+    let event = match &arguments.files.parameters {
         Some(parameters) => event.with_parameters(parameters),
         None => event,
     };
@@ -106,6 +120,7 @@ impl Functions<'_> {
         let answer = |rule, result: Result<Verdict, Refusal>| Answer {
             file: name.clone(),
             rule,
+            is_brief: false,
             outcome: result.into(),
         };
         let calls_before = self.config_service.calls().len();
@@ -122,7 +137,7 @@ impl Functions<'_> {
 
     /// What the function answers to the event in the file.
     async fn record(&mut self, file: File) -> Result<Record, Refusal> {
-        let text = with_parameters(file.text?, self.arguments.input.parameters.as_ref())?;
+        let text = with_parameters(file.text?, self.arguments.files.parameters.as_ref())?;
         let bootstrap = self.bootstrap(&file.path, &text)?;
         self.invoke(&bootstrap, text).await
     }
@@ -140,11 +155,8 @@ impl Functions<'_> {
         if !bootstrap.is_dir() {
             return Ok(bootstrap.clone());
         }
-        if let Some(rule) = &self.arguments.input.rule {
-            return Ok(bootstrap.join(rule).join("bootstrap"));
-        }
         let deployed_name = Event::from_json(text).ok().and_then(|event| event.config_rule_name);
-        let rule = files::rule_of(file, deployed_name.as_deref())?;
+        let rule = self.arguments.rule.map_or_else(|| cases::rule_of(file, deployed_name.as_deref()), Ok)?;
         Ok(bootstrap.join(rule.metadata.name).join("bootstrap"))
     }
 

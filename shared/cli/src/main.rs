@@ -3,15 +3,25 @@
 
 mod answer;
 mod arguments;
+mod cases;
+mod check;
+mod contents;
+mod counts;
+mod facts;
 mod files;
 mod invoke;
+mod parameters;
 mod replay;
 mod report;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, ErrorKind},
+    process::ExitCode,
+};
 
 use anstream::{eprintln, println};
 use clap::Parser;
+use config_rules::schema;
 
 use self::arguments::{Arguments, Command};
 
@@ -21,23 +31,27 @@ type Error = Box<dyn std::error::Error>;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     run(&arguments).unwrap_or_else(|error| {
-        eprintln!("config-rules: {error}");
+        if !has_no_reader(&error) {
+            eprintln!("config-rules: {error}");
+        }
         ExitCode::from(report::BAD_INPUT)
     })
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
-    let (answers, output) = match &arguments.command {
-        Command::Check(check) => {
-            (files::rule(&check.rule)?.configure)(
-                &check.parameters,
-                &replay::facts(check.facts.as_deref())?,
-            )?;
-            println!("{} can use these parameters", check.rule);
-            return Ok(ExitCode::SUCCESS);
+    match &arguments.command {
+        Command::Replay(replay) => replay::run(replay),
+        Command::Check(check) => check::run(check),
+        Command::Schema(wanted) => {
+            println!("{}", serde_json::to_string_pretty(&schema::of(wanted.rule))?);
+            Ok(ExitCode::SUCCESS)
         }
-        Command::Replay(replay) => (replay::answers(replay)?, &replay.output),
-        Command::Invoke(invoke) => (invoke::answers(invoke)?, &invoke.output),
-    };
-    report::report(&answers, output)
+        Command::Facts(facts) => facts::run(facts),
+        Command::Invoke(invoke) => invoke::run(invoke),
+    }
+}
+
+/// Whether whoever read the output has had enough: `config-rules replay … | head`.
+fn has_no_reader(error: &Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

@@ -1,13 +1,18 @@
-//! Prints the answers, and turns them into an exit status.
+//! Prints the answers as they come, and turns them into an exit status.
 
-use std::{fmt::Write as _, io::Write as _, path::Path, process::ExitCode};
+use std::{
+    io::{self, BufWriter, StdoutLock, Write},
+    process::ExitCode,
+};
 
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use crate::{
     Error,
-    answer::{Answer, Outcome, Verdict},
+    answer::{Answer, Outcome},
     arguments::{FailOn, Format, Output},
+    counts::Counts,
 };
 
 /// The exit status when `--fail-on` or `--expect-names` found something.
@@ -16,88 +21,105 @@ const FOUND: u8 = 1;
 pub(crate) const BAD_INPUT: u8 = 2;
 
 const DIM: Style = Style::new().dimmed();
-const OUTCOMES: [&str; 4] = ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", ERROR];
-const ERROR: &str = "ERROR";
 
-/// Prints the answers on standard output.
-pub(crate) fn report(answers: &[Answer], output: &Output) -> Result<ExitCode, Error> {
-    let text = match output.format {
-        Format::Json => serde_json::to_string_pretty(answers)? + "\n",
-        Format::Text => text(answers, output.expect_names)?,
-    };
-    anstream::stdout().write_all(text.as_bytes())?;
-    Ok(ExitCode::from(exit_status(answers, output)))
+/// The answers on standard output. It keeps how many there were, and none of them.
+pub(crate) struct Report<'a> {
+    output: &'a Output,
+    stream: BufWriter<AutoStream<StdoutLock<'static>>>,
+    counts: Counts,
+    is_empty: bool,
+    left_out: usize,
+    has_found: bool,
+    has_bad_input: bool,
 }
 
-fn exit_status(answers: &[Answer], output: &Output) -> u8 {
-    let is_expected = |answer: &&Answer| output.expect_names && answer.is_as_named();
-    let is_found = |answer: &Answer| match output.fail_on {
-        Some(FailOn::NonCompliant) => answer.name() == "NON_COMPLIANT",
-        None => false,
-    };
-    if answers.iter().any(|answer| answer.name() == ERROR && !is_expected(&answer)) {
-        BAD_INPUT
-    } else if answers.iter().any(|answer| is_found(answer) || output.expect_names && !answer.is_as_named()) {
-        FOUND
-    } else {
-        0
-    }
-}
-
-impl Answer {
-    fn name(&self) -> &str {
-        match &self.outcome {
-            Outcome::Verdict(verdict) => &verdict.compliance_type,
-            Outcome::Refusal { .. } => ERROR,
+impl<'a> Report<'a> {
+    pub(crate) fn new(output: &'a Output) -> io::Result<Self> {
+        let mut stream = BufWriter::new(anstream::stdout().lock());
+        if output.format == Format::Json {
+            stream.write_all(b"[")?;
         }
+        Ok(Self {
+            output,
+            stream,
+            counts: Counts::default(),
+            is_empty: true,
+            left_out: 0,
+            has_found: false,
+            has_bad_input: false,
+        })
     }
 
-    /// Whether the file's name begins with what came of it, as `non-compliant-ssh-world.json` should.
-    fn is_as_named(&self) -> bool {
-        let outcome = self.name().to_ascii_lowercase().replace('_', "-");
-        let name = Path::new(&self.file).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.strip_prefix(&outcome).is_some_and(|rest| rest.starts_with(['-', '.']))
-    }
-}
-
-fn text(answers: &[Answer], expect_names: bool) -> Result<String, Error> {
-    let mut text = String::new();
-    for answer in answers {
-        write_answer(&mut text, answer)?;
-        if expect_names && !answer.is_as_named() {
-            let style = color(ERROR);
-            writeln!(text, "    {style}not what the file's name says{style:#}")?;
+    /// Prints an answer.
+    pub(crate) fn add(&mut self, answer: &Answer) -> Result<(), Error> {
+        let is_unexpected = self.output.expect_names && !answer.is_as_named();
+        let is_found = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && answer.is_non_compliant();
+        self.has_bad_input |= answer.is_refusal() && (is_unexpected || !self.output.expect_names);
+        self.has_found |= is_unexpected || is_found;
+        self.counts.add(answer);
+        match self.output.format {
+            Format::Json => self.write_json(answer)?,
+            Format::Text if answer.is_left_out() && !is_unexpected => self.left_out += 1,
+            Format::Text => self.write_text(answer, is_unexpected)?,
         }
+        self.is_empty = false;
+        Ok(())
     }
-    let count = |name: &str| answers.iter().filter(|answer| answer.name() == name).count();
-    let counts: Vec<_> = OUTCOMES.iter().map(|name| format!("{} {name}", count(name))).collect();
-    writeln!(text, "\n{} answers: {}", answers.len(), counts.join(", "))?;
-    Ok(text)
-}
 
-fn write_answer(text: &mut String, answer: &Answer) -> Result<(), Error> {
-    let (style, name) = (color(answer.name()), answer.name());
-    write!(text, "{style}{name:<14}{style:#}  ")?;
-    match &answer.outcome {
-        Outcome::Verdict(Verdict { resource_id, annotation, .. }) => {
+    /// Prints what there is to say about all of them.
+    pub(crate) fn finish(mut self) -> Result<ExitCode, Error> {
+        match self.output.format {
+            Format::Json => self.stream.write_all(b"\n]\n")?,
+            Format::Text => self.write_summary()?,
+        }
+        self.stream.flush()?;
+        let status = if self.has_bad_input {
+            BAD_INPUT
+        } else if self.has_found {
+            FOUND
+        } else {
+            0
+        };
+        Ok(ExitCode::from(status))
+    }
+
+    fn write_json(&mut self, answer: &Answer) -> Result<(), Error> {
+        self.stream.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
+        Ok(serde_json::to_writer(&mut self.stream, answer).map_err(io::Error::from)?)
+    }
+
+    fn write_text(&mut self, answer: &Answer, is_unexpected: bool) -> io::Result<()> {
+        let (style, name) = (color(answer.name()), answer.name());
+        let rule = answer.rule.as_deref().unwrap_or_default();
+        write!(self.stream, "{style}{name:<14}{style:#}  {rule}")?;
+        match &answer.outcome {
+            Outcome::Verdict(verdict) => {
+                writeln!(self.stream, "  {}\n    {}", verdict.resource_id, verdict.annotation)?;
+            }
+            Outcome::Refusal { error } => writeln!(self.stream, "\n    {}: {}", error.name, error.message)?,
+        }
+        writeln!(self.stream, "    {DIM}{}{DIM:#}", answer.file)?;
+        if is_unexpected {
+            let style = color("ERROR");
+            writeln!(self.stream, "    {style}not what the file's name says{style:#}")?;
+        }
+        self.stream.flush()
+    }
+
+    fn write_summary(&mut self) -> io::Result<()> {
+        self.counts.write(&mut self.stream)?;
+        if self.left_out > 0 {
             writeln!(
-                text,
-                "{}  {resource_id}\n    {annotation}",
-                answer.rule.as_deref().unwrap_or_default()
+                self.stream,
+                "{} COMPLIANT or NOT_APPLICABLE left out: --all shows them",
+                self.left_out
             )?;
         }
-        Outcome::Refusal { error } => {
-            writeln!(
-                text,
-                "{}\n    {}: {}",
-                answer.rule.as_deref().unwrap_or_default(),
-                error.name,
-                error.message
-            )?;
+        if self.is_empty {
+            writeln!(self.stream, "nothing in these files is of a type that the rule judges")?;
         }
+        Ok(())
     }
-    writeln!(text, "    {DIM}{}{DIM:#}", answer.file)?;
-    Ok(())
 }
 
 fn color(outcome: &str) -> Style {

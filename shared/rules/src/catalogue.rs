@@ -8,6 +8,7 @@ use crate::{
     facts::{FactRequest, Facts},
     item::RawItem,
     parameters::{Parameter, RawParameters},
+    policy::ExecutionRole,
     rule::{Case, ConfiguredRule, Evaluation, Metadata, Rule},
     rules::{
         approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
@@ -38,12 +39,20 @@ pub struct CatalogueEntry {
 
 /// A [`ConfiguredRule`] whose type is not known at compile time.
 pub struct AnyRule {
+    /// [`ConfiguredRule::execution_role`].
+    pub execution_role: Option<ExecutionRole>,
+    /// [`Rule::cautions`].
+    pub cautions: Vec<String>,
     read_item: Box<dyn Fn(RawItem) -> AnyCase>,
 }
 
 impl AnyRule {
     fn of<R: Rule + 'static>(rule: Arc<ConfiguredRule<R>>) -> Self {
-        Self { read_item: Box::new(move |item| AnyCase::of(rule.case(item, false))) }
+        Self {
+            execution_role: rule.execution_role().cloned(),
+            cautions: rule.cautions(),
+            read_item: Box::new(move |item| AnyCase::of(rule.case(item, false))),
+        }
     }
 
     /// [`ConfiguredRule::case`], of an item in the rule's scope.

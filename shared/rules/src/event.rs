@@ -15,7 +15,7 @@ use crate::{
 ///
 /// `aws_lambda_events::config::ConfigEvent` is not used here: it refuses an event without `eventLeftScope`, and it
 /// drops `evaluationMode`. The tests hold the sample events against it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names, reason = "they are AWS Config's")]
 pub struct Event {

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) const PARAMETER: &str = "exemptions";
 
 /// What an exemption says besides the parts of a finding that its rule lets it name.
-const FIELDS: &[Parameter] = &[
+pub(crate) const FIELDS: &[Parameter] = &[
     Parameter::list::<Glob>("resource", None, "Ids, ARNs or names of resources."),
     Parameter::list::<Glob>("account", None, "Accounts."),
     Parameter::list::<Glob>("region", None, "Regions."),
@@ -22,6 +22,9 @@ const FIELDS: &[Parameter] = &[
     Parameter::one::<Words>("owner", None, "Who answers for it."),
     Parameter::one::<Day>("expires", None, "The last day, in UTC."),
 ];
+
+/// Those of [`FIELDS`] that no exemption does without.
+pub(crate) const REQUIRED: [&str; 3] = ["reason", "owner", "expires"];
 
 /// The checked exemptions of a rule.
 #[derive(Clone, Debug, Default)]

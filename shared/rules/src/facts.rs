@@ -38,7 +38,9 @@ pub const PREFIX_LIST_ACTIONS: &[&str] =
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
 pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
+    "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeFleets",
     "ec2:DescribeInstances",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeLaunchTemplateVersions",
@@ -184,6 +186,22 @@ impl Facts {
         }
     }
 
+    /// Adds all that is known elsewhere.
+    pub fn extend(&mut self, other: Self) {
+        self.images.extend(other.images);
+        self.prefix_lists.extend(other.prefix_lists);
+        self.key_pairs.extend(other.key_pairs);
+        self.parameters.extend(other.parameters);
+        self.key_pair_use = other.key_pair_use.or(self.key_pair_use.take());
+        self.unavailable.extend(other.unavailable);
+    }
+
+    /// What could not be looked up, and why.
+    #[must_use]
+    pub fn unavailable(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.unavailable.iter().map(|(id, why)| (id.as_str(), why.as_str()))
+    }
+
     /// What is known about an image.
     #[must_use]
     pub fn image(&self, image_id: &str) -> Fact<&Image> {
@@ -262,5 +280,16 @@ mod tests {
         assert_eq!(facts.image("ami-3"), Fact::Unavailable("denied".to_owned()));
         assert_eq!(facts.image("ami-4"), Fact::Unavailable("not looked up".to_owned()));
         assert!(Facts::from_json(r#"{"image":{}}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_known_elsewhere_is_added() {
+        let mut facts = Facts::from_json(r#"{"images":{"ami-1":null},"keyPairUse":{"ops":[]}}"#).unwrap();
+        facts
+            .extend(Facts::from_json(r#"{"images":{"ami-2":null},"unavailable":{"ops":"denied"}}"#).unwrap());
+        assert_eq!((facts.image("ami-1"), facts.image("ami-2")), (Fact::Absent, Fact::Absent));
+        assert_eq!(facts.key_pair("ops"), Fact::Unavailable("denied".to_owned()));
+        assert!(facts.key_pair_use().is_ok());
+        assert_eq!(facts.unavailable().collect::<Vec<_>>(), [("ops", "denied")]);
     }
 }

@@ -21,6 +21,7 @@ pub mod parameters;
 pub mod policy;
 pub mod rule;
 pub mod rules;
+pub mod schema;
 pub mod snapshot;
 mod time;
 

@@ -47,6 +47,12 @@ pub trait Rule {
         Ok(parameters)
     }
 
+    /// What to tell people who are about to deploy these parameters: where they would see less than they might think.
+    #[must_use]
+    fn cautions(_parameters: &Self::Parameters) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What the verdict needs to know beyond the item. Nothing, for most parameters.
     #[must_use]
     fn facts(
@@ -171,6 +177,12 @@ impl<R: Rule> ConfiguredRule<R> {
     #[must_use]
     pub fn execution_role(&self) -> Option<&ExecutionRole> {
         self.policy.execution_role.as_ref()
+    }
+
+    /// What to tell people who are about to deploy the rule.
+    #[must_use]
+    pub fn cautions(&self) -> Vec<String> {
+        R::cautions(&self.parameters)
     }
 
     /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.

@@ -1,0 +1,169 @@
+//! Turns files into cases: what each rule is to judge.
+
+use std::{ops::ControlFlow, path::Path, rc::Rc};
+
+use config_rules::{
+    catalogue::{self, AnyCase, AnyRule, CatalogueEntry},
+    event::Event,
+    facts::Facts,
+    item::RawItem,
+    parameters::RawParameters,
+    snapshot,
+};
+
+use crate::{Error, answer::Refusal, arguments::Input, contents::Contents, parameters::ChosenRule};
+
+/// What the command line says about all files.
+pub(crate) struct Cases<'a> {
+    rules: &'a [ChosenRule],
+    parameters: Option<&'a RawParameters>,
+    look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
+}
+
+/// A case, or why there is none.
+pub(crate) struct Found {
+    /// Who judges it, if that is known.
+    pub(crate) rule: Option<&'static CatalogueEntry>,
+    pub(crate) case: Result<AnyCase, Refusal>,
+    /// Whether its file holds more of the kind.
+    pub(crate) is_one_of_many: bool,
+}
+
+type Configured = Vec<(&'static CatalogueEntry, AnyRule)>;
+type OnCase<'a> = &'a mut dyn FnMut(Found) -> Result<(), Error>;
+
+impl<'a> Cases<'a> {
+    /// The cases of these arguments. `look_up` tells what parameters refer to.
+    pub(crate) fn new(
+        input: &'a Input,
+        look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
+    ) -> Result<Self, Error> {
+        let Input { files, rules } = input;
+        if files.parameters.is_some() && rules.len() > 1 {
+            return Err("--parameters: of which rule? Say --rule RULE=JSON for each".into());
+        }
+        if files.parameters.is_some() && rules.iter().any(|chosen| chosen.parameters.is_some()) {
+            return Err("--parameters: --rule says them already".into());
+        }
+        Ok(Self { rules, parameters: files.parameters.as_ref(), look_up })
+    }
+
+    /// Hands over the cases of a file one by one.
+    pub(crate) fn of_file(&self, path: &Path, on_case: OnCase<'_>) -> Result<(), Error> {
+        match Contents::of(path) {
+            Ok(Contents::Event(event)) => self.of_event(path, &event, on_case),
+            Ok(Contents::Items(items)) => self.of_items(path, items, on_case),
+            Ok(Contents::Snapshot(reader)) => {
+                let rules = self.configured(path, on_case)?;
+                of_snapshot(&rules, reader, on_case)
+            }
+            Err(refusal) => on_case(Found::refused(None, refusal)),
+        }
+    }
+
+    fn of_event(&self, path: &Path, event: &Event, on_case: OnCase<'_>) -> Result<(), Error> {
+        let rules = match self.rules_of(path, event.config_rule_name.as_deref()) {
+            Ok(rules) => rules,
+            Err(refusal) => return on_case(Found::refused(None, refusal)),
+        };
+        for ChosenRule { rule, parameters } in rules {
+            let event = match &parameters {
+                Some(parameters) => &event.clone().with_parameters(parameters),
+                None => event,
+            };
+            let facts = (self.look_up)(&event.parameters().unwrap_or_default());
+            let case = (rule.read_event)(event, &facts).map_err(Refusal::from);
+            on_case(Found { rule: Some(rule), case, is_one_of_many: false })?;
+        }
+        Ok(())
+    }
+
+    fn of_items(&self, path: &Path, items: Vec<RawItem>, on_case: OnCase<'_>) -> Result<(), Error> {
+        let rules = self.configured(path, on_case)?;
+        match <[RawItem; 1]>::try_from(items) {
+            Ok([item]) => rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone(), false))),
+            Err(items) => items.iter().try_for_each(|item| of_item(&rules, item, on_case)),
+        }
+    }
+
+    /// The rules for a file of items. What is wrong with the parameters of one is said, and the others remain.
+    fn configured(&self, path: &Path, on_case: OnCase<'_>) -> Result<Configured, Error> {
+        let mut configured = Vec::new();
+        let rules = match self.rules_of(path, None) {
+            Ok(rules) => rules,
+            Err(refusal) => {
+                on_case(Found::refused(None, refusal))?;
+                Vec::new()
+            }
+        };
+        for ChosenRule { rule, parameters } in rules {
+            let parameters = parameters.unwrap_or_default();
+            match (rule.configure)(&parameters, &(self.look_up)(&parameters)) {
+                Ok(any) => configured.push((rule, any)),
+                Err(error) => on_case(Found::refused(Some(rule), error.into()))?,
+            }
+        }
+        Ok(configured)
+    }
+
+    /// The rules that the command line names; else the one that the event was sent for, else the one that the file's
+    /// folder is named after.
+    fn rules_of(&self, path: &Path, deployed_name: Option<&str>) -> Result<Vec<ChosenRule>, Refusal> {
+        let with_parameters = |chosen: &ChosenRule| ChosenRule {
+            rule: chosen.rule,
+            parameters: chosen.parameters.as_ref().or(self.parameters).cloned(),
+        };
+        if self.rules.is_empty() {
+            let rule = rule_of(path, deployed_name)?;
+            return Ok(vec![with_parameters(&ChosenRule { rule, parameters: None })]);
+        }
+        Ok(self.rules.iter().map(with_parameters).collect())
+    }
+}
+
+impl Found {
+    fn new((rule, any): &(&'static CatalogueEntry, AnyRule), item: RawItem, is_one_of_many: bool) -> Self {
+        Self { rule: Some(rule), case: Ok(any.case(item)), is_one_of_many }
+    }
+
+    fn refused(rule: Option<&'static CatalogueEntry>, refusal: Refusal) -> Self {
+        Self { rule, case: Err(refusal), is_one_of_many: false }
+    }
+}
+
+/// Among many items a rule is asked about those of its types, as AWS Config asks it.
+fn of_item(rules: &Configured, item: &RawItem, on_case: OnCase<'_>) -> Result<(), Error> {
+    let judges = |rule: &CatalogueEntry| {
+        let types = rule.metadata.resource_types;
+        types.is_empty() || types.contains(&item.resource_type.as_str())
+    };
+    let asked = rules.iter().filter(|(rule, _)| judges(rule));
+    asked.map(|rule| Found::new(rule, item.clone(), true)).try_for_each(on_case)
+}
+
+fn of_snapshot(rules: &Configured, reader: impl std::io::Read, on_case: OnCase<'_>) -> Result<(), Error> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let mut result = Ok(());
+    let read = snapshot::read_items(reader, |item| {
+        result = match item {
+            Ok(item) => of_item(rules, &item, on_case),
+            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("an item: {error}")))),
+        };
+        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    result?;
+    read.or_else(|error| on_case(Found::refused(None, error.into())))
+}
+
+/// The rule that a file is about: the one that its event was sent for, else the one that its folder is named after.
+pub(crate) fn rule_of(path: &Path, deployed_name: Option<&str>) -> Result<&'static CatalogueEntry, Refusal> {
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    deployed_name.and_then(catalogue::find_deployed).or_else(|| folder.and_then(catalogue::find)).ok_or_else(
+        || {
+            let named = deployed_name.map_or("names no rule".to_owned(), |name| format!("is for {name:?}"));
+            Refusal::bad_file(format!("which rule? The file {named}; say --rule"))
+        },
+    )
+}

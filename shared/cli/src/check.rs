@@ -1,0 +1,107 @@
+//! `config-rules check`: whether a rule can use some parameters, and what it takes to deploy them.
+
+use std::process::ExitCode;
+
+use anstream::println;
+use config_rules::{
+    catalogue::{AnyRule, CatalogueEntry},
+    parameters::{Parameter, RawParameters},
+    rule::{ACTIONS, RUN_ACTIONS},
+};
+
+use crate::{Error, arguments::Check, files};
+
+/// As many characters of JSON as AWS Config takes for a rule's parameters, an organization's rule included.
+const LONGEST: usize = 1024;
+
+/// Checks the parameters, and prints what their deployment needs.
+pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
+    let Check { rule, parameters, facts } = arguments;
+    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?).map_err(with_advice)?;
+    let length = length(parameters)?;
+    println!("{} can use these parameters", rule.metadata.name);
+    println!("    length    {length}");
+    show("role", &permissions(rule, parameters, &configured));
+    show("schedule", &schedule(rule, parameters));
+    show("caution", &configured.cautions);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(title: &str, lines: &[String]) {
+    for (index, line) in lines.iter().enumerate() {
+        println!("    {:<8}  {line}", if index == 0 { title } else { "" });
+    }
+}
+
+fn with_advice(error: config_rules::Error) -> Error {
+    match error {
+        config_rules::Error::MissingFacts(why) => {
+            format!(r#"{why}; say --facts FILE, and there {{"parameters": {{"/path": "value"}}}}"#).into()
+        }
+        other => other.into(),
+    }
+}
+
+fn length(parameters: &RawParameters) -> Result<String, Error> {
+    let length = parameters.to_json().chars().count();
+    if length > LONGEST {
+        return Err(format!(
+            "the parameters have {length} characters as JSON, and AWS Config takes {LONGEST} at most: put a long one \
+             into Parameter Store, and say \"ssm:/path\" in its place"
+        )
+        .into());
+    }
+    Ok(format!("{length} of the {LONGEST} characters that AWS Config takes"))
+}
+
+/// What the function's role must be allowed, and why where it is not for every rule.
+fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
+    let metadata = &rule.metadata;
+    let mut lines = vec![[ACTIONS, metadata.fact_actions].concat().join(", ")];
+    for parameter in set(rule, parameters) {
+        let beyond = parameter.actions.iter().filter(|action| !metadata.fact_actions.contains(action));
+        let beyond: Vec<_> = beyond.copied().collect();
+        if !beyond.is_empty() {
+            lines.push(format!("{}, for {}", beyond.join(", "), parameter.name));
+        }
+    }
+    if !schedule(rule, parameters).is_empty() {
+        lines.push(format!(
+            "{}, for the schedule",
+            [RUN_ACTIONS, metadata.inventory_actions].concat().join(", ")
+        ));
+    }
+    let paths: Vec<_> = parameters.references().into_iter().collect();
+    if !paths.is_empty() {
+        lines.push(format!("ssm:GetParameters, for {}", paths.join(", ")));
+    }
+    if let Some(role) = &configured.execution_role {
+        lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));
+    }
+    lines
+}
+
+/// Why the rule must also run on a schedule, if it must.
+fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
+    let mut lines = Vec::new();
+    let drifting = names(set(rule, parameters).filter(|parameter| parameter.drifts));
+    if !drifting.is_empty() {
+        lines.push(format!("needed: the answer by {drifting} can change while the resource does not"));
+    }
+    if !rule.metadata.fact_actions.is_empty() {
+        lines.push("needed: what EC2 tells can change while the resource does not".to_owned());
+    }
+    if !parameters.references().is_empty() {
+        lines.push("needed: a value in Parameter Store can change while the resource does not".to_owned());
+    }
+    lines
+}
+
+/// The parameters that are set.
+fn set(rule: &CatalogueEntry, parameters: &RawParameters) -> impl Iterator<Item = &'static Parameter> {
+    rule.metadata.all_parameters().filter(|parameter| parameters.get(parameter.name).is_some())
+}
+
+fn names<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
+    parameters.map(|parameter| parameter.name).collect::<Vec<_>>().join(", ")
+}

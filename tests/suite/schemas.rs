@@ -1,0 +1,83 @@
+//! The JSON Schemas of the rules' parameters: valid themselves, and in agreement with the rules.
+
+use std::collections::BTreeSet;
+
+use config_rules::{catalogue::RULES, catalogue::find_deployed, facts::Facts, schema};
+use jsonschema::{Validator, draft202012};
+use serde_json::{Value, json};
+
+use crate::files::{below, name, text};
+
+/// What only the rules know: what is wrong together with something else, or inside of a value. The reason stands in the
+/// events' names.
+const ONLY_RULES_KNOW: [&str; 8] = [
+    "events/approved-ami/error-absent-parameters.json",
+    "events/approved-ami/error-no-ami-ids.json",
+    "events/key-pair-usage/error-no-approved-names.json",
+    "events/required-tags/error-aws-key-required.json",
+    "events/required-tags/error-broken-pattern.json",
+    "events/required-tags/error-no-tags-required.json",
+    "events/required-tags/error-value-without-key.json",
+    "events/security-group-exposure/error-authorized-and-blocked.json",
+];
+
+fn validator(schema: &Value) -> Validator {
+    draft202012::meta::validate(schema).unwrap_or_else(|error| panic!("{error}"));
+    draft202012::new(schema).unwrap()
+}
+
+/// The events that carry parameters: their name, the rule's schema, the parameters, and whether the rule takes them.
+fn samples() -> impl Iterator<Item = (String, Validator, Value, bool)> {
+    below("events", ".json").into_iter().filter_map(|path| {
+        let event: Value = serde_json::from_str(&text(&path)).unwrap();
+        let rule = find_deployed(event["configRuleName"].as_str()?).unwrap();
+        let parameters: Value =
+            event["ruleParameters"].as_str().map_or(Ok(json!({})), serde_json::from_str).ok()?;
+        let raw = serde_json::from_value(parameters.clone()).unwrap();
+        let is_taken = (rule.configure)(&raw, &Facts::default()).is_ok();
+        Some((name(&path), validator(&schema::of(rule)), parameters, is_taken))
+    })
+}
+
+#[test]
+fn schemas_take_what_the_rules_take() {
+    let taken: Vec<_> = samples().filter(|(.., is_taken)| *is_taken).collect();
+    assert!(taken.len() > 100, "only {} events", taken.len());
+    for (name, schema, parameters, _) in taken {
+        schema.validate(&parameters).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn schemas_refuse_what_can_be_seen_without_the_rules() {
+    let wrong: Vec<_> = samples().filter(|(.., is_taken)| !is_taken).collect();
+    assert!(wrong.len() > 10, "only {} events", wrong.len());
+    let unseen = wrong.into_iter().filter(|(_, schema, parameters, _)| schema.is_valid(parameters));
+    let unseen: BTreeSet<_> = unseen.map(|(name, ..)| name).collect();
+    assert_eq!(unseen, BTreeSet::from(ONLY_RULES_KNOW.map(str::to_owned)));
+}
+
+#[test]
+fn exemptions_have_a_schema_inside_of_their_text() {
+    const GOOD: &str = r#"{"resource":"i-1","reason":"pilot","owner":"ops","expires":"2026-12-31"}"#;
+    let without = |field: &str| {
+        let mut entry: Value = serde_json::from_str(GOOD).unwrap();
+        entry.as_object_mut().unwrap().remove(field).unwrap();
+        entry
+    };
+    for rule in RULES {
+        let schema = schema::of(rule);
+        let entries = validator(&schema["properties"]["exemptions"]["contentSchema"]);
+        let takes = |entry: &Value| entries.is_valid(&json!([entry]));
+        assert!(takes(&serde_json::from_str(GOOD).unwrap()), "{}", rule.metadata.name);
+        for field in ["reason", "owner", "expires"] {
+            assert!(!takes(&without(field)), "{}: {field}", rule.metadata.name);
+        }
+        assert!(!takes(&json!({"until": "2026-12-31"})), "{}", rule.metadata.name);
+        for part in rule.exemptible {
+            let named =
+                &schema["properties"]["exemptions"]["contentSchema"]["items"]["properties"][part.name];
+            assert_eq!(named["pattern"], part.pattern(), "{}: {}", rule.metadata.name, part.name);
+        }
+    }
+}
