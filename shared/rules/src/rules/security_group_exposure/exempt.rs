@@ -42,12 +42,12 @@ impl Parameters {
         let ranges: Vec<PortRange> = parts.list("ports")?;
         let blocks: Vec<IpNet> = parts.list("cidrs")?;
         let sources: Addresses = blocks.iter().collect();
-        let ports: Ports = ranges.into_iter().map(|PortRange(range)| range).collect();
-        match (ports.is_empty(), blocks.is_empty()) {
+        let exempt: Ports = ranges.into_iter().map(|PortRange(range)| range).collect();
+        match (exempt.is_empty(), blocks.is_empty()) {
             (true, true) => {}
             (true, false) => self.limit = self.limit.trusting(&sources),
-            (false, true) => self.guard = self.guard.outside(&ports),
-            (false, false) => self.exempt.push(Exempt { ports, sources }),
+            (false, true) => self.guard = self.guard.outside(&exempt),
+            (false, false) => self.exempt.push(Exempt { ports: exempt, sources }),
         }
         Ok(self)
     }
