@@ -4,6 +4,10 @@ mock_data "aws_caller_identity" {
   defaults = { account_id = "111122223333" }
 }
 
+mock_data "aws_partition" {
+  defaults = { partition = "aws" }
+}
+
 mock_data "aws_region" {
   defaults = { id = "eu-west-1" }
 }
