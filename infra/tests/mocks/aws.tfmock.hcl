@@ -27,3 +27,7 @@ mock_resource "aws_sqs_queue" {
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::111122223333:role/mock" }
 }
+
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::config-111122223333-eu-west-1" }
+}
