@@ -7,7 +7,11 @@ use std::{
 };
 
 use cargo_metadata::MetadataCommand;
-use config_rules::{catalogue, event::Event, facts::FactRequest};
+use config_rules::{
+    catalogue,
+    event::Event,
+    facts::{FactRequest, Facts},
+};
 use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome};
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -69,10 +73,10 @@ pub(crate) fn facts() -> String {
 /// The instance that an event is about, and its image, if the rule asks for that.
 fn launch(rule: &str, event: &str) -> Option<(String, String)> {
     let event = Event::from_json(event).ok()?;
-    let case = (catalogue::find(rule).unwrap().read_event)(&event).ok()?;
+    let case = (catalogue::find(rule).unwrap().read_event)(&event, &Facts::from_json(&facts()).ok()?).ok()?;
     case.facts.into_iter().find_map(|request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) => None,
+        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) | FactRequest::KeyPairUse => None,
     })
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs};
 use config_rules::{
     catalogue::{RULES, find_deployed},
     document::Document,
+    facts::Facts,
     finding::ANNOTATION_LIMIT,
 };
 use jiff::Timestamp;
@@ -110,7 +111,7 @@ fn patterns_take_what_the_rules_take() {
         };
         let rule = find_deployed(event.config_rule_name.as_deref().unwrap()).unwrap();
         let Ok(parameters) = event.parameters() else { continue };
-        if (rule.check_parameters)(&parameters).is_err() {
+        if (rule.configure)(&parameters, &Facts::default()).is_err() {
             continue;
         }
         for parameter in rule.metadata.all_parameters() {

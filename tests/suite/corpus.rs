@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use aws_lambda_events::config::ConfigEvent;
 use config_rules::{
-    catalogue::{self, AnyCase, CatalogueEntry},
+    catalogue::{self, CatalogueEntry},
     document::Document,
     error::Error,
     facts::Facts,
@@ -21,20 +21,20 @@ pub(crate) fn judge(path: &Path) -> Vec<Result<Evaluation, Error>> {
     match Document::from_json(&text(path), Timestamp::UNIX_EPOCH) {
         Ok(Document::Event(event)) => {
             let deployed_name = event.config_rule_name.as_deref().unwrap();
-            vec![judged((catalogue::find_deployed(deployed_name).unwrap().read_event)(&event))]
+            let rule = catalogue::find_deployed(deployed_name).unwrap();
+            vec![(rule.read_event)(&event, &facts()).and_then(|case| case.judge(&facts()))]
         }
         Ok(Document::Items(items)) => {
-            let rule = rule_of_folder(path);
-            let case = |item| (rule.read_item)(item, false, &RawParameters::default());
-            items.into_iter().map(|item| judged(case(item))).collect()
+            let rule = (rule_of_folder(path).configure)(&RawParameters::default(), &facts()).unwrap();
+            items.into_iter().map(|item| rule.case(item).judge(&facts())).collect()
         }
         Err(error) => vec![Err(error)],
     }
 }
 
-fn judged(case: Result<AnyCase, Error>) -> Result<Evaluation, Error> {
-    let facts = Facts::from_json(&text(&root().join("events/facts/samples.json"))).unwrap();
-    case?.judge(&facts)
+/// What is known in the samples.
+fn facts() -> Facts {
+    Facts::from_json(&text(&root().join("events/facts/samples.json"))).unwrap()
 }
 
 fn rule_of_folder(path: &Path) -> &'static CatalogueEntry {

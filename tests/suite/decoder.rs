@@ -12,11 +12,13 @@ use crate::files::{below, text};
 fn judge_by_all(text: &str) {
     for rule in RULES {
         let results = match Document::from_json(text, jiff::Timestamp::UNIX_EPOCH) {
-            Ok(Document::Event(event)) => vec![(rule.read_event)(&event)],
-            Ok(Document::Items(items)) => items
-                .into_iter()
-                .map(|item| (rule.read_item)(item, false, &RawParameters::default()))
-                .collect(),
+            Ok(Document::Event(event)) => vec![(rule.read_event)(&event, &Facts::default())],
+            Ok(Document::Items(items)) => {
+                let rule = (rule.configure)(&RawParameters::default(), &Facts::default());
+                rule.into_iter()
+                    .flat_map(|rule| items.iter().cloned().map(move |item| Ok(rule.case(item))))
+                    .collect()
+            }
             Err(_) => vec![],
         };
         for case in results.into_iter().flatten() {

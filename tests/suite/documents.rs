@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use config_rules::{catalogue::RULES, parameters::Parameter, rule::Metadata};
+use config_rules::{
+    catalogue::{CatalogueEntry, RULES},
+    parameters::Parameter,
+    rule::Metadata,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,9 +18,7 @@ use crate::{
 #[test]
 fn the_pages_of_the_rules_are_fresh() {
     are_generated(
-        RULES
-            .iter()
-            .map(|rule| (format!("functions/{}/README.md", rule.metadata.name), page(&rule.metadata))),
+        RULES.iter().map(|rule| (format!("functions/{}/README.md", rule.metadata.name), page(rule))),
     );
 }
 
@@ -70,6 +72,7 @@ fn deployed(metadata: &Metadata) -> Value {
             "default": parameter.default,
             "description": parameter.meaning,
             "needsFacts": parameter.needs_facts,
+            "drifts": parameter.drifts,
         })
     };
     json!({
@@ -83,7 +86,8 @@ fn deployed(metadata: &Metadata) -> Value {
 }
 
 /// A rule's page: its outcome table stands in the rule's own file, and is taken from there.
-fn page(metadata: &Metadata) -> String {
+fn page(rule: &CatalogueEntry) -> String {
+    let metadata = &rule.metadata;
     let Metadata { name, description, .. } = metadata;
     let mut page = format!("# {name}\n\n{description}\n\nJudges {}.\n", judged(metadata));
     write!(page, "\n## Answers\n\n{}", outcomes(name)).unwrap();
@@ -93,8 +97,10 @@ fn page(metadata: &Metadata) -> String {
     }
     page.push_str(
         "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
-        sentence that says what to type.\n",
+        sentence that says what to type. The items of a list are separated by commas. Where an item holds a comma, or the \
+        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`.\n",
     );
+    write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
     for action in metadata.iam_actions {
         writeln!(page, "- `{action}`").unwrap();
@@ -111,6 +117,30 @@ fn page(metadata: &Metadata) -> String {
     )
     .unwrap();
     page
+}
+
+/// How to write exemptions for the rule.
+fn exemptions(rule: &CatalogueEntry) -> String {
+    let mut text = "\
+`exemptions` is a JSON array; each entry names what it is for, `reason`, `owner` and `expires`, the last day in UTC:
+
+    [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
+
+All that an entry names must be so: `resource` (ids, ARNs or names), `account` and `region` are comma-separated lists in
+which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=value`, written alike.
+".to_owned();
+    if !rule.exemptible.is_empty() {
+        text.push_str("An entry may be for a part of a finding only:\n\n| part | form | what is exempt |\n| --- | --- | --- |\n");
+    }
+    for part in rule.exemptible {
+        writeln!(text, "| `{}` | {} | {} |", part.name, form(part), part.meaning).unwrap();
+    }
+    text + "\n\
+What is exempt is answered as `exemptAs` says, with `EXEMPT until`, the reason, the owner and the findings. After the last
+day the findings return, behind `EXEMPTION-EXPIRED`. Nothing about the resource changes on that day, so AWS Config sends no
+event: a rule with exemptions needs a schedule. Longer lists than the 1,024 characters of a rule's parameters go to
+Parameter Store: `\"exemptions\": \"ssm:/config-rules/exemptions\"`.
+"
 }
 
 /// What each sample event of the rule is answered.
@@ -148,8 +178,12 @@ fn asked_for(metadata: &Metadata) -> String {
     format!(", only with {}", names.join(", "))
 }
 
+fn form(parameter: &Parameter) -> String {
+    if parameter.list { format!("list: {}", parameter.form) } else { parameter.form.to_owned() }
+}
+
 fn row(parameter: &Parameter) -> String {
-    let form = if parameter.list { format!("list: {}", parameter.form) } else { parameter.form.to_owned() };
+    let form = form(parameter);
     let default = parameter.default.map(|value| format!("`{value}`")).unwrap_or_default();
     // A bar would end the table's cell.
     format!("| `{}` | {form} | {default} | {} |", parameter.name, parameter.meaning)

@@ -13,9 +13,20 @@ pub(crate) const THREADS: &[(&str, &[Answered])] = &[
     ("security-group-exposure", SECURITY_GROUP_EXPOSURE),
 ];
 
-const APPROVED_AMI: &[Answered] = &[("non-compliant-deprecated", &["prowler#6910"])];
+const APPROVED_AMI: &[Answered] = &[
+    ("compliant-deprecated-shared-image", &["karpenter-provider-aws#6500"]),
+    ("compliant-deprecated-within-grace", &["c7n#7974"]),
+    ("compliant-owner-account", &["c7n#8716", "fullstop#28"]),
+    ("non-compliant-deprecated", &["prowler#6910"]),
+    ("non-compliant-deprecated-denied", &["prowler#6910", "c7n#7974"]),
+];
 
-const KEY_PAIR_USAGE: &[Answered] = &[("non-compliant-key-too-old", &["moonlight#31"])];
+const KEY_PAIR_USAGE: &[Answered] = &[
+    ("compliant-ed25519", &["cloudquery#8812"]),
+    ("non-compliant-key-too-old", &["cloudquery#8812"]),
+    ("non-compliant-key-type", &["cloudquery#8812"]),
+    ("non-compliant-older-than-a-year", &["moonlight#31"]),
+];
 
 const REQUIRED_TAGS: &[Answered] = &[("non-compliant-no-tags", &["cloudformation-guard#86"])];
 

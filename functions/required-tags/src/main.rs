@@ -1,7 +1,8 @@
 //! The Lambda function of the rule `required-tags`.
 
 use config_rules::rules::required_tags::RequiredTags;
+use config_rules_lambda::Recorded;
 
 fn main() -> Result<(), config_rules_lambda::Error> {
-    config_rules_lambda::run::<RequiredTags>()
+    config_rules_lambda::run::<RequiredTags, Recorded>()
 }

@@ -1,4 +1,9 @@
-//! The one place where the functions' AWS clients are set up.
+//! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
+//! ask, and what a failed call means.
+
+mod parameter_store;
+mod role;
+mod trouble;
 
 use std::time::Duration;
 
@@ -7,17 +12,41 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use config_rules::{facts::FactSource, inventory::Inventory};
 
-/// What every client is made from: the Region and the role of the function, and how long and how often it asks.
-pub async fn sdk_config() -> SdkConfig {
-    // ring, because the SDK's own choice spends 30 ms of processor time gathering entropy on the first call.
-    let http_client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(http_client)
-        .retry_config(retries())
-        .timeout_config(timeouts())
-        .load()
-        .await
+pub use self::{parameter_store::ParameterStore, role::Role, trouble::Trouble};
+
+/// Whose credentials, in the Region of the function: what every client is made from.
+#[derive(Clone, Debug)]
+pub struct Session {
+    sdk_config: SdkConfig,
+}
+
+/// Where a function's facts come from, and the resources of an account.
+pub trait Source: FactSource + Inventory<Error = Trouble> {
+    /// With these credentials. Nothing is called yet.
+    fn new(session: &Session) -> Self;
+}
+
+impl Session {
+    /// The function's own role.
+    pub async fn own() -> Self {
+        // ring, because the SDK's own choice spends 30 ms of processor time gathering entropy on the first call.
+        let http_client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+        let sdk_config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client)
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .load()
+            .await;
+        Self { sdk_config }
+    }
+
+    /// What the SDK's clients are made from.
+    #[must_use]
+    pub fn sdk_config(&self) -> &SdkConfig {
+        &self.sdk_config
+    }
 }
 
 fn retries() -> RetryConfig {

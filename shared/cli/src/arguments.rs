@@ -45,6 +45,9 @@ pub(crate) struct Check {
     /// Its parameters, as a JSON object.
     #[arg(long, value_name = "JSON", value_parser = parameters, default_value = "{}")]
     pub(crate) parameters: RawParameters,
+    /// What Parameter Store holds, for values such as `ssm:/path`: a JSON file, under `parameters`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

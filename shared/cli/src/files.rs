@@ -8,7 +8,7 @@ use std::{
 use config_rules::catalogue::{self, CatalogueEntry};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::{Error, answer::Refusal, arguments::Input};
+use crate::{Error, answer::Refusal};
 
 /// A file's name, and its text or why it cannot be read.
 pub(crate) struct File {
@@ -39,8 +39,8 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
 }
 
 /// The name and text of the file of facts.
-pub(crate) fn facts(input: &Input) -> Result<Option<(String, String)>, Error> {
-    let Some(path) = &input.facts else {
+pub(crate) fn facts(path: Option<&Path>) -> Result<Option<(String, String)>, Error> {
+    let Some(path) = path else {
         return Ok(None);
     };
     let name = path.display().to_string();

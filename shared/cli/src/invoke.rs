@@ -7,7 +7,12 @@ use std::{
 };
 
 use anstream::eprintln;
-use config_rules::{catalogue, event::Event, facts::FactRequest, parameters::RawParameters};
+use config_rules::{
+    catalogue,
+    event::Event,
+    facts::{FactRequest, Facts},
+    parameters::RawParameters,
+};
 use config_rules_local::{
     Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Outcome,
 };
@@ -19,6 +24,7 @@ use crate::{
     answer::{Answer, Refusal, Verdict},
     arguments::{Input, Invoke},
     files::{self, File},
+    replay,
 };
 
 /// Sends every event in the files named to the function.
@@ -44,18 +50,19 @@ pub(crate) fn answers(arguments: &Invoke) -> Result<Vec<Answer>, Error> {
 
 /// EC2, as the file of facts describes it.
 async fn ec2(input: &Input, files: &[File]) -> Result<Option<Ec2>, Error> {
-    let Some((name, text)) = files::facts(input)? else {
+    let Some((name, text)) = files::facts(input.facts.as_deref())? else {
         return Ok(None);
     };
     let mut data = Ec2Data::from_json(&text).map_err(|error| format!("--facts {name}: {error}"))?;
-    for (instance_id, image_id) in files.iter().flat_map(|file| launches(input, file)) {
+    let facts = replay::facts(input.facts.as_deref())?;
+    for (instance_id, image_id) in files.iter().flat_map(|file| launches(input, file, &facts)) {
         data = data.instance(instance_id, image_id);
     }
     Ok(Some(Ec2::start(data).await?))
 }
 
 /// Which instance was launched from which image: EC2 tells of an image to those who ask about an instance of it.
-fn launches(input: &Input, file: &File) -> Vec<(String, String)> {
+fn launches(input: &Input, file: &File, facts: &Facts) -> Vec<(String, String)> {
     let Some(event) = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok()) else {
         return Vec::new();
     };
@@ -63,10 +70,10 @@ fn launches(input: &Input, file: &File) -> Vec<(String, String)> {
         Some(parameters) => event.with_parameters(parameters),
         None => event,
     };
-    let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event).ok());
+    let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event, facts).ok());
     let launch = |request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) => None,
+        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) | FactRequest::KeyPairUse => None,
     };
     cases.flat_map(|case| case.facts).filter_map(launch).collect()
 }

@@ -29,7 +29,10 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let (answers, output) = match &arguments.command {
         Command::Check(check) => {
-            (files::rule(&check.rule)?.check_parameters)(&check.parameters)?;
+            (files::rule(&check.rule)?.configure)(
+                &check.parameters,
+                &replay::facts(check.facts.as_deref())?,
+            )?;
             println!("{} can use these parameters", check.rule);
             return Ok(ExitCode::SUCCESS);
         }

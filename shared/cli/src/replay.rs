@@ -3,10 +3,7 @@
 use std::path::Path;
 
 use config_rules::{
-    catalogue::{AnyCase, CatalogueEntry},
-    document::Document,
-    facts::Facts,
-    parameters::RawParameters,
+    catalogue::CatalogueEntry, document::Document, event::Event, facts::Facts, parameters::RawParameters,
     rule::Evaluation,
 };
 use jiff::Timestamp;
@@ -14,7 +11,7 @@ use jiff::Timestamp;
 use crate::{
     Error,
     answer::{Answer, Refusal},
-    arguments::{Input, Replay},
+    arguments::Replay,
     files::{self, File},
 };
 
@@ -24,13 +21,14 @@ pub(crate) fn answers(arguments: &Replay) -> Result<Vec<Answer>, Error> {
     let judge = Judge {
         rule: input.rule.as_deref().map(files::rule).transpose()?,
         parameters: input.parameters.as_ref(),
-        facts: facts(input)?,
+        facts: facts(input.facts.as_deref())?,
     };
     Ok(files::read(&input.paths)?.into_iter().flat_map(|file| judge.answers_of(file)).collect())
 }
 
-fn facts(input: &Input) -> Result<Facts, Error> {
-    let Some((name, text)) = files::facts(input)? else {
+/// What the file of facts holds.
+pub(crate) fn facts(path: Option<&Path>) -> Result<Facts, Error> {
+    let Some((name, text)) = files::facts(path)? else {
         return Ok(Facts::default());
     };
     Facts::from_json(&text).map_err(|error| format!("--facts {name}: {error}").into())
@@ -78,19 +76,20 @@ impl Judge<'_> {
         rule: &CatalogueEntry,
     ) -> Vec<Result<Evaluation, config_rules::Error>> {
         match (document, self.parameters) {
-            (Document::Event(event), None) => vec![self.judge((rule.read_event)(&event))],
+            (Document::Event(event), None) => vec![self.judge_event(&event, rule)],
             (Document::Event(event), Some(parameters)) => {
-                vec![self.judge((rule.read_event)(&event.with_parameters(parameters)))]
+                vec![self.judge_event(&event.with_parameters(parameters), rule)]
             }
             (Document::Items(items), parameters) => {
-                let parameters = parameters.cloned().unwrap_or_default();
-                let judged = |item| self.judge((rule.read_item)(item, false, &parameters));
-                items.into_iter().map(judged).collect()
+                match (rule.configure)(&parameters.cloned().unwrap_or_default(), &self.facts) {
+                    Ok(rule) => items.into_iter().map(|item| rule.case(item).judge(&self.facts)).collect(),
+                    Err(error) => vec![Err(error)],
+                }
             }
         }
     }
 
-    fn judge(&self, case: Result<AnyCase, config_rules::Error>) -> Result<Evaluation, config_rules::Error> {
-        case?.judge(&self.facts)
+    fn judge_event(&self, event: &Event, rule: &CatalogueEntry) -> Result<Evaluation, config_rules::Error> {
+        (rule.read_event)(event, &self.facts)?.judge(&self.facts)
     }
 }

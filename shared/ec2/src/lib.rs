@@ -68,6 +68,7 @@ impl Ec2 {
                         open.key_pairs.insert(name.clone());
                     }
                 },
+                FactRequest::KeyPairUse => {}
             }
         }
         open

@@ -1,6 +1,6 @@
 //! Why an invocation came to nothing, under names that alarms can match.
 
-use aws_sdk_config::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use config_rules_aws::Trouble;
 
 /// Why an invocation came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -8,23 +8,22 @@ pub(crate) enum Error {
     /// The event cannot be judged.
     #[error(transparent)]
     Event(#[from] config_rules::Error),
+    /// A call to AWS failed.
+    #[error(transparent)]
+    Call(#[from] Trouble),
     /// AWS Config does not take the result: the token is not valid, the rule is gone, or a value is not allowed.
     #[error("AWS Config does not take the result: {0}")]
     ResultRejected(String),
-    /// The function's role does not allow the call.
-    #[error("the function's role may not call AWS Config: {0}")]
-    AccessDenied(String),
-    /// AWS Config asks for fewer calls, and went on asking.
-    #[error("AWS Config throttles: {0}")]
-    Throttled(String),
-    /// AWS Config cannot be reached, or fails.
-    #[error("AWS Config does not answer as it should: {0}")]
-    ServiceUnavailable(String),
     /// AWS Config took the call, but went on refusing some of its evaluations.
     #[error("AWS Config did not take {failed} of {sent} evaluations, in {attempts} attempts")]
     EvaluationsFailed { failed: usize, sent: usize, attempts: u32 },
+    /// The rule belongs to another account, and nothing says which role to use there.
+    #[error(
+        "the rule belongs to account {0}: its parameter ExecutionRoleName has to name a role there to report with"
+    )]
+    NoExecutionRole(String),
     /// Lambda's time for the invocation was nearly over.
-    #[error("the time that Lambda gives was over before AWS had answered")]
+    #[error("the time that Lambda gives was nearly over")]
     DeadlineExceeded,
 }
 
@@ -32,11 +31,13 @@ impl Error {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Event(error) => error.name(),
+            Self::Call(Trouble::AccessDenied(_)) => "AccessDenied",
+            Self::Call(Trouble::Throttled(_)) => "Throttled",
+            Self::Call(Trouble::ServiceUnavailable(_)) => "ServiceUnavailable",
+            Self::Call(Trouble::Rejected(_)) => "CallRejected",
             Self::ResultRejected(_) => "ResultRejected",
-            Self::AccessDenied(_) => "AccessDenied",
-            Self::Throttled(_) => "Throttled",
-            Self::ServiceUnavailable(_) => "ServiceUnavailable",
             Self::EvaluationsFailed { .. } => "EvaluationsFailed",
+            Self::NoExecutionRole(_) => "NoExecutionRole",
             Self::DeadlineExceeded => "DeadlineExceeded",
         }
     }
@@ -48,45 +49,9 @@ impl Error {
     pub(crate) fn is_permanent(&self) -> bool {
         match self {
             Self::Event(error) => error.is_permanent(),
-            error => matches!(error, Self::ResultRejected(_)),
-        }
-    }
-}
-
-const THROTTLING: &[&str] = &[
-    "ThrottlingException",
-    "Throttling",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "ThrottledException",
-];
-const ACCESS: &[&str] = &[
-    "AccessDeniedException",
-    "AccessDenied",
-    "UnauthorizedOperation",
-    "ExpiredTokenException",
-    "ExpiredToken",
-    "UnrecognizedClientException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-];
-
-/// By code, because the SDK models only three of AWS Config's errors; by status, where there is no code.
-impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for Error {
-    fn from(error: SdkError<E>) -> Self {
-        let SdkError::ServiceError(context) = &error else {
-            return Self::ServiceUnavailable(DisplayErrorContext(&error).to_string());
-        };
-        let code = context.err().code().unwrap_or_default();
-        let text = format!("{code}: {}", context.err().message().unwrap_or_default());
-        match context.raw().status().as_u16() {
-            _ if THROTTLING.contains(&code) => Self::Throttled(text),
-            _ if ACCESS.contains(&code) => Self::AccessDenied(text),
-            429 => Self::Throttled(text),
-            401 | 403 => Self::AccessDenied(text),
-            400..=499 => Self::ResultRejected(text),
-            _ => Self::ServiceUnavailable(text),
+            Self::Call(trouble) => matches!(trouble, Trouble::Rejected(_)),
+            Self::ResultRejected(_) | Self::NoExecutionRole(_) => true,
+            Self::EvaluationsFailed { .. } | Self::DeadlineExceeded => false,
         }
     }
 }

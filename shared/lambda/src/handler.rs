@@ -1,23 +1,33 @@
-//! One invocation: an event in, a verdict to AWS Config, a line in the log.
+//! One invocation: an event in, verdicts to AWS Config, a line in the log.
 
 use std::{
     cell::Cell,
+    rc::Rc,
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
 use config_rules::{
-    event::Event,
-    facts::{FactSource, Facts},
-    rule::{Case, Evaluation, Rule},
+    event::{Event, Message},
+    facts::Facts,
+    finding::Compliance,
+    item::RawItem,
+    rule::{Case, ConfiguredRule, Evaluation, Rule},
 };
+use config_rules_aws::{ParameterStore, Source};
+use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use crate::{
-    config_service::{ConfigService, Delivery},
+    accounts::{Account, Accounts},
     error::Error,
-    record::{Outcome, Record},
+    record::{Finished, Origin, Record},
+    report::{Report, Tally},
+    run::{Listed, Run},
+    snapshot::Snapshot,
 };
 
 /// What is kept of Lambda's time to write the log and the answer.
@@ -25,14 +35,14 @@ const RESERVE: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(crate) struct Handler<S> {
-    config_service: ConfigService,
-    source: S,
+    accounts: Accounts<S>,
+    parameter_store: ParameterStore,
     is_cold: Cell<bool>,
 }
 
-impl<S: FactSource> Handler<S> {
-    pub(crate) fn new(config_service: ConfigService, source: S) -> Self {
-        Self { config_service, source, is_cold: Cell::new(true) }
+impl<S: Source> Handler<S> {
+    pub(crate) fn new(accounts: Accounts<S>, parameter_store: ParameterStore) -> Self {
+        Self { accounts, parameter_store, is_cold: Cell::new(true) }
     }
 
     /// Handles one invocation. The event is taken as it comes, so that one that cannot be read gets an error that says
@@ -45,20 +55,19 @@ impl<S: FactSource> Handler<S> {
     ) -> Result<Record, Diagnostic> {
         let started = Instant::now();
         let LambdaEvent { payload, context, .. } = invocation;
-        let event = Event::from_json(payload.get());
-        let (config_rule_name, account_id) = match &event {
-            Ok(event) => (event.config_rule_name.clone(), event.account_id.clone()),
-            Err(_) => (None, None),
-        };
-        let result = timeout(time_left(&context), self.evaluate::<R>(event)).await;
+        let (mut tally, mut origin) = (Tally::default(), Origin::default());
+        let evaluated = self.evaluate::<R>(payload.get(), &context, &mut origin, &mut tally);
+        let result = timeout(time_left(&context), evaluated).await;
         let result = result.unwrap_or(Err(Error::DeadlineExceeded));
-        let record = Record {
-            config_rule_name,
-            account_id,
+        let record = Record::from(Finished {
+            metadata: &R::METADATA,
+            request_id: &context.request_id,
+            origin,
             cold_start: self.is_cold.replace(false),
             duration_ms: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
-            ..Record::new(&R::METADATA, &context.request_id, Outcome::of(&result))
-        };
+            tally,
+            result: &result,
+        });
         record.log();
         match result {
             Err(error) if !error.is_permanent() => {
@@ -68,22 +77,144 @@ impl<S: FactSource> Handler<S> {
         }
     }
 
+    /// Does what the event asks for; gives back the evaluation, if the event was about one resource.
     async fn evaluate<R: Rule>(
         &self,
-        event: Result<Event, config_rules::Error>,
-    ) -> Result<(Evaluation, Delivery), Error> {
-        let event = event?;
+        event: &str,
+        context: &Context,
+        origin: &mut Origin,
+        tally: &mut Tally,
+    ) -> Result<Option<Evaluation>, Error> {
+        let event = Event::from_json(event)?;
+        *origin = Origin::of(&event);
         let token = event.result_token()?;
-        let case = Case::<R>::from_event(&event)?;
-        let facts = match case.facts().as_slice() {
-            [] => Facts::default(),
-            // In a box, as is every large future below: the compiler sizes them through all levels, and stops at 128.
-            requests => Box::pin(self.source.look_up(requests)).await,
+        let message = event.message()?;
+        origin.message_type = Some(message.message_type());
+        let rule = self.configure::<R>(&event, origin).await?;
+        let account = self.accounts.of(&event, rule.execution_role(), &context.invoked_function_arn).await?;
+        let mut report = Report::new(&R::METADATA, &account.config_service, token, tally);
+        match message {
+            Message::ConfigurationItemChange { item, left_scope } => {
+                one(&account, rule.case(*item, left_scope), &mut report).await.map(Some)
+            }
+            Message::OversizedConfigurationItemChange { summary, left_scope } => {
+                let case = rule.case((*summary).clone(), left_scope);
+                if case.is_not_applicable() {
+                    return one(&account, case, &mut report).await.map(Some);
+                }
+                match Box::pin(account.config_service.item(&summary)).await? {
+                    Some(item) => one(&account, rule.case(item, left_scope), &mut report).await.map(Some),
+                    None => put(unknown(*summary), &mut report).await.map(Some),
+                }
+            }
+            Message::Scheduled { at } => {
+                Box::pin(run(&rule, &account, &event, at, Of::Listing, &mut report)).await.map(|()| None)
+            }
+            Message::SnapshotDelivered { bucket, key, at } => {
+                let of = Of::Snapshot { bucket: &bucket, key: &key };
+                Box::pin(run(&rule, &account, &event, at, of, &mut report)).await.map(|()| None)
+            }
+        }
+    }
+
+    async fn configure<R: Rule>(
+        &self,
+        event: &Event,
+        origin: &mut Origin,
+    ) -> Result<Arc<ConfiguredRule<R>>, Error> {
+        let raw = event.parameters()?;
+        let references = raw.references();
+        let facts = if references.is_empty() {
+            Facts::default()
+        } else {
+            Box::pin(self.parameter_store.look_up(&references)).await
         };
-        let evaluation = case.judge(&facts)?;
-        let delivery = self.config_service.put_evaluations(token, std::slice::from_ref(&evaluation));
-        let delivery = Box::pin(delivery).await?;
-        Ok((evaluation, delivery))
+        let rule = ConfiguredRule::new(&raw, &facts)?;
+        origin.parameter_hash = Some(hash(&rule.parameters().to_json()));
+        Ok(rule)
+    }
+}
+
+/// The beginning of the SHA-256, in hexadecimal.
+fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    let beginning = u64::from_be_bytes(std::array::from_fn(|index| digest[index]));
+    format!("{beginning:016x}")
+}
+
+impl Origin {
+    fn of(event: &Event) -> Self {
+        let arn = event.config_rule_arn.as_deref();
+        Self {
+            config_rule_name: event.config_rule_name.clone(),
+            account_id: event.account_id.clone(),
+            region: arn.and_then(|arn| arn.split(':').nth(3)).map(str::to_owned),
+            ..Self::default()
+        }
+    }
+}
+
+/// Judges one resource and reports it.
+async fn one<R: Rule, S: Source>(
+    account: &Rc<Account<S>>,
+    case: Case<R>,
+    report: &mut Report<'_>,
+) -> Result<Evaluation, Error> {
+    let facts = match case.facts().as_slice() {
+        [] => Facts::default(),
+        // In a box, as is every large future here: the compiler sizes them through all levels, and stops at 128.
+        requests => Box::pin(account.source.look_up(requests)).await,
+    };
+    put(case.judge(&facts)?, report).await
+}
+
+async fn put(evaluation: Evaluation, report: &mut Report<'_>) -> Result<Evaluation, Error> {
+    report.add(evaluation.clone()).await?;
+    report.flush().await?;
+    Ok(evaluation)
+}
+
+/// An item that was too large for the event, and of which AWS Config has no history: the resource is not recorded any more.
+fn unknown(summary: RawItem) -> Evaluation {
+    Evaluation {
+        resource_type: summary.resource_type,
+        resource_id: summary.resource_id,
+        compliance: Compliance::NotApplicable("AWS Config has no record of the resource".to_owned()),
+        ordering_timestamp: summary.configuration_item_capture_time,
+    }
+}
+
+/// What a run is over.
+enum Of<'a> {
+    /// What the services list.
+    Listing,
+    Snapshot {
+        bucket: &'a str,
+        key: &'a str,
+    },
+}
+
+async fn run<R: Rule, S: Source>(
+    rule: &Arc<ConfiguredRule<R>>,
+    account: &Rc<Account<S>>,
+    event: &Event,
+    at: Timestamp,
+    of: Of<'_>,
+    report: &mut Report<'_>,
+) -> Result<(), Error> {
+    let config_rule_name = event.required_name()?;
+    let scope = account.config_service.scope(config_rule_name).await?;
+    let account_id = event.required_account()?;
+    let run = Run { rule, account, account_id, config_rule_name, at };
+    match of {
+        Of::Snapshot { bucket, key } => {
+            let snapshot = Snapshot::open(&account.session, bucket, key, at).await?;
+            run.over(snapshot, &scope, report).await
+        }
+        Of::Listing => {
+            let listed = Listed::new(&account.source, scope.types_of(R::METADATA.resource_types), at);
+            run.over(listed, &scope, report).await
+        }
     }
 }
 
@@ -93,7 +224,6 @@ fn time_left(context: &Context) -> Duration {
     let left = context.deadline().duration_since(SystemTime::now());
     left.map_or(WITHOUT_DEADLINE, |left| left.saturating_sub(RESERVE))
 }
-
 #[cfg(test)]
 mod tests {
     use std::time::UNIX_EPOCH;

@@ -1,4 +1,6 @@
-//! The record of one invocation: its log line and its answer to whoever called it.
+//! The lines in a function's log: one for each invocation, which is its answer to whoever called it, too; and in a run over
+//! all resources one for each that is NON_COMPLIANT. The former carries its counts as metrics of `CloudWatch` (embedded metric
+//! format). None of them holds the event's token or a configuration item.
 
 use std::io::Write as _;
 
@@ -6,11 +8,16 @@ use config_rules::{
     finding::Finding,
     rule::{Evaluation, Metadata},
 };
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::{config_service::Delivery, error::Error};
+use crate::{error::Error, report::Tally};
 
-/// What happened in one invocation. It holds neither the event's token nor its configuration item.
+/// The namespace of the metrics.
+const NAMESPACE: &str = "ConfigRules";
+
+/// What happened in one invocation.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Record {
@@ -18,80 +25,163 @@ pub(crate) struct Record {
     pub(crate) rule: &'static str,
     pub(crate) rule_version: &'static str,
     pub(crate) request_id: String,
+    #[serde(flatten)]
+    pub(crate) origin: Origin,
+    pub(crate) cold_start: bool,
+    pub(crate) duration_ms: u64,
+    pub(crate) compliant: u32,
+    pub(crate) non_compliant: u32,
+    pub(crate) not_applicable: u32,
+    pub(crate) errors: u32,
+    pub(crate) batches: u32,
+    pub(crate) retries: u32,
+    /// The evaluation, where the event was about one resource.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) evaluated: Option<Evaluated>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<Failure>,
+    #[serde(rename = "_aws")]
+    pub(crate) metrics: Value,
+}
+
+/// What the event says of itself.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Origin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) config_rule_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account_id: Option<String>,
-    pub(crate) cold_start: bool,
-    pub(crate) duration_ms: u64,
-    #[serde(flatten)]
-    pub(crate) outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message_type: Option<&'static str>,
+    /// The beginning of the SHA-256 of the parameters: whether two invocations had the same ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parameter_hash: Option<String>,
+}
+
+/// An evaluation as AWS Config gets it, and all its findings.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Evaluated {
+    resource_type: String,
+    resource_id: String,
+    ordering_timestamp: String,
+    compliance_type: &'static str,
+    annotation: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
 }
 
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Outcome {
-    #[serde(rename_all = "camelCase")]
-    Reported {
-        resource_type: String,
-        resource_id: String,
-        ordering_timestamp: String,
-        compliance_type: &'static str,
-        annotation: String,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        findings: Vec<Finding>,
-        batches: u32,
-        retries: u32,
-    },
-    #[serde(rename_all = "camelCase")]
-    Failed { error_type: &'static str, error_message: String },
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Failure {
+    pub(crate) error_type: &'static str,
+    pub(crate) error_message: String,
 }
 
-impl Outcome {
-    pub(crate) fn of(result: &Result<(Evaluation, Delivery), Error>) -> Self {
-        match result {
-            Ok((evaluation, delivery)) => Self::Reported {
-                resource_type: evaluation.resource_type.clone(),
-                resource_id: evaluation.resource_id.clone(),
-                ordering_timestamp: evaluation.ordering_timestamp.to_string(),
-                compliance_type: evaluation.compliance.compliance_type(),
-                annotation: evaluation.compliance.annotation(),
-                findings: evaluation.compliance.findings().to_vec(),
-                batches: delivery.batches,
-                retries: delivery.retries,
-            },
-            Err(error) => Self::Failed { error_type: error.name(), error_message: error.to_string() },
+impl From<&Evaluation> for Evaluated {
+    fn from(evaluation: &Evaluation) -> Self {
+        Self {
+            resource_type: evaluation.resource_type.clone(),
+            resource_id: evaluation.resource_id.clone(),
+            ordering_timestamp: evaluation.ordering_timestamp.to_string(),
+            compliance_type: evaluation.compliance.compliance_type(),
+            annotation: evaluation.compliance.annotation(),
+            findings: evaluation.compliance.findings().to_vec(),
         }
     }
+}
 
-    pub(crate) fn level(&self) -> &'static str {
-        match self {
-            Self::Reported { .. } => "INFO",
-            Self::Failed { .. } => "ERROR",
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self { error_type: error.name(), error_message: error.to_string() }
+    }
+}
+
+/// What is known once an invocation is over.
+pub(crate) struct Finished<'a> {
+    pub(crate) metadata: &'static Metadata,
+    pub(crate) request_id: &'a str,
+    pub(crate) origin: Origin,
+    pub(crate) cold_start: bool,
+    pub(crate) duration_ms: u64,
+    pub(crate) tally: Tally,
+    pub(crate) result: &'a Result<Option<Evaluation>, Error>,
+}
+
+impl From<Finished<'_>> for Record {
+    fn from(finished: Finished) -> Self {
+        let Finished { tally, result, .. } = finished;
+        Self {
+            level: if result.is_ok() { "INFO" } else { "ERROR" },
+            rule: finished.metadata.name,
+            rule_version: VERSION,
+            request_id: finished.request_id.to_owned(),
+            origin: finished.origin,
+            cold_start: finished.cold_start,
+            duration_ms: finished.duration_ms,
+            compliant: tally.compliant,
+            non_compliant: tally.non_compliant,
+            not_applicable: tally.not_applicable,
+            errors: u32::from(result.is_err()),
+            batches: tally.delivery.batches,
+            retries: tally.delivery.retries,
+            evaluated: result.as_ref().ok().and_then(Option::as_ref).map(Evaluated::from),
+            failure: result.as_ref().err().map(Failure::from),
+            metrics: metrics(),
         }
+    }
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Which members of the line `CloudWatch` takes for metrics.
+fn metrics() -> Value {
+    let metric = |name| json!({"Name": name, "Unit": "Count"});
+    let names = ["compliant", "nonCompliant", "notApplicable", "errors", "retries"];
+    json!({
+        "Timestamp": Timestamp::now().as_millisecond(),
+        "CloudWatchMetrics": [{
+            "Namespace": NAMESPACE,
+            "Dimensions": [["rule"]],
+            "Metrics": names.map(metric),
+        }],
+    })
+}
+
+/// One of the resources of a run.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Line {
+    level: &'static str,
+    rule: &'static str,
+    rule_version: &'static str,
+    #[serde(flatten)]
+    evaluated: Evaluated,
+}
+
+impl Line {
+    pub(crate) fn of(metadata: &'static Metadata, evaluation: &Evaluation) -> Self {
+        Self { level: "INFO", rule: metadata.name, rule_version: VERSION, evaluated: evaluation.into() }
+    }
+
+    pub(crate) fn log(&self) {
+        log(self);
     }
 }
 
 impl Record {
-    pub(crate) fn new(metadata: &Metadata, request_id: &str, outcome: Outcome) -> Self {
-        Self {
-            level: outcome.level(),
-            rule: metadata.name,
-            rule_version: env!("CARGO_PKG_VERSION"),
-            request_id: request_id.to_owned(),
-            config_rule_name: None,
-            account_id: None,
-            cold_start: false,
-            duration_ms: 0,
-            outcome,
-        }
-    }
-
-    /// Writes the record as one line to standard output, which Lambda takes for the function's log.
     pub(crate) fn log(&self) {
-        let mut line = serde_json::to_vec(self).unwrap_or_default();
-        line.push(b'\n');
-        // A log that cannot be written must not undo what was reported.
-        let _ = std::io::stdout().lock().write_all(&line);
+        log(self);
     }
+}
+
+/// Writes one line to standard output, which Lambda takes for the function's log.
+fn log(line: &impl Serialize) {
+    let mut text = serde_json::to_vec(line).unwrap_or_default();
+    text.push(b'\n');
+    // A log that cannot be written must not undo what was reported.
+    let _ = std::io::stdout().lock().write_all(&text);
 }

@@ -1,12 +1,14 @@
 //! Every rule there is. The only module that names them all, and the one source of what is said about them elsewhere.
 
+use std::sync::Arc;
+
 use crate::{
     Error,
     event::Event,
     facts::{FactRequest, Facts},
     item::RawItem,
-    parameters::RawParameters,
-    rule::{Case, Evaluation, Metadata, Rule, check_parameters},
+    parameters::{Parameter, RawParameters},
+    rule::{Case, ConfiguredRule, Evaluation, Metadata, Rule},
     rules::{
         approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
         security_group_exposure::SecurityGroupExposure,
@@ -26,12 +28,29 @@ pub static RULES: &[CatalogueEntry] = &[
 pub struct CatalogueEntry {
     /// What is to be known about it.
     pub metadata: Metadata,
-    /// Reads and checks parameters.
-    pub check_parameters: fn(&RawParameters) -> Result<(), Error>,
+    /// The parts of a finding that an exemption may name.
+    pub exemptible: &'static [Parameter],
+    /// Reads and checks parameters: [`ConfiguredRule::new`].
+    pub configure: fn(&RawParameters, &Facts) -> Result<AnyRule, Error>,
     /// Reads an event for this rule: [`Case::from_event`].
-    pub read_event: fn(&Event) -> Result<AnyCase, Error>,
-    /// Reads an item for this rule: [`Case::new`].
-    pub read_item: fn(RawItem, bool, &RawParameters) -> Result<AnyCase, Error>,
+    pub read_event: fn(&Event, &Facts) -> Result<AnyCase, Error>,
+}
+
+/// A [`ConfiguredRule`] whose type is not known at compile time.
+pub struct AnyRule {
+    read_item: Box<dyn Fn(RawItem) -> AnyCase>,
+}
+
+impl AnyRule {
+    fn of<R: Rule + 'static>(rule: Arc<ConfiguredRule<R>>) -> Self {
+        Self { read_item: Box::new(move |item| AnyCase::of(rule.case(item, false))) }
+    }
+
+    /// [`ConfiguredRule::case`], of an item in the rule's scope.
+    #[must_use]
+    pub fn case(&self, item: RawItem) -> AnyCase {
+        (self.read_item)(item)
+    }
 }
 
 /// A [`Case`] of a rule whose type is not known at compile time.
@@ -61,9 +80,9 @@ impl CatalogueEntry {
     const fn of<R: Rule + 'static>() -> Self {
         Self {
             metadata: R::METADATA,
-            check_parameters: |raw| check_parameters::<R>(raw).map(drop),
-            read_event: |event| Case::<R>::from_event(event).map(AnyCase::of),
-            read_item: |item, left_scope, raw| Case::<R>::new(item, left_scope, raw).map(AnyCase::of),
+            exemptible: R::EXEMPTIBLE,
+            configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
+            read_event: |event, facts| Case::<R>::from_event(event, facts).map(AnyCase::of),
         }
     }
 }

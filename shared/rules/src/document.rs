@@ -96,6 +96,8 @@ fn item(resource: Value, resource_type: &str, id: &str, at: Timestamp) -> Result
     Ok(RawItem {
         resource_type: resource_type.to_owned(),
         resource_id: text(id).ok_or_else(|| Error::malformed("file", format!("a resource without {id}")))?,
+        resource_name: text("groupName"),
+        arn: None,
         account_id: text("ownerId"),
         aws_region: configuration["placement"]["availabilityZone"].as_str().and_then(region),
         configuration_item_status: Status::Ok,

@@ -47,7 +47,8 @@ impl Error {
         !matches!(self, Self::MissingFacts(_))
     }
 
-    pub(crate) fn malformed(place: &'static str, problem: impl Into<String>) -> Self {
+    /// Something that does not have the form that AWS Config documents.
+    pub fn malformed(place: &'static str, problem: impl Into<String>) -> Self {
         Self::MalformedEvent { place, problem: problem.into() }
     }
 }

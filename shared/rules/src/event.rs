@@ -1,6 +1,8 @@
 //! The event that AWS Config sends to a custom Lambda rule.
 
+use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
     Error,
@@ -8,7 +10,6 @@ use crate::{
     item::RawItem,
     parameters::RawParameters,
 };
-use serde_json::value::RawValue;
 
 /// The envelope that AWS Config hands to the function.
 ///
@@ -47,7 +48,46 @@ pub enum Message {
         /// Whether it has left the scope of the rule.
         left_scope: bool,
     },
+    /// The same of a resource whose item is too large for an event: AWS Config's history has it.
+    OversizedConfigurationItemChange {
+        /// The item without tags and configuration.
+        summary: Box<RawItem>,
+        /// Whether the resource has left the scope of the rule.
+        left_scope: bool,
+    },
+    /// It is time to judge all resources.
+    Scheduled {
+        /// When AWS Config sent the event.
+        at: Timestamp,
+    },
+    /// AWS Config has delivered a snapshot of all resources to Amazon S3.
+    SnapshotDelivered {
+        /// The name of the bucket.
+        bucket: String,
+        /// The key of the object: JSON, compressed with gzip.
+        key: String,
+        /// When AWS Config sent the event.
+        at: Timestamp,
+    },
 }
+
+impl Message {
+    /// AWS Config's `messageType`.
+    #[must_use]
+    pub fn message_type(&self) -> &'static str {
+        match self {
+            Self::ConfigurationItemChange { .. } => CHANGE,
+            Self::OversizedConfigurationItemChange { .. } => OVERSIZED,
+            Self::Scheduled { .. } => SCHEDULED,
+            Self::SnapshotDelivered { .. } => SNAPSHOT,
+        }
+    }
+}
+
+const CHANGE: &str = "ConfigurationItemChangeNotification";
+const OVERSIZED: &str = "OversizedConfigurationItemChangeNotification";
+const SCHEDULED: &str = "ScheduledNotification";
+const SNAPSHOT: &str = "ConfigurationSnapshotDeliveryCompleted";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +95,11 @@ struct InvokingEvent {
     message_type: Option<String>,
     #[serde(default, deserialize_with = "deserialize_json")]
     configuration_item: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "deserialize_json")]
+    configuration_item_summary: Option<Box<RawValue>>,
+    notification_creation_time: Option<String>,
+    s3_bucket: Option<String>,
+    s3_object_key: Option<String>,
 }
 
 impl Event {
@@ -95,6 +140,22 @@ impl Event {
         }
     }
 
+    /// The name of the rule, which a run over all resources has to know.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the event has none.
+    pub fn required_name(&self) -> Result<&str, Error> {
+        required("configRuleName", self.config_rule_name.as_deref())
+    }
+
+    /// The account that owns the rule, which a run over all resources has to know.
+    ///
+    /// # Errors
+    /// [`Error::MalformedEvent`] when the event has none.
+    pub fn required_account(&self) -> Result<&str, Error> {
+        required("accountId", self.account_id.as_deref())
+    }
+
     /// What happened.
     ///
     /// # Errors
@@ -114,22 +175,51 @@ impl Event {
             .ok_or_else(|| Error::malformed("invokingEvent", "missing; is this an event from AWS Config?"))?;
         let invoking_event: InvokingEvent = serde_json::from_str(text)
             .map_err(|error| Error::malformed("invokingEvent", error.to_string()))?;
-        match invoking_event.message_type.as_deref() {
-            Some("ConfigurationItemChangeNotification") => self.change(invoking_event),
-            Some(other) => Err(Error::UnsupportedEvent(format!(
-                "messageType {other}: only ConfigurationItemChangeNotification is handled"
-            ))),
-            None => Err(Error::malformed("invokingEvent.messageType", "missing")),
-        }
+        let left_scope = self.event_left_scope;
+        Ok(match invoking_event.message_type.as_deref() {
+            Some(CHANGE) => Message::ConfigurationItemChange { item: invoking_event.item()?, left_scope },
+            Some(OVERSIZED) => {
+                Message::OversizedConfigurationItemChange { summary: invoking_event.summary()?, left_scope }
+            }
+            Some(SCHEDULED) => Message::Scheduled { at: invoking_event.time()? },
+            Some(SNAPSHOT) => Message::SnapshotDelivered {
+                at: invoking_event.time()?,
+                bucket: required("invokingEvent.s3Bucket", invoking_event.s3_bucket)?,
+                key: required("invokingEvent.s3ObjectKey", invoking_event.s3_object_key)?,
+            },
+            Some(other) => {
+                return Err(Error::UnsupportedEvent(format!(
+                    "messageType {other}: not one that rules are sent"
+                )));
+            }
+            None => return Err(Error::malformed("invokingEvent.messageType", "missing")),
+        })
+    }
+}
+
+impl InvokingEvent {
+    fn item(&self) -> Result<Box<RawItem>, Error> {
+        item("invokingEvent.configurationItem", self.configuration_item.as_deref())
     }
 
-    fn change(&self, invoking_event: InvokingEvent) -> Result<Message, Error> {
-        const PLACE: &str = "invokingEvent.configurationItem";
-        let item = invoking_event.configuration_item.ok_or_else(|| Error::malformed(PLACE, "missing"))?;
-        let item =
-            RawItem::from_json(item.get()).map_err(|error| Error::malformed(PLACE, error.to_string()))?;
-        Ok(Message::ConfigurationItemChange { item: Box::new(item), left_scope: self.event_left_scope })
+    fn summary(&self) -> Result<Box<RawItem>, Error> {
+        item("invokingEvent.configurationItemSummary", self.configuration_item_summary.as_deref())
     }
+
+    fn time(&self) -> Result<Timestamp, Error> {
+        const PLACE: &str = "invokingEvent.notificationCreationTime";
+        let text = required(PLACE, self.notification_creation_time.as_deref())?;
+        text.parse().map_err(|error: jiff::Error| Error::malformed(PLACE, error.to_string()))
+    }
+}
+
+fn item(place: &'static str, raw: Option<&RawValue>) -> Result<Box<RawItem>, Error> {
+    let item = RawItem::from_json(required(place, raw)?.get());
+    item.map(Box::new).map_err(|error| Error::malformed(place, error.to_string()))
+}
+
+fn required<T>(place: &'static str, value: Option<T>) -> Result<T, Error> {
+    value.ok_or_else(|| Error::malformed(place, "missing"))
 }
 
 #[cfg(test)]
@@ -182,9 +272,9 @@ mod tests {
     #[test]
     fn what_is_not_handled_is_refused_by_name() {
         let error = |fields| event(fields).message().unwrap_err();
-        let scheduled = error(r#""invokingEvent":"{\"messageType\":\"ScheduledNotification\"}""#);
-        assert_eq!(scheduled.name(), "UnsupportedEvent");
-        assert!(scheduled.to_string().contains("ScheduledNotification"));
+        let other = error(r#""invokingEvent":"{\"messageType\":\"ComplianceChangeNotification\"}""#);
+        assert_eq!(other.name(), "UnsupportedEvent");
+        assert!(other.to_string().contains("ComplianceChangeNotification"));
         assert_eq!(error(r#""evaluationMode":"PROACTIVE""#).name(), "UnsupportedEvent");
     }
 }

@@ -25,6 +25,8 @@ pub enum FactRequest {
     PrefixList(String),
     /// The key pair that has this name now.
     KeyPair(String),
+    /// Every key pair, and what refers to it.
+    KeyPairUse,
 }
 
 /// What is known about something.
@@ -53,6 +55,10 @@ pub struct Facts {
     images: BTreeMap<String, Option<Image>>,
     prefix_lists: BTreeMap<String, Option<PrefixList>>,
     key_pairs: BTreeMap<String, Option<KeyPair>>,
+    /// What Parameter Store holds, by name.
+    parameters: BTreeMap<String, Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_pair_use: Option<KeyPairUse>,
     /// Why some of what is not there is not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     unavailable: BTreeMap<String, String>,
@@ -113,6 +119,13 @@ pub struct KeyPair {
     pub create_time: Option<String>,
 }
 
+/// The names of all key pairs, and the ids of what refers to each: instances that are not terminated, launch templates,
+/// launch configurations, Spot and fleet requests.
+pub type KeyPairUse = BTreeMap<String, Vec<String>>;
+
+/// Where [`Facts`] keep why [`FactRequest::KeyPairUse`] is unavailable. No key pair's name, image or list is spelled so.
+const KEY_PAIR_USE: &str = "keyPairUse";
+
 impl Facts {
     /// Reads a file of facts.
     ///
@@ -140,6 +153,20 @@ impl Facts {
         set(key_pairs, unavailable, name.into(), fact);
     }
 
+    /// Adds what Parameter Store holds under this name.
+    pub fn set_parameter(&mut self, name: impl Into<String>, fact: Fact<String>) {
+        let Self { parameters, unavailable, .. } = self;
+        set(parameters, unavailable, name.into(), fact);
+    }
+
+    /// Adds what refers to the key pairs; or why that is not known.
+    pub fn set_key_pair_use(&mut self, fact: Result<KeyPairUse, String>) {
+        match fact {
+            Ok(key_pair_use) => self.key_pair_use = Some(key_pair_use),
+            Err(why) => drop(self.unavailable.insert(KEY_PAIR_USE.to_owned(), why)),
+        }
+    }
+
     /// What is known about an image.
     #[must_use]
     pub fn image(&self, image_id: &str) -> Fact<&Image> {
@@ -158,13 +185,33 @@ impl Facts {
         self.get(&self.key_pairs, name)
     }
 
+    /// What Parameter Store holds under this name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Fact<&str> {
+        match self.get(&self.parameters, name) {
+            Fact::Known(text) => Fact::Known(text),
+            Fact::Absent => Fact::Absent,
+            Fact::Unavailable(why) => Fact::Unavailable(why),
+        }
+    }
+
+    /// What refers to the key pairs.
+    ///
+    /// # Errors
+    /// Says why that is not known.
+    pub fn key_pair_use(&self) -> Result<&KeyPairUse, String> {
+        self.key_pair_use.as_ref().ok_or_else(|| self.why_unavailable(KEY_PAIR_USE))
+    }
+
+    fn why_unavailable(&self, id: &str) -> String {
+        self.unavailable.get(id).map_or("not looked up", String::as_str).to_owned()
+    }
+
     fn get<'a, T>(&'a self, known: &'a BTreeMap<String, Option<T>>, id: &str) -> Fact<&'a T> {
         match known.get(id) {
             Some(Some(fact)) => Fact::Known(fact),
             Some(None) => Fact::Absent,
-            None => {
-                Fact::Unavailable(self.unavailable.get(id).map_or("not looked up", String::as_str).to_owned())
-            }
+            None => Fact::Unavailable(self.why_unavailable(id)),
         }
     }
 }

@@ -16,7 +16,37 @@ pub enum Compliance {
     NonCompliant(Vec<Finding>),
     /// The rule has nothing to say about the resource, and why.
     NotApplicable(String),
+    /// The resource is not as it should be, and somebody answers for that until a day.
+    Exempt(Exempt),
 }
+
+/// What an exemption makes of findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exempt {
+    /// What AWS Config is told.
+    pub answer: ExemptAnswer,
+    /// Until when, why, and who answers for it.
+    pub words: String,
+    /// What would have been reported: at least one finding.
+    pub findings: Vec<Finding>,
+}
+
+/// What AWS Config is told of a resource that is exempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExemptAnswer {
+    /// Shows up among the compliant resources, with the exemption in its annotation.
+    #[default]
+    Compliant,
+    /// Does not count.
+    NotApplicable,
+}
+
+words!(
+    ExemptAnswer,
+    "`COMPLIANT` or `NOT_APPLICABLE`",
+    "COMPLIANT" => Self::Compliant,
+    "NOT_APPLICABLE" => Self::NotApplicable,
+);
 
 /// What came of one check: nothing, something that is wrong, or a sentence on what is not known.
 pub(crate) type Check = Result<Option<Finding>, String>;
@@ -139,14 +169,18 @@ impl Compliance {
             Self::Compliant(_) => "COMPLIANT",
             Self::NonCompliant(_) => "NON_COMPLIANT",
             Self::NotApplicable(_) => "NOT_APPLICABLE",
+            Self::Exempt(exempt) => match exempt.answer {
+                ExemptAnswer::Compliant => "COMPLIANT",
+                ExemptAnswer::NotApplicable => "NOT_APPLICABLE",
+            },
         }
     }
 
-    /// What is wrong; empty unless the resource is non-compliant.
+    /// What is wrong; empty unless the resource is non-compliant, or would be but for an exemption.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         match self {
-            Self::NonCompliant(findings) => findings,
+            Self::NonCompliant(findings) | Self::Exempt(Exempt { findings, .. }) => findings,
             Self::Compliant(_) | Self::NotApplicable(_) => &[],
         }
     }
@@ -155,16 +189,23 @@ impl Compliance {
     /// reasons; what does not fit is counted as `+N more`.
     #[must_use]
     pub fn annotation(&self) -> String {
-        let reasons = match self {
-            Self::Compliant(reason) | Self::NotApplicable(reason) => vec![one_line(reason)],
-            Self::NonCompliant(findings) => reasons(findings),
-        };
-        (1..=reasons.len())
-            .rev()
-            .map(|count| first(&reasons, count))
-            .find(|text| units(text) <= ANNOTATION_LIMIT)
-            .unwrap_or_else(|| cut(&first(&reasons, 1)))
+        match self {
+            Self::Compliant(reason) | Self::NotApplicable(reason) => fitting("", &[one_line(reason)]),
+            Self::NonCompliant(findings) => fitting("", &reasons(findings)),
+            Self::Exempt(exempt) => {
+                fitting(&format!("{}: ", one_line(&exempt.words)), &reasons(&exempt.findings))
+            }
+        }
     }
+}
+
+/// As many whole reasons as fit behind the beginning.
+fn fitting(beginning: &str, reasons: &[String]) -> String {
+    (1..=reasons.len())
+        .rev()
+        .map(|count| format!("{beginning}{}", first(reasons, count)))
+        .find(|text| units(text) <= ANNOTATION_LIMIT)
+        .unwrap_or_else(|| cut(&format!("{beginning}{}", first(reasons, 1))))
 }
 
 /// The longest annotation that `PutEvaluations` takes. AWS says "characters"; UTF-16 units are the strictest reading.

@@ -22,6 +22,11 @@ pub struct ConfigurationItem<C> {
     pub resource_type: String,
     /// Such as `i-0123456789abcdef0`; for some types an ARN or a name.
     pub resource_id: String,
+    /// The resource's name, if its type has names: for a security group the group's.
+    pub resource_name: Option<String>,
+    /// The resource's ARN.
+    #[serde(rename = "ARN", alias = "arn")]
+    pub arn: Option<String>,
     /// The account that holds the resource: 12 digits.
     #[serde(rename = "awsAccountId", alias = "accountId")]
     pub account_id: Option<String>,
@@ -85,6 +90,8 @@ impl<C> ConfigurationItem<C> {
         ConfigurationItem {
             resource_type: self.resource_type,
             resource_id: self.resource_id,
+            resource_name: self.resource_name,
+            arn: self.arn,
             account_id: self.account_id,
             aws_region: self.aws_region,
             configuration_item_status: self.configuration_item_status,

@@ -10,15 +10,18 @@ pub mod document;
 mod embedded;
 pub mod error;
 pub mod event;
+mod exemption;
 pub mod facts;
 pub mod finding;
 mod instance;
+pub mod inventory;
 pub mod item;
 pub mod network;
 pub mod parameters;
 pub mod policy;
 pub mod rule;
 pub mod rules;
+pub mod snapshot;
 mod time;
 
 pub use error::Error;

@@ -2,9 +2,18 @@
 //!
 //! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
 
-use std::{collections::BTreeMap, fmt};
+mod list;
+mod region;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::Deserialize;
+
+pub(crate) use self::region::{Regional, elsewhere};
+use crate::facts::{Fact, Facts};
 
 /// One parameter of a rule, as its users see it.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +24,7 @@ pub struct Parameter {
     pub form: &'static str,
     /// What one value looks like to tools: [`Value::PATTERN`].
     pattern: &'static str,
-    /// Whether it takes one value or a comma-separated list.
+    /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
     pub default: Option<&'static str>,
@@ -23,6 +32,8 @@ pub struct Parameter {
     pub meaning: &'static str,
     /// Whether it takes facts to judge by it, and so permissions to look them up.
     pub needs_facts: bool,
+    /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
+    pub drifts: bool,
 }
 
 impl Parameter {
@@ -33,17 +44,35 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, pattern: V::PATTERN, list: false, default, meaning, needs_facts: false }
+        Self {
+            name,
+            form: V::FORM,
+            pattern: V::PATTERN,
+            list: false,
+            default,
+            meaning,
+            needs_facts: false,
+            drifts: false,
+        }
     }
 
-    /// A parameter that takes a comma-separated list.
+    /// A parameter that takes a list.
     #[must_use]
     pub const fn list<V: Value>(
         name: &'static str,
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self { name, form: V::FORM, pattern: V::PATTERN, list: true, default, meaning, needs_facts: false }
+        Self {
+            name,
+            form: V::FORM,
+            pattern: V::PATTERN,
+            list: true,
+            default,
+            meaning,
+            needs_facts: false,
+            drifts: false,
+        }
     }
 }
 
@@ -52,6 +81,14 @@ impl Parameter {
     #[must_use]
     pub const fn needs_facts(mut self) -> Self {
         self.needs_facts = true;
+        self.drifts = true;
+        self
+    }
+
+    /// The same parameter, by which the answer can change while the resource does not.
+    #[must_use]
+    pub const fn drifts(mut self) -> Self {
+        self.drifts = true;
         self
     }
 
@@ -60,8 +97,8 @@ impl Parameter {
     #[must_use]
     pub fn pattern(&self) -> String {
         let item = format!(r"\s*(?:{})\s*", self.pattern);
-        let value = if self.list { format!("{item}(?:,{item})*,?\\s*") } else { item };
-        format!("^(?:{value}|\\s*)$")
+        let value = if self.list { list::pattern(&item) } else { item };
+        format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }
 
@@ -98,7 +135,7 @@ impl ParameterError {
 }
 
 /// The parameters of one rule as they were sent: names and texts. Blank ones count as absent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawParameters(BTreeMap<String, String>);
 
 impl RawParameters {
@@ -107,9 +144,7 @@ impl RawParameters {
     /// # Errors
     /// When the text is not a JSON object.
     pub fn from_json(text: &str) -> serde_json::Result<Self> {
-        let values: BTreeMap<String, Text> = serde_json::from_str(text)?;
-        let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
-        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
+        serde_json::from_str(text)
     }
 
     /// The JSON object that [`RawParameters::from_json`] reads.
@@ -128,6 +163,36 @@ impl RawParameters {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Takes those of these names out.
+    #[must_use]
+    pub(crate) fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        names.for_each(|name| drop(self.0.remove(name)));
+        self
+    }
+
+    /// The names in Parameter Store that values refer to, each once.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<&str> {
+        self.0.values().filter_map(|value| reference(value)).collect()
+    }
+
+    /// The same parameters, with what Parameter Store holds in place of the references to it.
+    ///
+    /// # Errors
+    /// Names the first parameter whose reference leads nowhere, and whether it may do so later.
+    pub(crate) fn resolve(mut self, facts: &Facts) -> Result<Self, Unresolved> {
+        for (name, value) in &mut self.0 {
+            let Some(path) = reference(value) else { continue };
+            let text = match facts.parameter(path) {
+                Fact::Known(text) => text.to_owned(),
+                Fact::Absent => return Err(Unresolved::absent(name, path)),
+                Fact::Unavailable(why) => return Err(Unresolved::unavailable(name, path, &why)),
+            };
+            *value = text;
+        }
+        Ok(self)
     }
 
     /// Refuses names that the rule does not know.
@@ -149,20 +214,50 @@ impl RawParameters {
         value.transpose().map_err(|problem| ParameterError::new(name, problem))
     }
 
-    /// The values of a parameter that takes a comma-separated list; empty when it is absent.
+    /// The values of a parameter that takes a list, each once; empty when it is absent.
     ///
-    /// Blanks around items and a comma at the end are tolerated; an empty item is a slip of the pen and refused.
+    /// Items are separated by commas. Where one holds a comma, the list is a JSON array of strings, which is what a text
+    /// that begins with `[` always is. Blanks around items are tolerated, and a comma at the end; an empty item is a slip
+    /// of the pen and refused.
     ///
     /// # Errors
-    /// When an item is empty or not of the value's form, with its position.
+    /// When an item is empty or not of the value's form, with its position; or the array is no JSON.
     pub fn list<V: Value>(&self, name: &'static str) -> Result<Vec<V>, ParameterError> {
-        let Some(text) = self.get(name).map(str::trim) else {
-            return Ok(Vec::new());
-        };
-        let items = text.strip_suffix(',').unwrap_or(text).split(',').map(str::trim);
-        let values = items.enumerate().map(|(index, item)| parse(item, &format!("item {} ", index + 1)));
-        values.collect::<Result<_, _>>().map_err(|problem| ParameterError::new(name, problem))
+        let values = self.get(name).map_or(Ok(Vec::new()), |text| {
+            let items = list::items(text)?;
+            let is_first = |(index, item): &(usize, &String)| !items[..*index].contains(item);
+            let distinct = items.iter().enumerate().filter(is_first);
+            distinct.map(|(index, item)| parse(item, &format!("item {} ", index + 1))).collect()
+        });
+        values.map_err(|problem: String| ParameterError::new(name, problem))
     }
+}
+
+/// A reference to Parameter Store that cannot be followed.
+#[derive(Debug)]
+pub(crate) enum Unresolved {
+    /// There is nothing: the parameter is wrong.
+    Absent(ParameterError),
+    /// It could not be read: perhaps it can later.
+    Unavailable(ParameterError),
+}
+
+impl Unresolved {
+    fn absent(name: &str, path: &str) -> Self {
+        Self::Absent(ParameterError::new(name, format!("Parameter Store has no parameter {path}")))
+    }
+
+    fn unavailable(name: &str, path: &str, why: &str) -> Self {
+        Self::Unavailable(ParameterError::new(
+            name,
+            format!("{path} cannot be read from Parameter Store: {why}"),
+        ))
+    }
+}
+
+/// The name in Parameter Store that a value such as `ssm:/platform/approved-amis` refers to.
+fn reference(value: &str) -> Option<&str> {
+    value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
 }
 
 fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
@@ -193,6 +288,14 @@ fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clo
             let names: Vec<_> = known.map(|parameter| parameter.name).collect();
             format!("unknown; this rule takes {}", names.join(", "))
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for RawParameters {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values = BTreeMap::<String, Text>::deserialize(deserializer)?;
+        let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
+        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
     }
 }
 
@@ -322,6 +425,58 @@ mod tests {
         );
         assert_eq!(numbers("1,x"), Err("parameter numbers: item 2 \"x\" is not a whole number".into()));
         assert!(numbers(",").is_err());
+    }
+
+    fn names(text: &str) -> Result<Vec<String>, String> {
+        let json = serde_json::json!({ "names": text }).to_string();
+        let names = parameters(&json).list::<Glob>("names").map_err(|error| error.to_string())?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_list_that_begins_with_a_bracket_is_json() {
+        let are = |text: &str, expected: &[&str]| assert_eq!(names(text).unwrap(), expected, "{text}");
+        are(r#"["a,b", "c"]"#, &["a,b", "c"]);
+        are(r#" [ " [x] " ] "#, &["[x]"]);
+        are(r#"["\"a\"\u0041"]"#, &["\"a\"A"]);
+        are("a,[b]", &["a", "[b]"]);
+    }
+
+    #[test]
+    fn errors_in_json_say_where() {
+        let problem = |text: &str| names(text).unwrap_err();
+        assert_eq!(
+            problem("[ops]"),
+            "parameter names: begins with `[`, and is not a JSON array of strings: expected value at line 1 column 2; \
+             a first item that itself begins so is written `[\"[…\"]`"
+        );
+        assert!(problem(r#"["a", 7]"#).contains("at line 1 column 7"));
+        assert!(problem(r#"["a",]"#).contains("column 6") && problem(r#"["a"],b"#).contains("column 6"));
+        assert!(problem(r#"["a", " "]"#).contains("item 2 is empty"));
+        assert!(problem(r#"["a", "b\\c"]"#).contains(r#"item 2 "b\\c" is not"#));
+        assert!(problem("[]").contains("an empty array"));
+    }
+
+    #[test]
+    fn an_item_that_is_there_twice_counts_once() {
+        assert_eq!(numbers("2,1,2"), Ok(vec![2, 1]));
+        assert_eq!(names(r#"["a", "a"]"#).unwrap(), ["a"]);
+        assert!(numbers("1,1,x").unwrap_err().contains("item 3"));
+    }
+
+    /// What Terraform or a form refuses by the pattern, the rule must refuse as well.
+    #[test]
+    fn patterns_take_what_is_taken() {
+        let pattern = regex::Regex::new(&Parameter::list::<Glob>("names", None, "").pattern()).unwrap();
+        for text in
+            ["a", " a , b,", "a,[b]", r#"["a,b"]"#, r#" [ "a" , "\"\\\\," ] "#, "[\n\"a\",\n\"b\"\n]", " "]
+        {
+            assert!(names(text).is_ok() && pattern.is_match(text), "{text}");
+        }
+        let numbers = regex::Regex::new(&KNOWN[0].pattern()).unwrap();
+        for text in ["x", "[", "[]", "[7]", r#"["7""#, r#"["7" "8"]"#] {
+            assert!(!numbers.is_match(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! The contract of a rule, and the one way in which all of them are evaluated.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
     event::{Event, Message},
+    exemption::{self, Resource},
     facts::{FactRequest, Facts},
     finding::{Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
-    parameters::{Parameter, ParameterError, RawParameters},
-    policy::{self, Policy},
+    parameters::{Parameter, ParameterError, RawParameters, Unresolved},
+    policy::{self, ExecutionRole, Policy},
 };
 
 /// One check. It has no state, waits for nothing and cannot fail.
@@ -19,16 +22,30 @@ pub trait Rule {
     /// [`serde::de::IgnoredAny`], and then judges items that have none.
     type Configuration: DeserializeOwned;
     /// What the rule may assume once its parameters have been checked.
-    type Parameters;
+    type Parameters: Clone;
 
     /// What everything but the rule's own code has to know about it.
     const METADATA: Metadata;
+
+    /// The parts of a finding that an exemption may name, and how: such as the ports that may be open.
+    const EXEMPTIBLE: &'static [Parameter] = &[];
 
     /// Reads and checks the parameters.
     ///
     /// # Errors
     /// Names the first parameter that cannot be used, and the form it should have.
     fn parameters(raw: &RawParameters) -> Result<Self::Parameters, ParameterError>;
+
+    /// The parameters as if these parts of a finding, of [`Rule::EXEMPTIBLE`], did not matter.
+    ///
+    /// # Errors
+    /// Names the first part that is not of its form.
+    fn exempt(
+        parameters: Self::Parameters,
+        _parts: &RawParameters,
+    ) -> Result<Self::Parameters, ParameterError> {
+        Ok(parameters)
+    }
 
     /// What the verdict needs to know beyond the item. Nothing, for most parameters.
     #[must_use]
@@ -45,6 +62,23 @@ pub trait Rule {
         parameters: &Self::Parameters,
         facts: &Facts,
     ) -> Verdict;
+
+    /// Whether the rule has something to say about the account as a whole, when it runs over all its resources.
+    #[must_use]
+    fn judges_account(_parameters: &Self::Parameters) -> bool {
+        false
+    }
+
+    /// What the verdict about the account needs to know.
+    #[must_use]
+    fn account_facts(_parameters: &Self::Parameters) -> Vec<FactRequest> {
+        Vec::new()
+    }
+
+    /// Judges the account as a whole.
+    fn evaluate_account(_parameters: &Self::Parameters, _facts: &Facts) -> Verdict {
+        Verdict::not_applicable("the rule judges resources one by one")
+    }
 }
 
 /// What everything but a rule's own code has to know about it.
@@ -86,13 +120,92 @@ pub struct Evaluation {
     pub ordering_timestamp: Timestamp,
 }
 
-/// One item and the parameters that it is to be judged by: what is left to know are facts.
+/// A rule with its checked parameters, as an AWS Config rule is one: it judges any number of items.
+pub struct ConfiguredRule<R: Rule> {
+    raw: RawParameters,
+    parameters: R::Parameters,
+    policy: Policy,
+}
+
+impl<R: Rule> ConfiguredRule<R> {
+    /// Reads and checks the parameters: the rule's own, and those of every rule. What they refer to in Parameter Store
+    /// stands in the facts.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameters`]; or [`Error::MissingFacts`], where Parameter Store does not tell.
+    pub fn new(raw: &RawParameters, facts: &Facts) -> Result<Arc<Self>, Error> {
+        let invalid = |problem| Error::InvalidParameters { rule: R::METADATA.name, problem };
+        let raw = raw.clone().resolve(facts).map_err(|unresolved| match unresolved {
+            Unresolved::Absent(problem) => invalid(problem),
+            Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
+        })?;
+        Self::read(raw).map(Arc::new).map_err(invalid)
+    }
+
+    fn read(raw: RawParameters) -> Result<Self, ParameterError> {
+        raw.only(R::METADATA.all_parameters())?;
+        let (parameters, policy) = (R::parameters(&raw)?, Policy::read(&raw, R::EXEMPTIBLE)?);
+        let rule = Self { raw, parameters, policy };
+        for (index, part) in rule.policy.exemptions.parts().enumerate() {
+            rule.without(&[part]).map_err(|error| exemption::error(index, &error))?;
+        }
+        Ok(rule)
+    }
+
+    /// The parameters as if these parts of a finding did not matter.
+    fn without(&self, parts: &[&RawParameters]) -> Result<R::Parameters, ParameterError> {
+        parts.iter().try_fold(self.parameters.clone(), |parameters, part| R::exempt(parameters, part))
+    }
+
+    /// The parameters as they were read, with what Parameter Store holds in place of the references to it.
+    #[must_use]
+    pub fn parameters(&self) -> &RawParameters {
+        &self.raw
+    }
+
+    /// The role to report with, where the rule belongs to another account than the function.
+    #[must_use]
+    pub fn execution_role(&self) -> Option<&ExecutionRole> {
+        self.policy.execution_role.as_ref()
+    }
+
+    /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.
+    pub fn case(self: &Arc<Self>, item: RawItem, left_scope: bool) -> Case<R> {
+        Case {
+            rule: Arc::clone(self),
+            resource_type: item.resource_type.clone(),
+            resource_id: item.resource_id.clone(),
+            ordering_timestamp: item.configuration_item_capture_time,
+            exempt: self.policy.exemptions.resource(&item),
+            subject: subject::<R>(item, left_scope),
+        }
+    }
+
+    /// The account as a whole, at this time, if the rule has something to say about it.
+    #[must_use]
+    pub fn account_case(self: &Arc<Self>, account_id: &str, at: Timestamp) -> Option<Case<R>> {
+        R::judges_account(&self.parameters).then(|| Case {
+            rule: Arc::clone(self),
+            resource_type: ACCOUNT.to_owned(),
+            resource_id: account_id.to_owned(),
+            ordering_timestamp: at,
+            exempt: None,
+            subject: Subject::Account,
+        })
+    }
+}
+
+/// The type of resource that an account as a whole is to AWS Config; its id is the account's.
+pub const ACCOUNT: &str = "AWS::::Account";
+
+/// One item and the rule that it is to be judged by: what is left to know are facts.
 pub struct Case<R: Rule> {
+    rule: Arc<ConfiguredRule<R>>,
     resource_type: String,
     resource_id: String,
     ordering_timestamp: Timestamp,
-    parameters: R::Parameters,
-    policy: Policy,
+    /// What exemptions ask, if there are any.
+    exempt: Option<Resource>,
     subject: Subject<R>,
 }
 
@@ -100,37 +213,51 @@ enum Subject<R: Rule> {
     /// The rule is not asked.
     Settled(Verdict),
     Open(ConfigurationItem<R::Configuration>),
+    Account,
 }
 
 impl<R: Rule> Case<R> {
-    /// Reads an event.
+    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is judged by the snapshot's time, and
+    /// must not replace what was said of a later record.
+    #[must_use]
+    pub fn recorded_at(self, time: Timestamp) -> Self {
+        Self { ordering_timestamp: time, ..self }
+    }
+
+    /// Reads an event about one resource.
     ///
     /// # Errors
-    /// When the event cannot be read, is of a kind that is not handled, or carries parameters that the rule cannot use.
-    pub fn from_event(event: &Event) -> Result<Self, Error> {
+    /// When the event cannot be read, is about more than one resource, or carries parameters that the rule cannot use.
+    pub fn from_event(event: &Event, facts: &Facts) -> Result<Self, Error> {
         let message = event.message()?;
-        let parameters = event.parameters()?;
+        let rule = ConfiguredRule::new(&event.parameters()?, facts)?;
         match message {
-            Message::ConfigurationItemChange { item, left_scope } => {
-                Self::new(*item, left_scope, &parameters)
+            Message::ConfigurationItemChange { item, left_scope } => Ok(rule.case(*item, left_scope)),
+            Message::OversizedConfigurationItemChange { summary, left_scope } => {
+                let case = rule.case(*summary, left_scope);
+                let needs_item = || {
+                    Error::UnsupportedEvent(
+                        "the item is not in the event: AWS Config's history has it".to_owned(),
+                    )
+                };
+                if case.is_not_applicable() { Ok(case) } else { Err(needs_item()) }
             }
+            Message::Scheduled { .. } | Message::SnapshotDelivered { .. } => Err(Error::UnsupportedEvent(
+                "a run over all resources of an account: judge a snapshot of them instead".to_owned(),
+            )),
         }
     }
 
-    /// Asks first whether the rule applies at all, and then reads the configuration.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameters`]. They are read before all else, because wrong ones are wrong for every resource.
-    pub fn new(item: RawItem, left_scope: bool, raw: &RawParameters) -> Result<Self, Error> {
-        let (parameters, policy) = check_parameters::<R>(raw)?;
-        Ok(Self {
-            resource_type: item.resource_type.clone(),
-            resource_id: item.resource_id.clone(),
-            ordering_timestamp: item.configuration_item_capture_time,
-            parameters,
-            policy,
-            subject: subject::<R>(item, left_scope),
-        })
+    /// The resource's type and id.
+    #[must_use]
+    pub fn id(&self) -> (String, String) {
+        (self.resource_type.clone(), self.resource_id.clone())
+    }
+
+    /// Whether the rule has nothing to say about the resource, whatever its configuration.
+    #[must_use]
+    pub fn is_not_applicable(&self) -> bool {
+        matches!(self.subject, Subject::Settled(Verdict::Known(Compliance::NotApplicable(_))))
     }
 
     /// What the verdict needs to know beyond the item.
@@ -138,7 +265,8 @@ impl<R: Rule> Case<R> {
     pub fn facts(&self) -> Vec<FactRequest> {
         match &self.subject {
             Subject::Settled(_) => Vec::new(),
-            Subject::Open(item) => R::facts(item, &self.parameters),
+            Subject::Open(item) => R::facts(item, &self.rule.parameters),
+            Subject::Account => R::account_facts(&self.rule.parameters),
         }
     }
 
@@ -147,26 +275,29 @@ impl<R: Rule> Case<R> {
     /// # Errors
     /// [`Error::MissingFacts`], if the parameters say so.
     pub fn judge(self, facts: &Facts) -> Result<Evaluation, Error> {
-        let verdict = match self.subject {
-            Subject::Settled(verdict) => verdict,
-            Subject::Open(item) => R::evaluate(&item, &self.parameters, facts),
-        };
+        let mut compliance = self.compliance(&self.rule.parameters, facts)?;
+        if let Some(resource) = &self.exempt {
+            compliance = self.rule.policy.exemptions.apply(compliance, resource, |parts| {
+                // They have been checked with the other parameters.
+                let parameters = self.rule.without(parts).unwrap_or_else(|_| self.rule.parameters.clone());
+                self.compliance(&parameters, facts)
+            })?;
+        }
         Ok(Evaluation {
-            compliance: self.policy.settle(verdict)?,
+            compliance,
             resource_type: self.resource_type,
             resource_id: self.resource_id,
             ordering_timestamp: self.ordering_timestamp,
         })
     }
-}
 
-/// Reads and checks the parameters of a rule: its own, and those of every rule.
-pub(crate) fn check_parameters<R: Rule>(raw: &RawParameters) -> Result<(R::Parameters, Policy), Error> {
-    let read = || {
-        raw.only(R::METADATA.all_parameters())?;
-        Ok((R::parameters(raw)?, Policy::read(raw)?))
-    };
-    read().map_err(|problem| Error::InvalidParameters { rule: R::METADATA.name, problem })
+    fn compliance(&self, parameters: &R::Parameters, facts: &Facts) -> Result<Compliance, Error> {
+        self.rule.policy.settle(match &self.subject {
+            Subject::Settled(verdict) => verdict.clone(),
+            Subject::Open(item) => R::evaluate(item, parameters, facts),
+            Subject::Account => R::evaluate_account(parameters, facts),
+        })
+    }
 }
 
 fn subject<R: Rule>(item: RawItem, left_scope: bool) -> Subject<R> {

@@ -1,11 +1,17 @@
-//! What EC2 knows: a file of facts, and which image each instance was launched from.
+//! What EC2 knows: a file of facts, and listings.
+
+mod listings;
+mod reservations;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::error::Ec2Error;
 use crate::FunctionArn;
+use crate::endpoint::ApiError;
+use crate::endpoint::Caller;
 
 /// What EC2 knows. By default, nothing.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -16,12 +22,23 @@ pub struct Ec2Data {
     key_pairs: Known<KeyPair>,
     /// By id or name, and why.
     unavailable: BTreeMap<String, String>,
-    /// The images' ids, by the instances' ids.
+    /// Reservations of one instance each.
+    #[serde(deserialize_with = "reservations::read")]
+    pub(super) instances: Vec<Value>,
+    pub(super) security_groups: Vec<Value>,
+    pub(super) launch_templates: Vec<Value>,
+    pub(super) launch_template_versions: Vec<Value>,
+    pub(super) spot_instance_requests: Vec<Value>,
+    pub(super) spot_fleet_requests: Vec<Value>,
+    /// None is as much as the action allows.
     #[serde(skip)]
-    instances: BTreeMap<String, String>,
+    page_size: Option<NonZeroUsize>,
     /// None stands for the account of the default function.
     #[serde(skip)]
     account: Option<String>,
+    /// What callers of these accounts see instead.
+    #[serde(skip)]
+    others: BTreeMap<String, Ec2Data>,
 }
 
 /// By id or name; none is absent, as what is not there is.
@@ -78,17 +95,25 @@ impl Ec2Data {
     /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name. What is `null` there, or not there at
     /// all, does not exist; a call that asks for what is `unavailable` there is refused: `UnauthorizedOperation`.
     ///
+    /// `instances`, `securityGroups`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
+    /// `spotFleetRequests` are lists, each in the form in which `aws ec2 describe-…` prints it. Among `instances` there
+    /// may be reservations as well as instances, which are then reserved one by one.
+    ///
     /// # Errors
     /// When the text is not the JSON of facts.
     pub fn from_json(text: &str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 
-    /// Adds an instance that was launched from this image, whether or not the image is known.
+    /// Adds a running instance that was launched from this image, whether or not the image is known. It takes the place
+    /// of one with the same id.
     #[must_use]
     pub fn instance(mut self, instance_id: impl Into<String>, image_id: impl Into<String>) -> Self {
-        self.instances.insert(instance_id.into(), image_id.into());
-        self
+        let instance_id = instance_id.into();
+        self.instances.retain(|launch| launch["Instances"][0]["InstanceId"] != instance_id.as_str());
+        let state = json!({"Code": 16, "Name": "running"});
+        let image_id = image_id.into();
+        self.instances([json!({"InstanceId": instance_id, "ImageId": image_id, "State": state})])
     }
 
     /// The account that asks, and owns the instances: 12 digits, by default those of
@@ -99,17 +124,21 @@ impl Ec2Data {
         self
     }
 
+    /// Callers with credentials of this account see this data instead. Keys that [`Sts`](crate::Sts) and
+    /// [`Function`](crate::Function) make tell their account.
+    #[must_use]
+    pub fn other_account(mut self, account: impl Into<String>, data: Self) -> Self {
+        let account = account.into();
+        self.others.insert(account.clone(), data.account(account));
+        self
+    }
+
+    pub(super) fn of(&self, caller: &Caller) -> &Self {
+        caller.account().and_then(|account| self.others.get(account)).unwrap_or(self)
+    }
+
     pub(super) fn owner_id(&self) -> String {
         self.account.clone().unwrap_or_else(|| FunctionArn::default().account)
-    }
-
-    /// All instances' ids, in order.
-    pub(super) fn instances(&self) -> impl Iterator<Item = &str> {
-        self.instances.keys().map(String::as_str)
-    }
-
-    pub(super) fn image_of(&self, instance_id: &str) -> Option<&str> {
-        self.instances.get(instance_id).map(String::as_str)
     }
 
     pub(super) fn images(&self) -> Facts<'_, Image> {
@@ -151,16 +180,16 @@ impl<'a, T> Facts<'a, T> {
     }
 
     /// None when it does not exist.
-    pub(super) fn get(&self, id: &str) -> Result<Option<&'a T>, Ec2Error> {
+    pub(super) fn get(&self, id: &str) -> Result<Option<&'a T>, ApiError> {
         match (self.known.get(id), self.unavailable.get(id)) {
             (Some(fact), _) => Ok(fact.as_ref()),
-            (None, Some(why)) => Err(Ec2Error::unauthorized(why)),
+            (None, Some(why)) => Err(ApiError::unauthorized(why)),
             (None, None) => Ok(None),
         }
     }
 
     /// The first of these ids or names, if any, that is unavailable.
-    pub(super) fn check(&self, matches: impl Fn(&str) -> bool) -> Result<(), Ec2Error> {
+    pub(super) fn check(&self, matches: impl Fn(&str) -> bool) -> Result<(), ApiError> {
         match self.unavailable.keys().find(|id| matches(id)) {
             Some(id) => self.get(id).map(drop),
             None => Ok(()),
@@ -171,8 +200,8 @@ impl<'a, T> Facts<'a, T> {
     pub(super) fn select(
         &self,
         ids: &[&'a str],
-        missing: impl FnOnce(&[&str]) -> Ec2Error,
-    ) -> Result<Vec<(&'a str, &'a T)>, Ec2Error> {
+        missing: impl FnOnce(&[&str]) -> ApiError,
+    ) -> Result<Vec<(&'a str, &'a T)>, ApiError> {
         if ids.is_empty() {
             return Ok(self.all().collect());
         }

@@ -8,7 +8,7 @@ use crate::{
     finding::Compliance,
     item::RawItem,
     parameters::RawParameters,
-    rule::{self, Rule, check_parameters},
+    rule::{self, ConfiguredRule, Rule},
 };
 
 pub(crate) struct Case<R> {
@@ -28,6 +28,12 @@ impl<R: Rule> Case<R> {
         );
         let item = RawItem::from_json(&item).unwrap();
         Self { item, parameters: BTreeMap::new(), facts: Facts::default(), rule: PhantomData }
+    }
+
+    /// The same item, without its Region.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.item.aws_region = None;
+        self
     }
 
     pub(crate) fn tagged(mut self, tags: &[(&str, &str)]) -> Self {
@@ -83,7 +89,8 @@ impl<R: Rule> Case<R> {
 
     fn case(self) -> Result<rule::Case<R>, Error> {
         let parameters = serde_json::to_string(&self.parameters).unwrap();
-        rule::Case::new(self.item, false, &RawParameters::from_json(&parameters).unwrap())
+        let rule = ConfiguredRule::new(&RawParameters::from_json(&parameters).unwrap(), &self.facts)?;
+        Ok(rule.case(self.item, false))
     }
 }
 
@@ -91,5 +98,5 @@ impl<R: Rule> Case<R> {
 #[track_caller]
 pub(crate) fn parameter_error<R: Rule>(json: &str) -> String {
     let raw = RawParameters::from_json(json).unwrap();
-    check_parameters::<R>(&raw).err().expect("these parameters are wrong").to_string()
+    ConfiguredRule::<R>::new(&raw, &Facts::default()).err().expect("these parameters are wrong").to_string()
 }

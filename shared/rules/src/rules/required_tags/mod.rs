@@ -30,7 +30,7 @@ use crate::{
 pub struct RequiredTags;
 
 /// The checked parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters {
     required: Vec<RequiredTag>,
     allow_empty: bool,

@@ -6,7 +6,7 @@ use super::permission::{Direction, Permission, Source, Transport};
 use crate::network::{Addresses, Extent, Family, Ports, is_everything};
 
 /// When a set of public sources counts as exposure.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Limit {
     pub(super) mode: Mode,
     /// More addresses, or sites, than this count; for [`Mode::Threshold`].

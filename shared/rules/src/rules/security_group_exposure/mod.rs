@@ -40,7 +40,7 @@ use crate::{
 pub struct SecurityGroupExposure;
 
 /// The checked parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameters {
     guard: Guard,
     limit: Limit,
@@ -51,7 +51,7 @@ pub struct Parameters {
 }
 
 /// Which ports the internet must not reach.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Guard {
     /// These, over TCP and UDP.
     Blocked(Ports),
@@ -60,7 +60,7 @@ enum Guard {
 }
 
 /// The protocols that are judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a protocol")]
 struct Protocols {
     tcp: bool,

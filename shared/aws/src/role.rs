@@ -1,0 +1,96 @@
+//! The role of another account, with which a function reports there.
+
+use std::{
+    error::Error as _,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use aws_config::{identity::IdentityCache, sts::AssumeRoleProvider};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
+};
+use aws_sdk_sts::{Client, error::SdkError, operation::assume_role::AssumeRoleError};
+
+use crate::{Session, Trouble};
+
+/// As long as AWS lets a role be assumed from a role, at the least; the credentials are renewed in time.
+const SESSION_LENGTH: Duration = Duration::from_mins(15);
+
+/// A role to assume.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Role {
+    /// Such as `arn:aws:iam::111122223333:role/config-rules`.
+    pub arn: String,
+    /// What shows up in the account's log of API calls.
+    pub session_name: String,
+    /// What the role's trust policy asks for, if it does.
+    pub external_id: Option<String>,
+}
+
+impl Session {
+    /// The same Region, with the credentials of a role.
+    ///
+    /// # Errors
+    /// Says who may not assume which role, and what the role's trust policy has to say.
+    pub async fn assume(&self, role: &Role) -> Result<Self, Trouble> {
+        let mut builder = AssumeRoleProvider::builder(&role.arn)
+            .configure(&self.sdk_config)
+            .session_name(&role.session_name)
+            .session_length(SESSION_LENGTH);
+        if let Some(external_id) = &role.external_id {
+            builder = builder.external_id(external_id);
+        }
+        let provider = builder.build().await;
+        let first = match provider.provide_credentials().await {
+            Ok(credentials) => Mutex::new(Some(credentials)),
+            Err(error) => return Err(self.refused(role, &error).await),
+        };
+        let credentials = SharedCredentialsProvider::new(Assumed { first, provider });
+        let sdk_config = self.sdk_config.to_builder();
+        let sdk_config =
+            sdk_config.credentials_provider(credentials).identity_cache(IdentityCache::lazy().build());
+        Ok(Self { sdk_config: sdk_config.build() })
+    }
+
+    async fn refused(&self, role: &Role, error: &CredentialsError) -> Trouble {
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<SdkError<AssumeRoleError>>());
+        let trouble = cause.map_or_else(|| Trouble::ServiceUnavailable(error.to_string()), Trouble::of);
+        let Trouble::AccessDenied(answer) = trouble else {
+            return trouble;
+        };
+        let external_id = if role.external_id.is_some() { ", for the external id that is set" } else { "" };
+        Trouble::AccessDenied(format!(
+            "{} may not assume {}: its trust policy must allow that role sts:AssumeRole{external_id}, and the function's \
+             policy must, too ({answer})",
+            self.caller().await.as_deref().unwrap_or("the function's role"),
+            role.arn
+        ))
+    }
+
+    /// The ARN of whoever these credentials belong to. Everybody may ask for their own.
+    async fn caller(&self) -> Option<String> {
+        let identity = Client::new(&self.sdk_config).get_caller_identity().send().await;
+        identity.ok()?.arn
+    }
+}
+
+/// Hands out first the credentials that were had when the role was tried.
+#[derive(Debug)]
+struct Assumed {
+    first: Mutex<Option<Credentials>>,
+    provider: AssumeRoleProvider,
+}
+
+impl ProvideCredentials for Assumed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a call to AWS that failed means: whether the same call may succeed later, and what to tell people.
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+
+/// Why a call to AWS failed, after all retries; with AWS's code and message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The role does not allow the call.
+    #[error("{0}")]
+    AccessDenied(String),
+    /// AWS asks for fewer calls, and went on asking.
+    #[error("{0}")]
+    Throttled(String),
+    /// The service cannot be reached, or fails.
+    #[error("{0}")]
+    ServiceUnavailable(String),
+    /// The service refuses what it was asked.
+    #[error("{0}")]
+    Rejected(String),
+}
+
+const THROTTLING: &[&str] = &[
+    "ThrottlingException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "ThrottledException",
+    "SlowDown",
+];
+const ACCESS: &[&str] = &[
+    "AccessDeniedException",
+    "AccessDenied",
+    "UnauthorizedOperation",
+    "AuthFailure",
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+];
+
+impl Trouble {
+    /// By code, because the SDK models few of AWS's errors; by status, where there is no code.
+    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let SdkError::ServiceError(context) = error else {
+            return Self::ServiceUnavailable(DisplayErrorContext(error).to_string());
+        };
+        let code = context.err().code().unwrap_or_default();
+        let text = format!("{code}: {}", context.err().message().unwrap_or_default());
+        match context.raw().status().as_u16() {
+            _ if THROTTLING.contains(&code) => Self::Throttled(text),
+            _ if ACCESS.contains(&code) => Self::AccessDenied(text),
+            429 => Self::Throttled(text),
+            401 | 403 => Self::AccessDenied(text),
+            400..=499 => Self::Rejected(text),
+            _ => Self::ServiceUnavailable(text),
+        }
+    }
+
+    /// The same, with the call in front.
+    #[must_use]
+    pub fn during(self, call: &str) -> Self {
+        let text = |text| format!("{call}: {text}");
+        match self {
+            Self::AccessDenied(cause) => Self::AccessDenied(text(cause)),
+            Self::Throttled(cause) => Self::Throttled(text(cause)),
+            Self::ServiceUnavailable(cause) => Self::ServiceUnavailable(text(cause)),
+            Self::Rejected(cause) => Self::Rejected(text(cause)),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The accounts that a function reports to: its own, and those whose rules it serves with a role of theirs.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use config_rules::{event::Event, policy::ExecutionRole};
+use config_rules_aws::{Role, Session, Source};
+
+use crate::{config_service::ConfigService, error::Error};
+
+/// The variable that holds what the trust policies of the roles ask for.
+const EXTERNAL_ID: &str = "CONFIG_RULES_EXTERNAL_ID";
+
+/// AWS Config and the source of facts of one account: reads and reports have the same credentials.
+#[derive(Debug)]
+pub(crate) struct Account<S> {
+    pub(crate) config_service: ConfigService,
+    pub(crate) source: S,
+    pub(crate) session: Session,
+}
+
+impl<S: Source> Account<S> {
+    fn new(session: Session) -> Self {
+        Self { config_service: ConfigService::new(&session), source: S::new(&session), session }
+    }
+}
+
+/// The accounts that were reported to since the function started.
+#[derive(Debug)]
+pub(crate) struct Accounts<S> {
+    own: Rc<Account<S>>,
+    others: RefCell<BTreeMap<Role, Rc<Account<S>>>>,
+    session_name: String,
+    external_id: Option<String>,
+}
+
+impl<S: Source> Accounts<S> {
+    pub(crate) fn new(session: Session, rule: &str) -> Self {
+        Self {
+            own: Rc::new(Account::new(session)),
+            others: RefCell::default(),
+            session_name: format!("config-rules-{rule}"),
+            external_id: std::env::var(EXTERNAL_ID).ok().filter(|text| !text.is_empty()),
+        }
+    }
+
+    pub(crate) fn own(&self) -> &Rc<Account<S>> {
+        &self.own
+    }
+
+    /// The account that owns the rule. Where it is the function's own, its own role reports; the role that AWS Config itself
+    /// uses there, and that the event names, can be assumed by nobody else.
+    pub(crate) async fn of(
+        &self,
+        event: &Event,
+        role: Option<&ExecutionRole>,
+        function_arn: &str,
+    ) -> Result<Rc<Account<S>>, Error> {
+        let function = Arn::of(function_arn);
+        let account_id = event.account_id.as_deref().unwrap_or(function.account_id);
+        if account_id == function.account_id || function.account_id.is_empty() {
+            return Ok(Rc::clone(&self.own));
+        }
+        let role = role.ok_or_else(|| Error::NoExecutionRole(account_id.to_owned()))?;
+        self.with_role(Role {
+            arn: format!("arn:{}:iam::{account_id}:role/{}", function.partition, role.name),
+            session_name: self.session_name.clone(),
+            external_id: self.external_id.clone(),
+        })
+        .await
+    }
+
+    async fn with_role(&self, role: Role) -> Result<Rc<Account<S>>, Error> {
+        if let Some(known) = self.others.borrow().get(&role) {
+            return Ok(Rc::clone(known));
+        }
+        let session = Box::pin(self.own.session.assume(&role)).await?;
+        let account = Rc::new(Account::new(session));
+        self.others.borrow_mut().insert(role, Rc::clone(&account));
+        Ok(account)
+    }
+}
+
+/// What an ARN says of where something is.
+struct Arn<'a> {
+    partition: &'a str,
+    account_id: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut parts = text.split(':').skip(1);
+        Self { partition: parts.next().unwrap_or("aws"), account_id: parts.nth(2).unwrap_or_default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_says_where_something_is() {
+        let arn = Arn::of("arn:aws-cn:lambda:cn-north-1:111122223333:function:approved-ami:live");
+        assert_eq!((arn.partition, arn.account_id), ("aws-cn", "111122223333"));
+        assert_eq!(Arn::of("").account_id, "");
+    }
+}

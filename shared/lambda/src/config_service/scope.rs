@@ -1,0 +1,60 @@
+//! `DescribeConfigRules`: which resources a rule is for. A scheduled event does not say.
+
+use config_rules::item::RawItem;
+use config_rules_aws::Trouble;
+
+use super::{ConfigService, failed};
+
+/// Which resources a rule is for: all that is set must be so.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    resource_types: Vec<String>,
+    resource_id: Option<String>,
+    tag_key: Option<String>,
+    tag_value: Option<String>,
+}
+
+impl Scope {
+    pub(crate) fn holds(&self, item: &RawItem) -> bool {
+        let has_type = self.resource_types.is_empty() || self.resource_types.contains(&item.resource_type);
+        let has_id = self.resource_id.as_ref().is_none_or(|id| *id == item.resource_id);
+        has_type && has_id && self.holds_tags_of(item)
+    }
+
+    fn holds_tags_of(&self, item: &RawItem) -> bool {
+        let Some(key) = &self.tag_key else {
+            return true;
+        };
+        let found = item.tags.get(key);
+        found.is_some_and(|found| self.tag_value.as_ref().is_none_or(|value| value == found))
+    }
+
+    /// The types to look for, of those that a rule judges: empty for every type, and none at all where the scope has none
+    /// of them.
+    pub(crate) fn types_of(&self, judged: &[&str]) -> Option<Vec<String>> {
+        if judged.is_empty() || self.resource_types.is_empty() {
+            let types = judged.iter().map(|name| (*name).to_owned());
+            return Some(types.chain(self.resource_types.iter().cloned()).collect());
+        }
+        let types = self.resource_types.iter().filter(|own| judged.contains(&own.as_str()));
+        Some(types.cloned().collect::<Vec<_>>()).filter(|types| !types.is_empty())
+    }
+}
+
+impl ConfigService {
+    /// The scope of a rule.
+    pub(crate) async fn scope(&self, config_rule_name: &str) -> Result<Scope, Trouble> {
+        const CALL: &str = "DescribeConfigRules";
+        let answer = self.client.describe_config_rules().config_rule_names(config_rule_name).send().await;
+        let rules = answer.map_err(|error| failed(CALL, &error))?.config_rules.unwrap_or_default();
+        let Some(rule) = rules.into_iter().next() else {
+            return Err(Trouble::Rejected(format!("config:{CALL}: there is no rule {config_rule_name}")));
+        };
+        Ok(rule.scope.map_or_else(Scope::default, |scope| Scope {
+            resource_types: scope.compliance_resource_types.unwrap_or_default(),
+            resource_id: scope.compliance_resource_id,
+            tag_key: scope.tag_key,
+            tag_value: scope.tag_value,
+        }))
+    }
+}

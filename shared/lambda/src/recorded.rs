@@ -1,0 +1,70 @@
+//! AWS Config's own inventory: for rules that ask EC2 nothing, and judge every type of resource.
+
+use aws_sdk_config::Client;
+use config_rules::{
+    facts::{FactRequest, FactSource, Facts},
+    inventory::{Inventory, Page},
+    item::RawItem,
+};
+use config_rules_aws::{Session, Source, Trouble};
+use jiff::Timestamp;
+
+/// What AWS Config has recorded, without the configurations: types, ids, names and tags. It knows no facts.
+#[derive(Debug)]
+pub struct Recorded {
+    client: Client,
+}
+
+impl Source for Recorded {
+    fn new(session: &Session) -> Self {
+        Self { client: Client::new(session.sdk_config()) }
+    }
+}
+
+impl FactSource for Recorded {
+    async fn look_up(&self, _requests: &[FactRequest]) -> Facts {
+        Facts::default()
+    }
+}
+
+impl Inventory for Recorded {
+    type Error = Trouble;
+
+    async fn page(
+        &self,
+        resource_types: &[String],
+        at: Timestamp,
+        next: Option<String>,
+    ) -> Result<Page, Trouble> {
+        const CALL: &str = "config:SelectResourceConfig";
+        let call = self
+            .client
+            .select_resource_config()
+            .expression(expression(resource_types))
+            .limit(100)
+            .set_next_token(next);
+        let answer = Box::pin(call.send()).await.map_err(|error| Trouble::of(&error).during(CALL))?;
+        let item = |text: String| {
+            let item = RawItem::from_json(&text);
+            let item = item.map_err(|error| Trouble::ServiceUnavailable(format!("{CALL}: {error}")))?;
+            Ok(RawItem { configuration_item_capture_time: at, ..item })
+        };
+        Ok(Page {
+            items: answer.results.into_iter().flatten().map(item).collect::<Result<_, _>>()?,
+            next: answer.next_token,
+        })
+    }
+}
+
+/// AWS Config's names of types hold nothing that would have to be escaped.
+fn expression(resource_types: &[String]) -> String {
+    const FIELDS: &str = "resourceType, resourceId, resourceName, arn, accountId, awsRegion, configurationItemStatus, \
+                          configurationItemCaptureTime, tags";
+    match resource_types {
+        [] => format!("SELECT {FIELDS}"),
+        types => {
+            let types: Vec<_> = types.iter().map(|name| format!("'{name}'")).collect();
+            format!("SELECT {FIELDS} WHERE resourceType IN ({})", types.join(", "))
+        }
+    }
+}

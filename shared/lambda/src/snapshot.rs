@@ -1,0 +1,144 @@
+//! A configuration snapshot in Amazon S3, read while it arrives: no part of it is kept longer than it takes to judge it.
+
+use std::{
+    io::{self, Read},
+    ops::ControlFlow,
+};
+
+use aws_sdk_s3::{Client, primitives::ByteStream};
+use bytes::Bytes;
+use config_rules::{Error as EventError, item::RawItem, snapshot::read_items};
+use config_rules_aws::{Session, Trouble};
+use flate2::read::MultiGzDecoder;
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+};
+
+use crate::{error::Error, run::Pages};
+
+/// How many items are judged together.
+const PAGE: usize = 100;
+/// How many pieces of the compressed file wait to be read.
+const PIECES: usize = 8;
+
+/// The items of a snapshot.
+pub(crate) struct Snapshot {
+    items: mpsc::Receiver<serde_json::Result<RawItem>>,
+    arrival: JoinHandle<Result<(), Trouble>>,
+    reading: Option<JoinHandle<Result<(), EventError>>>,
+    unreadable: Option<(usize, serde_json::Error)>,
+    /// The time by which the items are judged.
+    at: Timestamp,
+}
+
+impl Snapshot {
+    /// Begins to read.
+    pub(crate) async fn open(
+        session: &Session,
+        bucket: &str,
+        key: &str,
+        at: Timestamp,
+    ) -> Result<Self, Error> {
+        let object = Client::new(session.sdk_config()).get_object().bucket(bucket).key(key);
+        let object =
+            Box::pin(object.send()).await.map_err(|error| failed(&Trouble::of(&error), bucket, key))?;
+        let (sender, pieces) = mpsc::channel(PIECES);
+        let (found, items) = mpsc::channel(PAGE);
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        let arrival = tokio::spawn(async move { forward(object.body, sender, &bucket, &key).await });
+        let reading = spawn_blocking(move || {
+            read_items(MultiGzDecoder::new(Arriving { pieces, current: Bytes::new() }), |item| {
+                match found.blocking_send(item) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+        });
+        Ok(Self { items, arrival, reading: Some(reading), unreadable: None, at })
+    }
+
+    /// What came of it all, once there are no more items. What did not arrive explains what could not be read.
+    async fn end(&mut self) -> Result<(), Error> {
+        let Some(reading) = self.reading.take() else {
+            return Ok(());
+        };
+        let read = reading.await;
+        if let Ok(Err(trouble)) = (&mut self.arrival).await {
+            return Err(trouble.into());
+        }
+        read.map_err(|error| Trouble::ServiceUnavailable(error.to_string()))??;
+        match self.unreadable.take() {
+            None => Ok(()),
+            Some((count, error)) => {
+                let problem = format!("{count} items cannot be read, the first because of {error}");
+                Err(EventError::malformed("snapshot", problem).into())
+            }
+        }
+    }
+}
+
+impl Pages for Snapshot {
+    async fn next(&mut self) -> Result<Option<Vec<(RawItem, Timestamp)>>, Error> {
+        let mut page = Vec::new();
+        if self.items.recv_many(&mut page, PAGE).await == 0 {
+            return self.end().await.map(|()| None);
+        }
+        let mut items = Vec::new();
+        for item in page {
+            match item {
+                Ok(item) => {
+                    let recorded = item.configuration_item_capture_time;
+                    items.push((RawItem { configuration_item_capture_time: self.at, ..item }, recorded));
+                }
+                Err(error) => self.unreadable.get_or_insert((0, error)).0 += 1,
+            }
+        }
+        Ok(Some(items))
+    }
+}
+
+fn failed(trouble: &Trouble, bucket: &str, key: &str) -> Trouble {
+    trouble.clone().during(&format!("s3:GetObject s3://{bucket}/{key}"))
+}
+
+/// Hands on what arrives, as fast as it is read.
+async fn forward(
+    mut body: ByteStream,
+    pieces: mpsc::Sender<Bytes>,
+    bucket: &str,
+    key: &str,
+) -> Result<(), Trouble> {
+    loop {
+        match body.try_next().await {
+            Ok(Some(piece)) => {
+                if pieces.send(piece).await.is_err() {
+                    return Ok(());
+                }
+            }
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(failed(&Trouble::ServiceUnavailable(error.to_string()), bucket, key)),
+        }
+    }
+}
+
+/// What has arrived, for a reader on a thread of its own.
+struct Arriving {
+    pieces: mpsc::Receiver<Bytes>,
+    current: Bytes,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            match self.pieces.blocking_recv() {
+                Some(piece) => self.current = piece,
+                None => return Ok(0),
+            }
+        }
+        let count = buffer.len().min(self.current.len());
+        buffer[..count].copy_from_slice(&self.current.split_to(count));
+        Ok(count)
+    }
+}

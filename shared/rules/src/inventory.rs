@@ -1,0 +1,29 @@
+//! What an account holds, page by page: for a run over all its resources.
+
+use jiff::Timestamp;
+
+use crate::item::RawItem;
+
+/// Some of the resources of one type.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The resources, as configuration items of the time that was asked for.
+    pub items: Vec<RawItem>,
+    /// What brings the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// A service that knows what an account holds in a Region.
+pub trait Inventory {
+    /// Why it does not tell.
+    type Error;
+
+    /// A page of the resources of these types: those that the rule judges, in its scope; of every type, if there is none.
+    /// Their items bear this time. A run asks until `next` is empty, or for nothing further after an error.
+    fn page(
+        &self,
+        resource_types: &[String],
+        at: Timestamp,
+        next: Option<String>,
+    ) -> impl Future<Output = Result<Page, Self::Error>>;
+}
