@@ -47,7 +47,7 @@ locals {
       reads_snapshots = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
         for config_rule in values(local.config_rules) : [
-          for value in values(config_rule.parameters) : trimprefix(value, "ssm:/") if startswith(value, "ssm:/")
+          for value in values(config_rule.parameters) : trimprefix(trimspace(value), "ssm:/") if startswith(trimspace(value), "ssm:/")
         ] if config_rule.rule == rule
       ]))
     } if contains(values(local.config_rules)[*].rule, rule)

@@ -35,7 +35,7 @@ output "roles" {
 }
 
 output "iam_actions" {
-  description = "What has to be allowed to whoever evaluates: a function's own role, or the role that it assumes."
+  description = "What judging takes, for all functions together: what a role that they assume has to allow."
   value       = distinct(flatten(values(local.functions)[*].iam_actions))
 }
 

@@ -4,7 +4,7 @@ locals {
   frequency_names = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 
   # What every rule takes, because it says how the function works and not what it judges.
-  common_parameters = ["ExecutionRoleName"]
+  common_parameters = ["AssumeRoleMode", "ExecutionRoleName"]
 
   # What a Config rule asks for that its catalogue rule does not have.
   unknown = {
@@ -63,9 +63,8 @@ locals {
           otherwise = "${try(local.functions[rule.rule].archive, "")} does not exist. Build it: cargo lambda build --release ${var.architecture == "arm64" ? "--arm64" : "--x86-64"} --output-format zip -p ${rule.rule}"
         },
         ], [
-        # What Parameter Store holds is read when the rule runs.
         for parameter in rule.metadata.parameters : {
-          holds     = startswith(rule.parameters[parameter.name], "ssm:/") || can(regex(try(coalesce(parameter.pattern), ""), rule.parameters[parameter.name]))
+          holds     = can(regex(try(coalesce(parameter.pattern), ""), rule.parameters[parameter.name]))
           otherwise = "${rule.rule}'s parameter ${parameter.name} is \"${rule.parameters[parameter.name]}\", and should be ${parameter.form}${parameter.list ? ", or several of them, separated by commas" : ""}."
         } if contains(keys(rule.parameters), parameter.name)
       ]) : "${name}: ${check.otherwise}" if !check.holds

@@ -42,7 +42,7 @@ resource "aws_iam_role_policy" "rule" {
           # event brings is what ties a call to one rule and one evaluation.
           Sid      = "Evaluate"
           Action   = each.value.iam_actions
-          Resource = var.execution_role_name == null ? ["*"] : []
+          Resource = ["*"]
         },
         {
           Sid      = "Log"

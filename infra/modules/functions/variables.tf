@@ -133,7 +133,7 @@ variable "external_id" {
 }
 
 variable "execution_role_name" {
-  description = "The role that every evaluation assumes in the account of its event. The functions' own roles then judge nothing."
+  description = "The role that a function assumes where an event comes from another account: by this name, in that account."
   type        = string
   default     = null
 }

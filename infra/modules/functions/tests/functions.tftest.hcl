@@ -170,7 +170,7 @@ run "choices" {
     rules = {
       # A parameter that needs facts.
       approved-ami  = { parameters = { owners = "self" } }
-      stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = "ssm:/tags/forbidden" } }
+      stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
       stored-too    = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required" } }
       with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
     }
@@ -275,12 +275,12 @@ run "another_accounts_role" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement : statement.Sid] == ["Log", "KeepFailedEvents", "ReadSnapshots", "DecryptSnapshots", "AssumeRole"]
-    error_message = "A function that judges with another role judges with no other."
+    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement : statement.Sid] == ["Evaluate", "Log", "KeepFailedEvents", "ReadSnapshots", "DecryptSnapshots", "AssumeRole"]
+    error_message = "A function judges its own account with its own role, and assumes another one for the others."
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement[4].Condition == { StringEquals = { "aws:ResourceOrgID" = "o-a1b2c3d4e5" } }
+    condition     = jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement[5].Condition == { StringEquals = { "aws:ResourceOrgID" = "o-a1b2c3d4e5" } }
     error_message = "The role belongs to the organization."
   }
 }

@@ -26,7 +26,7 @@ run "nothing_wrong" {
 
   assert {
     condition     = alltrue([for rule in output.config_rules : length(rule.problems) == 0])
-    error_message = "Nothing is wrong with these."
+    error_message = join("\n", flatten(values(output.config_rules)[*].problems))
   }
 }
 
