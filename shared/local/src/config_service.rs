@@ -30,6 +30,7 @@ mod rule_limits;
 mod rule_model;
 mod rules;
 mod select;
+mod spelling;
 mod store;
 mod tags;
 #[cfg(test)]
