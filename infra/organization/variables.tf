@@ -120,7 +120,7 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "How long one evaluation may take, in seconds; 30 by default."
+  description = "How long one invocation may take, in seconds; 900 by default, because one of them may judge all there is."
   type        = number
   default     = null
 }

@@ -24,11 +24,19 @@ locals {
     }) if rule.enabled
   }
 
-  # How often a rule looks at all there is, if it does that at all.
+  # Whether a rule's answer can change while the resource does not: what EC2 tells, a date, a value in Parameter Store.
+  drifts = {
+    for name, rule in local.config_rules : name => try(rule.metadata.drifts, false) || anytrue([
+      for parameter in rule.metadata.parameters : parameter.drifts if contains(keys(rule.parameters), parameter.name)
+    ]) || anytrue([for value in values(rule.parameters) : startswith(trimspace(value), "ssm:/")])
+  }
+
+  # How often a rule looks at all there is: by default once a day, if its answer drifts, or else never.
   frequencies = {
     for name, rule in local.config_rules : name => (
-      !try(rule.metadata.scheduled, false) || rule.maximum_execution_frequency == "" ? null
-      : coalesce(rule.maximum_execution_frequency, "TwentyFour_Hours")
+      rule.maximum_execution_frequency == "" ? null
+      : rule.maximum_execution_frequency != null ? rule.maximum_execution_frequency
+      : local.drifts[name] ? "TwentyFour_Hours" : null
     )
   }
 
@@ -38,12 +46,13 @@ locals {
       name        = "${var.name_prefix}${rule}"
       archive     = "${local.build_folder}/${rule}/bootstrap.zip"
       description = metadata.description
-      # What a rule asks EC2 belongs to its role only if one of its Config rules makes it ask.
-      iam_actions = concat(metadata.iamActions, metadata.factsByDefault || anytrue([
-        for config_rule in values(local.config_rules) : config_rule.rule == rule && length(setintersection(
-          keys(config_rule.parameters), [for parameter in metadata.parameters : parameter.name if parameter.needsFacts]
-        )) > 0
-      ]) ? metadata.factActions : [])
+      # Looking at all there is, and what a parameter asks EC2, belong to its role only if one of its Config rules does so.
+      iam_actions = distinct(concat(metadata.iamActions, flatten([
+        for name, config_rule in local.config_rules : concat(
+          local.frequencies[name] != null || config_rule.snapshots ? metadata.runActions : [],
+          flatten([for parameter in metadata.parameters : parameter.iamActions if contains(keys(config_rule.parameters), parameter.name)]),
+        ) if config_rule.rule == rule
+      ])))
       reads_snapshots = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
         for config_rule in values(local.config_rules) : [

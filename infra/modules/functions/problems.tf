@@ -3,13 +3,10 @@
 locals {
   frequency_names = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 
-  # What every rule takes, because it says how the function works and not what it judges.
-  common_parameters = ["AssumeRoleMode", "ExecutionRoleName"]
-
   # What a Config rule asks for that its catalogue rule does not have.
   unknown = {
     for name, rule in local.config_rules : name => {
-      parameters     = setsubtract(keys(rule.parameters), concat(rule.metadata.parameters[*].name, local.common_parameters))
+      parameters     = setsubtract(keys(rule.parameters), rule.metadata.parameters[*].name)
       resource_types = length(rule.metadata.resourceTypes) == 0 ? [] : setsubtract(rule.resource_types, rule.metadata.resourceTypes)
     }
   }
@@ -45,10 +42,6 @@ locals {
         {
           holds     = length(local.unknown[name].resource_types) == 0
           otherwise = "${rule.rule} does not judge ${join(", ", local.unknown[name].resource_types)}, only ${join(", ", rule.metadata.resourceTypes)}."
-        },
-        {
-          holds     = rule.maximum_execution_frequency == null || try(rule.metadata.scheduled, false)
-          otherwise = "${rule.rule} runs when a resource changes, and not on a schedule: leave out maximum_execution_frequency."
         },
         {
           holds     = local.frequencies[name] == null ? true : contains(local.frequency_names, local.frequencies[name])

@@ -70,9 +70,9 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "How long one evaluation may take, in seconds."
+  description = "How long one invocation may take, in seconds. On a schedule, one of them judges all there is."
   type        = number
-  default     = 30
+  default     = 900
   nullable    = false
 }
 

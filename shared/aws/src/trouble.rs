@@ -51,8 +51,13 @@ impl Trouble {
             return Self::ServiceUnavailable(DisplayErrorContext(error).to_string());
         };
         let code = context.err().code().unwrap_or_default();
-        let text = format!("{code}: {}", context.err().message().unwrap_or_default());
-        match context.raw().status().as_u16() {
+        let status = context.raw().status().as_u16();
+        let text = match context.err().message() {
+            Some(message) => format!("{code}: {message}"),
+            None if code.is_empty() => format!("HTTP status {status}"),
+            None => code.to_owned(),
+        };
+        match status {
             _ if THROTTLING.contains(&code) => Self::Throttled(text),
             _ if ACCESS.contains(&code) => Self::AccessDenied(text),
             429 => Self::Throttled(text),

@@ -212,7 +212,8 @@ async fn run<R: Rule, S: Source>(
             run.over(snapshot, &scope, report).await
         }
         Of::Listing => {
-            let listed = Listed::new(&account.source, scope.types_of(R::METADATA.resource_types), at);
+            let listed =
+                Listed::new(&account.source, scope.types_of(R::METADATA.resource_types), account_id, at);
             run.over(listed, &scope, report).await
         }
     }

@@ -150,6 +150,8 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
 pub(crate) struct Listed<'a, S> {
     source: &'a S,
     types: Vec<String>,
+    /// Whose resources they are, whoever owns them: a shared group belongs to another account.
+    account_id: &'a str,
     at: Timestamp,
     next: Next,
 }
@@ -164,9 +166,9 @@ enum Next {
 
 impl<'a, S: Source> Listed<'a, S> {
     /// The resources of these types; of every type, if there is none in the list.
-    pub(crate) fn new(source: &'a S, types: Option<Vec<String>>, at: Timestamp) -> Self {
+    pub(crate) fn new(source: &'a S, types: Option<Vec<String>>, account_id: &'a str, at: Timestamp) -> Self {
         let next = if types.is_some() { Next::First } else { Next::End };
-        Self { source, types: types.unwrap_or_default(), at, next }
+        Self { source, types: types.unwrap_or_default(), account_id, at, next }
     }
 }
 
@@ -179,6 +181,7 @@ impl<S: Source> Pages for Listed<'_, S> {
         };
         let page = Box::pin(self.source.page(&self.types, self.at, next)).await?;
         self.next = page.next.map_or(Next::End, Next::Token);
-        Ok(Some(page.items.into_iter().map(|item| (item, self.at)).collect()))
+        let of_account = |item| RawItem { account_id: Some(self.account_id.to_owned()), ..item };
+        Ok(Some(page.items.into_iter().map(|item| (of_account(item), self.at)).collect()))
     }
 }

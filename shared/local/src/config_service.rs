@@ -14,25 +14,30 @@ mod history;
 mod inventory;
 mod item;
 mod model;
+mod notifications;
 mod operation;
 mod paging;
 mod protocol;
 mod put_evaluations;
 mod query;
 mod recorder;
+mod recorder_model;
 mod recorders;
 mod request;
 mod resource_types;
 mod rule;
 mod rule_limits;
+mod rule_model;
 mod rules;
 mod select;
+mod spelling;
 mod store;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod time;
 mod tokens;
+mod triggers;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -129,38 +134,6 @@ impl ConfigService {
         self.server.connections()
     }
 
-    /// Puts a configuration item into the history and the inventory of its account. Rules that are triggered by changes
-    /// are told of it while the account's recorder records resources of this type.
-    #[allow(clippy::must_use_candidate, reason = "most items are put in for their history")]
-    pub fn record(&self, item: ConfigurationItem) -> Vec<Invocation> {
-        self.store().record(item)
-    }
-
-    /// Lets the time come for which the account's rules with a schedule wait.
-    #[must_use]
-    pub fn run_schedule(&self, account: &str) -> Vec<Invocation> {
-        self.store().run_schedule(account)
-    }
-
-    /// Delivers a snapshot of the account's resources; none while it has no recorder and delivery channel.
-    #[must_use]
-    pub fn deliver_snapshot(&self, account: &str) -> Option<Snapshot> {
-        self.store().deliver_snapshot(account)
-    }
-
-    /// The invocations since this was last asked that calls of operations led to: AWS Config evaluates a rule that is
-    /// deployed or changed, and on demand.
-    #[must_use]
-    pub fn take_invocations(&self) -> Vec<Invocation> {
-        std::mem::take(&mut self.store().invocations)
-    }
-
-    /// From now on a change whose notification has more bytes is told in summary. At the start it is Amazon SNS's maximum,
-    /// 256 KiB.
-    pub fn limit_notifications(&self, bytes: usize) {
-        self.store().max_notification = bytes;
-    }
-
     /// Results reported with this token, from now on, belong to this rule of the service's own account. A token that is
     /// assigned to none stands for a rule of its own.
     pub fn assign_token(&self, token: impl Into<String>, rule: impl AsRef<str>) {
@@ -182,22 +155,6 @@ impl ConfigService {
     /// Declares a token invalid: `InvalidResultTokenException`, but in test mode.
     pub fn reject_token(&self, token: impl Into<String>) {
         self.store().tokens.rejected.insert(token.into());
-    }
-
-    /// Queues faults: each call from now on takes one, until none is left.
-    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.store().faults.extend(faults);
-    }
-
-    /// Queues faults for one operation: its calls take these first.
-    pub fn inject_into(&self, operation: impl Into<String>, faults: impl IntoIterator<Item = Fault>) {
-        self.store().faults_of.entry(operation.into()).or_default().extend(faults);
-    }
-
-    /// Lets a function choose the fault of every call that finds the queues empty. It runs while the service is locked:
-    /// it must not ask this service anything.
-    pub fn inject_with(&self, choose: impl FnMut(&Request) -> Fault + Send + 'static) {
-        self.store().faults.choose_with(Box::new(choose));
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

@@ -1,10 +1,10 @@
 //! AWS on a loopback port, as a function sees it: the Lambda Runtime API that invokes it, AWS Config that receives its
-//! evaluations, EC2, its Auto Scaling, S3, STS and SSM's Parameter Store that it asks, and the environment that Lambda starts it in.
-//! [`ConfigService`] enforces AWS Config's documented limits, [`AutoScaling`], [`Ec2`], [`S3`], [`Ssm`] and [`Sts`] answer from what is
-//! declared to them, [`RuntimeApi`] hands out events and collects answers, and [`Function`] runs a `bootstrap` between
-//! them. All APIs keep their calls and fail on demand. Every server listens on 127.0.0.1 only, on a port of its own, on a
-//! thread of its own, and stops when its handle is dropped. Nothing here knows a rule or an AWS SDK: this is the other side
-//! of the wire.
+//! evaluations, EC2, its Auto Scaling, S3, STS and SSM's Parameter Store that it asks, and the environment that Lambda
+//! starts it in. [`ConfigService`] deploys rules, tells which functions are invoked with which event and enforces AWS
+//! Config's documented limits, [`AutoScaling`], [`Ec2`], [`S3`], [`Ssm`] and [`Sts`] answer from what is declared to them,
+//! [`RuntimeApi`] hands out events and collects answers, and [`Function`] runs a `bootstrap` between them. All APIs keep
+//! their calls and fail on demand. Every server listens on 127.0.0.1 only, on a port of its own, on a thread of its own,
+//! and stops when its handle is dropped. Nothing here knows a rule or an AWS SDK: this is the other side of the wire.
 
 mod auto_scaling;
 mod config_service;

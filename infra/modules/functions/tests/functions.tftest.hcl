@@ -86,10 +86,10 @@ run "one_account" {
         {
           Sid    = "Evaluate"
           Effect = "Allow"
-          # Without a parameter that needs facts.
+          # The schedule is that of rules whose answer drifts.
           Action = concat(
             jsondecode(file("../../rules.json"))[rule].iamActions,
-            jsondecode(file("../../rules.json"))[rule].factsByDefault ? jsondecode(file("../../rules.json"))[rule].factActions : [],
+            jsondecode(file("../../rules.json"))[rule].drifts ? jsondecode(file("../../rules.json"))[rule].runActions : [],
           )
           Resource = ["*"]
         },
@@ -200,10 +200,12 @@ run "choices" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement[0].Action == [
-      "config:PutEvaluations", "ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata",
-    ]
-    error_message = "A parameter that needs facts gives the role the calls for them."
+    condition = toset(jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement[0].Action) == toset(concat(
+      jsondecode(file("../../rules.json"))["approved-ami"].iamActions,
+      jsondecode(file("../../rules.json"))["approved-ami"].runActions,
+      ["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
+    ))
+    error_message = "A parameter that needs facts gives the role the calls for them, and a schedule to notice that they change."
   }
 
   assert {
@@ -238,7 +240,7 @@ run "choices" {
   }
 
   assert {
-    condition     = toset(output.config_rules["with-snapshot"].message_types) == toset(concat(output.config_rules["stored"].message_types, ["ConfigurationSnapshotDeliveryCompleted"]))
+    condition     = [for name, rule in output.config_rules : name if contains(rule.message_types, "ConfigurationSnapshotDeliveryCompleted")] == ["with-snapshot"]
     error_message = "A rule that judges snapshots hears of them."
   }
 }
@@ -294,6 +296,8 @@ run "schedule" {
       often         = { rule = "image-sharing", maximum_execution_frequency = "Three_Hours" }
       never         = { rule = "image-sharing", maximum_execution_frequency = "" }
       required-tags = {}
+      exempt        = { rule = "required-tags", parameters = { exemptions = "[]" } }
+      stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags" } }
     }
   }
 
@@ -303,8 +307,15 @@ run "schedule" {
       often         = "Three_Hours"
       never         = null
       required-tags = null
+      exempt        = "TwentyFour_Hours"
+      stored        = "TwentyFour_Hours"
     })
-    error_message = "A rule with a schedule runs once a day, as often as it is told, or not at all."
+    error_message = "A rule whose answer drifts runs once a day, or as often as it is told; the others not at all."
+  }
+
+  assert {
+    condition     = toset(output.iam_actions) == toset(["config:PutEvaluations", "config:DescribeConfigRules", "ec2:DescribeImages"])
+    error_message = "Who has a schedule may look at all there is, and who has a parameter may ask what it asks."
   }
 
   assert {

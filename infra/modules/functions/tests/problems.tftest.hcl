@@ -115,7 +115,6 @@ run "schedules" {
   variables {
     catalogue = "tests/catalogue.json"
     rules = {
-      never       = { rule = "required-tags", maximum_execution_frequency = "One_Hour" }
       often       = { rule = "image-sharing", maximum_execution_frequency = "Hourly" }
       no-pattern  = { rule = "image-sharing", parameters = { allowedAccounts = "anything, whatever" } }
       has-pattern = { rule = "image-sharing", parameters = { allowPublic = "maybe" } }
@@ -124,7 +123,6 @@ run "schedules" {
 
   assert {
     condition = { for name, rule in output.config_rules : name => [for problem in rule.problems : problem if !strcontains(problem, "does not exist")] } == {
-      never       = ["never: required-tags runs when a resource changes, and not on a schedule: leave out maximum_execution_frequency."]
       often       = ["often: maximum_execution_frequency is \"Hourly\", and should be one of One_Hour, Three_Hours, Six_Hours, Twelve_Hours, TwentyFour_Hours, or \"\" for no schedule."]
       no-pattern  = []
       has-pattern = ["has-pattern: image-sharing's parameter allowPublic is \"maybe\", and should be `true` or `false`."]

@@ -113,8 +113,10 @@ impl Account {
         names.iter().map(|name| self.rules.get(name).ok_or_else(|| no_such_rule(name))).collect()
     }
 
+    /// The rules that judge what is recorded, and are triggered in this way.
     pub(super) fn rules_with(&self, trigger: Trigger) -> Vec<Rule> {
-        self.rules.values().filter(|rule| rule.definition.has(trigger)).cloned().collect()
+        let detective = self.rules.values().filter(|rule| rule.has_mode("DETECTIVE"));
+        detective.filter(|rule| rule.definition.has(trigger)).cloned().collect()
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::ServiceError;
 use super::model::{Member, Shape, TEXT, optional, required};
 use super::operation::{Context, Operation};
-use super::rules::FREQUENCY;
+use super::rule_model::FREQUENCY;
 
 const NAME: Shape = Shape::Text(1, 256);
 const BY_NAMES: &[Member] = &[optional("DeliveryChannelNames", Shape::List(&NAME, 0, usize::MAX))];

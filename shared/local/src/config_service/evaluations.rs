@@ -12,7 +12,7 @@ use super::operation::{Context, Operation};
 use super::paging;
 use super::put_evaluations::COMPLIANCE_TYPES;
 use super::rule::Rule;
-use super::rules::{NAME, NAMES};
+use super::rule_model::{NAME, NAMES};
 use super::time::epoch_seconds;
 
 /// More resources than these are not counted.

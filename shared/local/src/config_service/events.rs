@@ -1,10 +1,12 @@
 //! The events with which AWS Config invokes the functions of rules.
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::account::Account;
 use super::diff::diff;
 use super::item::ConfigurationItem;
+use super::notifications;
 use super::rule::{Rule, Trigger};
 use super::store::Store;
 use super::tokens::Issue;
@@ -36,23 +38,6 @@ pub struct Snapshot {
     pub invocations: Vec<Invocation>,
 }
 
-/// What of an item an oversized notification holds, and its `changeType`.
-const SUMMARY: [&str; 13] = [
-    "configurationItemVersion",
-    "configurationItemCaptureTime",
-    "configurationStateId",
-    "awsAccountId",
-    "configurationItemStatus",
-    "resourceType",
-    "resourceId",
-    "resourceName",
-    "ARN",
-    "awsRegion",
-    "availabilityZone",
-    "configurationStateMd5Hash",
-    "resourceCreationTime",
-];
-
 impl Store {
     /// Keeps an item, and tells the rules that are triggered by changes. A resource that was in a rule's scope and is no
     /// longer triggers it once more.
@@ -62,7 +47,8 @@ impl Store {
         let recorded =
             account.recorder.as_ref().is_some_and(|recorder| recorder.records(item.resource_type()));
         let rules = if recorded { account.rules_with(Trigger::Change) } else { Vec::new() };
-        let notification = self.change(&item, &diff(previous.as_ref(), &item));
+        let notification =
+            notifications::change(&item, &diff(previous.as_ref(), &item), self.max_notification);
         let mut invocations = Vec::new();
         for rule in rules {
             let left = !rule.definition.covers(&item);
@@ -83,9 +69,11 @@ impl Store {
         };
         let covered = held.inventory().filter(|item| !item.is_deleted() && rule.definition.covers(item));
         let items: Vec<_> = covered.filter(|_| rule.definition.has(Trigger::Change)).cloned().collect();
-        let mut notifications: Vec<_> = items.iter().map(|item| self.change(item, &Value::Null)).collect();
+        let limit = self.max_notification;
+        let mut notifications: Vec<_> =
+            items.iter().map(|item| notifications::change(item, &Value::Null, limit)).collect();
         if rule.definition.has(Trigger::Schedule) {
-            notifications.push(scheduled(account));
+            notifications.push(notifications::scheduled(account));
         }
         for notification in notifications {
             let invocation = self.invoke(account, &rule, &notification, false);
@@ -95,63 +83,25 @@ impl Store {
 
     /// Lets the time come for which the rules of an account with a schedule wait.
     pub(super) fn run_schedule(&mut self, account: &str) -> Vec<Invocation> {
-        let notification = scheduled(account);
+        let notification = notifications::scheduled(account);
         let rules = self.account(account).rules_with(Trigger::Schedule);
         rules.iter().map(|rule| self.invoke(account, rule, &notification, false)).collect()
     }
 
-    /// None without a delivery channel.
+    /// None without a recorder and a delivery channel.
     pub(super) fn deliver_snapshot(&mut self, account: &str) -> Option<Snapshot> {
         let held = self.account(account);
-        let channel = held.delivery_channel.clone()?;
-        let region = held.recorder.as_ref()?.text("arn").split(':').nth(3)?.to_owned();
+        let bucket = held.delivery_channel.as_ref()?.s3_bucket_name.clone();
         let id = request_id();
-        let items: Vec<_> =
-            held.inventory().filter(|item| !item.is_deleted()).map(ConfigurationItem::to_event).collect();
-        let now = Timestamp::now();
-        let (day, second) = (now.strftime("%Y/%-m/%-d"), now.strftime("%Y%m%dT%H%M%SZ"));
-        let prefix = channel.s3_key_prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
-        let key = format!(
-            "{prefix}AWSLogs/{account}/Config/{region}/{day}/ConfigSnapshot/{account}_Config_{region}_ConfigSnapshot_{second}_{id}.json.gz"
-        );
-        let notification = json!({
-            "configSnapshotId": id,
-            "s3ObjectKey": key,
-            "s3Bucket": channel.s3_bucket_name,
-            "notificationCreationTime": milliseconds(now),
-            "messageType": Trigger::Snapshot.message_type(),
-            "recordVersion": "1.1",
-        });
-        let rules = self.account(account).rules_with(Trigger::Snapshot);
-        let invocations = rules.iter().map(|rule| self.invoke(account, rule, &notification, false)).collect();
+        let key = snapshot_key(account, held, &id)?;
+        let existing = held.inventory().filter(|item| !item.is_deleted());
+        let items: Vec<_> = existing.map(ConfigurationItem::to_event).collect();
         let body =
             json!({"fileVersion": "1.0", "configSnapshotId": id, "configurationItems": items}).to_string();
-        Some(Snapshot { bucket: channel.s3_bucket_name, key, body, invocations })
-    }
-
-    /// The notification of a change, or, if that is too long, of its summary.
-    fn change(&self, item: &ConfigurationItem, diff: &Value) -> Value {
-        let created = milliseconds(Timestamp::now());
-        let whole = json!({
-            "configurationItemDiff": diff,
-            "configurationItem": item.to_event(),
-            "notificationCreationTime": created,
-            "messageType": Trigger::Change.message_type(),
-            "recordVersion": "1.3",
-        });
-        if whole.to_string().len() <= self.max_notification {
-            return whole;
-        }
-        let members = SUMMARY.into_iter().map(|name| (name.to_owned(), item.member(name).clone()));
-        let change_type = diff.get("changeType").cloned().unwrap_or_else(|| "UPDATE".into());
-        let summary: Value = members.chain([("changeType".to_owned(), change_type)]).collect();
-        json!({
-            "configurationItemSummary": summary,
-            "s3DeliverySummary": {"s3BucketLocation": null, "errorCode": null, "errorMessage": null},
-            "notificationCreationTime": created,
-            "messageType": Trigger::OversizedChange.message_type(),
-            "recordVersion": "1.0",
-        })
+        let rules = held.rules_with(Trigger::Snapshot);
+        let notification = notifications::snapshot_delivered(&id, &bucket, &key);
+        let invocations = rules.iter().map(|rule| self.invoke(account, rule, &notification, false)).collect();
+        Some(Snapshot { bucket, key, body, invocations })
     }
 
     /// Issues a token for the rule and writes the event.
@@ -185,17 +135,15 @@ impl Store {
     }
 }
 
-fn scheduled(account: &str) -> Value {
-    json!({
-        "awsAccountId": account,
-        "notificationCreationTime": milliseconds(Timestamp::now()),
-        "messageType": Trigger::Schedule.message_type(),
-        "recordVersion": "1.0",
-    })
-}
-
-/// Such as `2026-08-25T17:11:40.392Z`.
-fn milliseconds(time: Timestamp) -> String {
-    let rounded = time.round(Unit::Millisecond).unwrap_or(time);
-    format!("{rounded:.3}")
+/// Account, Region, day and second are part of it.
+fn snapshot_key(account: &str, held: &Account, id: &str) -> Option<String> {
+    let prefix = held.delivery_channel.as_ref()?.s3_key_prefix.as_ref();
+    let prefix = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+    let region = held.recorder.as_ref()?.text("arn").split(':').nth(3)?;
+    let now = Timestamp::now();
+    let (day, second) = (now.strftime("%Y/%-m/%-d"), now.strftime("%Y%m%dT%H%M%SZ"));
+    Some(format!(
+        "{prefix}AWSLogs/{account}/Config/{region}/{day}/ConfigSnapshot/\
+         {account}_Config_{region}_ConfigSnapshot_{second}_{id}.json.gz"
+    ))
 }

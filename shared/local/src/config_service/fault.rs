@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::ConfigService;
 use super::error::ServiceError;
+use super::request::Request;
 
 /// What happens to one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,5 +58,23 @@ impl Fault {
 
     pub(super) fn cuts(&self) -> bool {
         matches!(self, Self::CutConnection | Self::CutAfterStoring)
+    }
+}
+
+impl ConfigService {
+    /// Queues faults: each call from now on takes one, until none is left.
+    pub fn inject(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.store().faults.extend(faults);
+    }
+
+    /// Queues faults for one operation: its calls take these first.
+    pub fn inject_into(&self, operation: impl Into<String>, faults: impl IntoIterator<Item = Fault>) {
+        self.store().faults_of.entry(operation.into()).or_default().extend(faults);
+    }
+
+    /// Lets a function choose the fault of every call that finds the queues empty. It runs while the service is locked:
+    /// it must not ask this service anything.
+    pub fn inject_with(&self, choose: impl FnMut(&Request) -> Fault + Send + 'static) {
+        self.store().faults.choose_with(Box::new(choose));
     }
 }

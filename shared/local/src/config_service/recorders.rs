@@ -6,16 +6,14 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::error::ServiceError;
-use super::model::{Member, Shape, TEXT, optional, required};
+use super::model::{Member, Shape, optional, required};
 use super::operation::{Context, Operation};
 use super::recorder::Recorder;
+use super::recorder_model::{NAME, RECORDER};
 use super::tags::{self, TAG, TagInput};
 use super::time::epoch_seconds;
 use crate::request_id::random;
 
-const NAME: Shape = Shape::Text(1, 256);
-const TYPES: Shape = Shape::List(&Shape::ResourceType, 0, usize::MAX);
-const RECORDING_FREQUENCY: Shape = Shape::OneOf(&["CONTINUOUS", "DAILY"]);
 const BY_NAME: &[Member] = &[required("ConfigurationRecorderName", NAME)];
 const BY_NAMES: &[Member] = &[
     optional("ConfigurationRecorderNames", Shape::List(&NAME, 0, usize::MAX)),
@@ -40,47 +38,6 @@ pub(super) const STOP_CONFIGURATION_RECORDER: Operation =
     Operation { name: "StopConfigurationRecorder", input: BY_NAME, serve: stop };
 pub(super) const DELETE_CONFIGURATION_RECORDER: Operation =
     Operation { name: "DeleteConfigurationRecorder", input: BY_NAME, serve: delete };
-
-const RECORDER: &[Member] = &[
-    optional("name", NAME),
-    optional("roleARN", TEXT),
-    optional("recordingGroup", Shape::Structure(RECORDING_GROUP)),
-    optional("recordingMode", Shape::Structure(RECORDING_MODE)),
-];
-
-const RECORDING_GROUP: &[Member] = &[
-    optional("allSupported", Shape::Boolean),
-    optional("includeGlobalResourceTypes", Shape::Boolean),
-    optional("resourceTypes", TYPES),
-    optional("exclusionByResourceTypes", Shape::Structure(&[optional("resourceTypes", TYPES)])),
-    optional(
-        "recordingStrategy",
-        Shape::Structure(&[optional(
-            "useOnly",
-            Shape::OneOf(&[
-                "ALL_SUPPORTED_RESOURCE_TYPES",
-                "INCLUSION_BY_RESOURCE_TYPES",
-                "EXCLUSION_BY_RESOURCE_TYPES",
-            ]),
-        )]),
-    ),
-];
-
-const RECORDING_MODE: &[Member] = &[
-    required("recordingFrequency", RECORDING_FREQUENCY),
-    optional(
-        "recordingModeOverrides",
-        Shape::List(
-            &Shape::Structure(&[
-                optional("description", NAME),
-                required("resourceTypes", TYPES),
-                required("recordingFrequency", RECORDING_FREQUENCY),
-            ]),
-            0,
-            1,
-        ),
-    ),
-];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::error::ServiceError;
 use super::item::ConfigurationItem;
+use crate::request_id::random;
 
 /// A rule's definition. Its name, ARN and id are there once it is deployed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -79,6 +81,54 @@ pub(super) struct Rule {
     pub(super) evaluated: Option<Timestamp>,
     /// When somebody last asked for an evaluation.
     pub(super) started: Option<Timestamp>,
+}
+
+impl Rule {
+    /// A definition that does not belong to any rule yet.
+    pub(super) fn new(definition: ConfigRule, account: &str, region: &str) -> Result<Self, ServiceError> {
+        let given = definition.config_rule_arn.is_some() || definition.config_rule_id.is_some();
+        let name = definition.config_rule_name.clone().filter(|name| !given && !name.trim().is_empty());
+        let name = name.ok_or_else(|| ServiceError::invalid_parameter(
+            "A new rule has a ConfigRuleName, and neither a ConfigRuleArn nor a ConfigRuleId: AWS Config generates them.",
+        ))?;
+        let id = format!("config-rule-{:06x}", random() & 0xff_ffff);
+        let arn = format!("arn:aws:config:{region}:{account}:config-rule/{id}");
+        let activated = Timestamp::now();
+        let mut rule =
+            Self { name, arn, id, definition, activated, invoked: None, evaluated: None, started: None };
+        rule.definition = rule.named(rule.definition.clone());
+        Ok(rule)
+    }
+
+    /// Whether what a definition says of name, ARN and id is this rule's.
+    pub(super) fn is_meant_by(&self, definition: &ConfigRule) -> bool {
+        let given = [&definition.config_rule_name, &definition.config_rule_arn, &definition.config_rule_id];
+        let own = [&self.name, &self.arn, &self.id];
+        let mut said =
+            given.into_iter().zip(own).filter_map(|(given, own)| Some(given.as_ref()? == own)).peekable();
+        said.peek().is_some() && said.all(|same| same)
+    }
+
+    /// The definition, with what AWS Config adds to it.
+    pub(super) fn named(&self, definition: ConfigRule) -> ConfigRule {
+        let detective = || vec![EvaluationMode { mode: Some("DETECTIVE".into()) }];
+        ConfigRule {
+            config_rule_name: Some(self.name.clone()),
+            config_rule_arn: Some(self.arn.clone()),
+            config_rule_id: Some(self.id.clone()),
+            config_rule_state: Some("ACTIVE".into()),
+            evaluation_modes: definition
+                .evaluation_modes
+                .filter(|modes| !modes.is_empty())
+                .or_else(|| Some(detective())),
+            ..definition
+        }
+    }
+
+    pub(super) fn has_mode(&self, mode: &str) -> bool {
+        let mut modes = self.definition.evaluation_modes.iter().flatten();
+        modes.any(|known| known.mode.as_deref() == Some(mode))
+    }
 }
 
 impl Trigger {

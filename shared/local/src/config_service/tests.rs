@@ -1,9 +1,12 @@
 //! The service as its clients see it, over the wire.
 
+mod events;
 mod faults;
 mod protocol;
 mod put_evaluations;
 mod reading;
+mod recorder;
+mod rules;
 
 use std::time::{Duration, Instant};
 

@@ -18,14 +18,23 @@ pub(super) fn deserialize_optional<'de, D: Deserializer<'de>>(
 }
 
 pub(super) fn epoch_seconds(timestamp: Timestamp) -> Value {
-    timestamp.as_duration().as_secs_f64().into()
+    rounded(timestamp).as_duration().as_secs_f64().into()
 }
 
-/// Rounded to the millisecond, which is what AWS writes and more than a fraction's binary form keeps exactly.
+/// Such as `2026-08-25T17:11:40.392Z`, which is what events hold.
+pub(super) fn text(timestamp: Timestamp) -> String {
+    format!("{:.3}", rounded(timestamp))
+}
+
+/// To the millisecond, as AWS writes all times.
+fn rounded(timestamp: Timestamp) -> Timestamp {
+    timestamp.round(Unit::Millisecond).unwrap_or(timestamp)
+}
+
+/// The binary form of a fraction keeps milliseconds, and not much more.
 fn timestamp(seconds: f64) -> Option<Timestamp> {
     let since_epoch = SignedDuration::try_from_secs_f64(seconds).ok()?;
-    let timestamp = Timestamp::from_duration(since_epoch).ok()?;
-    timestamp.round(Unit::Millisecond).ok()
+    Timestamp::from_duration(since_epoch).ok().map(rounded)
 }
 
 #[cfg(test)]
@@ -37,6 +46,7 @@ mod tests {
         let expected: Timestamp = "2016-06-13T21:53:09.123Z".parse().unwrap();
         assert_eq!(timestamp(1_465_854_789.123), Some(expected));
         assert_eq!(epoch_seconds(expected), 1_465_854_789.123);
+        assert_eq!(text(expected), "2016-06-13T21:53:09.123Z");
     }
 
     #[test]
