@@ -94,9 +94,9 @@ struct Recorder<'a> {
     at: Timestamp,
 }
 
-/// What an item says of every resource.
+/// What an item says of every described.
 #[derive(Debug)]
-struct Resource<'a> {
+struct Described<'a> {
     resource_type: &'a str,
     id: Option<&'a str>,
     name: Option<&'a str>,
@@ -107,27 +107,27 @@ struct Resource<'a> {
 }
 
 impl Recorder<'_> {
-    fn item(&self, resource: &Resource, configuration: &impl Serialize) -> Result<RawItem, Trouble> {
+    fn item(&self, described: &Described, configuration: &impl Serialize) -> Result<RawItem, Trouble> {
         let unreadable = |problem: String| {
-            Trouble::ServiceUnavailable(format!("EC2 listed an {} {problem}", resource.resource_type))
+            Trouble::ServiceUnavailable(format!("EC2 listed an {} {problem}", described.resource_type))
         };
-        let id = resource.id.ok_or_else(|| unreadable("without an id".to_owned()))?;
+        let id = described.id.ok_or_else(|| unreadable("without an id".to_owned()))?;
         Ok(RawItem {
-            resource_type: resource.resource_type.to_owned(),
+            resource_type: described.resource_type.to_owned(),
             resource_id: id.to_owned(),
-            resource_name: resource.name.map(str::to_owned),
-            arn: self.arn(resource, id),
-            account_id: resource.account.map(str::to_owned),
+            resource_name: described.name.map(str::to_owned),
+            arn: self.arn(described, id),
+            account_id: described.account.map(str::to_owned),
             aws_region: self.region.map(str::to_owned),
             configuration_item_status: Status::Ok,
             configuration_item_capture_time: self.at,
-            tags: tag::tags(resource.tags),
+            tags: tag::tags(described.tags),
             configuration: Some(to_raw_value(configuration).map_err(|error| unreadable(error.to_string()))?),
         })
     }
 
-    fn arn(&self, resource: &Resource, id: &str) -> Option<String> {
-        let (region, account, kind) = (self.region?, resource.account?, resource.kind);
+    fn arn(&self, described: &Described, id: &str) -> Option<String> {
+        let (region, account, kind) = (self.region?, described.account?, described.kind);
         Some(format!("arn:{}:ec2:{region}:{account}:{kind}/{id}", partition(region)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_autoscaling::types::{AutoScalingGroup, LaunchTemplateSpecification};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, LaunchTemplate, LaunchTemplateSpecification};
 use aws_sdk_ec2::{
     Client,
     types::{FleetLaunchTemplateSpecification, LaunchTemplateVersion},
@@ -99,7 +99,7 @@ pub(crate) async fn of_groups(
 /// A group's own template, or that of its policy and those that stand in for it with some types of instances.
 fn specifications(group: &AutoScalingGroup) -> impl Iterator<Item = &LaunchTemplateSpecification> {
     let mixed = group.mixed_instances_policy().and_then(|policy| policy.launch_template());
-    let overrides = mixed.map(|template| template.overrides()).unwrap_or_default().iter();
+    let overrides = mixed.map(LaunchTemplate::overrides).unwrap_or_default().iter();
     let own = [group.launch_template(), mixed.and_then(|template| template.launch_template_specification())];
     own.into_iter().flatten().chain(overrides.filter_map(|other| other.launch_template_specification()))
 }

@@ -9,7 +9,7 @@ use config_rules::item::RawItem;
 use config_rules_aws::Trouble;
 use serde::Serialize;
 
-use super::{Listed, PAGE, Recorder, Resource};
+use super::{Described, Listed, PAGE, Recorder};
 
 pub(super) const TYPE: &str = "AWS::EC2::Instance";
 
@@ -27,7 +27,7 @@ pub(super) async fn page(client: &Client, recorder: &Recorder<'_>, token: Option
 }
 
 fn item(recorder: &Recorder, account: Option<&str>, instance: &types::Instance) -> Result<RawItem, Trouble> {
-    let resource = Resource {
+    let described = Described {
         resource_type: TYPE,
         id: instance.instance_id(),
         name: None,
@@ -35,13 +35,13 @@ fn item(recorder: &Recorder, account: Option<&str>, instance: &types::Instance) 
         account,
         tags: instance.tags(),
     };
-    recorder.item(&resource, &Instance::of(instance))
+    recorder.item(&described, &Configuration::of(instance))
 }
 
 /// What rules read of an instance, as AWS Config spells it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Instance<'a> {
+struct Configuration<'a> {
     instance_id: Option<&'a str>,
     image_id: Option<&'a str>,
     key_name: Option<&'a str>,
@@ -54,7 +54,7 @@ struct State<'a> {
     name: Option<&'a str>,
 }
 
-impl<'a> Instance<'a> {
+impl<'a> Configuration<'a> {
     fn of(instance: &'a types::Instance) -> Self {
         let launch_time = instance.launch_time();
         Self {

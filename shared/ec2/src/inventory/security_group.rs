@@ -5,7 +5,7 @@ use config_rules::item::RawItem;
 use config_rules_aws::Trouble;
 use serde::Serialize;
 
-use super::{Listed, PAGE, Recorder, Resource};
+use super::{Described, Listed, PAGE, Recorder};
 
 pub(super) const TYPE: &str = "AWS::EC2::SecurityGroup";
 
@@ -19,7 +19,7 @@ pub(super) async fn page(client: &Client, recorder: &Recorder<'_>, token: Option
 }
 
 fn item(recorder: &Recorder, group: &types::SecurityGroup) -> Result<RawItem, Trouble> {
-    let resource = Resource {
+    let described = Described {
         resource_type: TYPE,
         id: group.group_id(),
         name: group.group_name(),
@@ -27,13 +27,13 @@ fn item(recorder: &Recorder, group: &types::SecurityGroup) -> Result<RawItem, Tr
         account: group.owner_id(),
         tags: group.tags(),
     };
-    recorder.item(&resource, &SecurityGroup::of(group))
+    recorder.item(&described, &Configuration::of(group))
 }
 
 /// What rules read of a group, as AWS Config spells it. Rules that EC2 did not send are null, and not none.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SecurityGroup<'a> {
+struct Configuration<'a> {
     group_id: Option<&'a str>,
     group_name: Option<&'a str>,
     owner_id: Option<&'a str>,
@@ -73,7 +73,7 @@ struct PrefixList<'a> {
     description: Option<&'a str>,
 }
 
-impl<'a> SecurityGroup<'a> {
+impl<'a> Configuration<'a> {
     fn of(group: &'a types::SecurityGroup) -> Self {
         let permissions = |permissions: &'a Option<Vec<types::IpPermission>>| {
             permissions.as_ref().map(|permissions| permissions.iter().map(Permission::of).collect())

@@ -42,7 +42,7 @@ fn printed(text: &str, listed: &[RawItem]) -> Vec<RawItem> {
     items
 }
 
-/// Everything that EC2 may say of an instance or a group stands in the first resource of each listing.
+/// Everything that EC2's service model knows of an instance or a group stands in the first resource of each listing.
 async fn listings() -> Vec<(RawItem, RawItem)> {
     let mut pairs = Vec::new();
     for (resource_type, xml, json) in [

@@ -190,7 +190,7 @@ async fn what_services_of_aws_run_in_the_account_counts() {
 async fn users_by_version(
     (naming, answer): (&'static str, String),
     number: &'static str,
-    third: impl Fn() -> Reply + Send + Sync + 'static,
+    third: Reply,
 ) -> (Result<KeyPairUse, String>, usize) {
     let version = SOURCES[3].2.replace("<versionNumber>4<", &format!("<versionNumber>{number}<"));
     let version =
@@ -202,7 +202,7 @@ async fn users_by_version(
         }
         "DescribeLaunchTemplateVersions" => {
             assert_eq!(call.values("LaunchTemplateVersion"), ["3"]);
-            third()
+            third.clone()
         }
         _ if is(call, naming) => Ok(answer.clone()),
         _ => nothing(call),
@@ -212,14 +212,11 @@ async fn users_by_version(
     (users, fake.count("DescribeLaunchTemplateVersions") - 1)
 }
 
-fn third() -> Reply {
-    Ok(SOURCES[3].2.to_owned())
-}
-
 #[tokio::test]
 async fn a_version_that_a_group_or_a_fleet_stays_with_counts() {
     for (naming, answer) in NAMING {
-        let (users, calls) = users_by_version((naming, answer.to_owned()), "4", third).await;
+        let (users, calls) =
+            users_by_version((naming, answer.to_owned()), "4", Ok(SOURCES[3].2.to_owned())).await;
         assert_eq!((&users.unwrap()["ops"][..], calls), (&["lt-1".to_owned()][..], 1), "{answer}");
     }
 }
@@ -227,11 +224,12 @@ async fn a_version_that_a_group_or_a_fleet_stays_with_counts() {
 #[tokio::test]
 async fn a_version_that_is_the_default_or_the_latest_is_not_asked_for_twice() {
     for (naming, answer) in NAMING {
-        let (users, calls) = users_by_version((naming, answer.to_owned()), "3", third).await;
+        let (users, calls) =
+            users_by_version((naming, answer.to_owned()), "3", refused("InternalFailure")).await;
         assert_eq!((users.unwrap()["idle"].len(), calls), (1, 0), "{answer}");
         for version in ["$Latest", "$Default", ""] {
             let answer = answer.replace("ersion>3<", &format!("ersion>{version}<"));
-            let (users, calls) = users_by_version((naming, answer), "4", third).await;
+            let (users, calls) = users_by_version((naming, answer), "4", refused("InternalFailure")).await;
             assert_eq!((users.unwrap()["idle"].len(), calls), (1, 0), "{version}");
         }
     }
@@ -245,9 +243,9 @@ async fn a_version_that_is_gone_uses_nothing_and_one_that_is_refused_might() {
         "InvalidLaunchTemplateId.VersionNotFound",
         "InvalidLaunchTemplateName.NotFoundException",
     ] {
-        let (users, _) = users_by_version(named(), "4", move || refused(code)).await;
+        let (users, _) = users_by_version(named(), "4", refused(code)).await;
         assert!(users.unwrap()["ops"].is_empty(), "{code}");
     }
-    let (users, _) = users_by_version(named(), "4", || refused("UnauthorizedOperation")).await;
+    let (users, _) = users_by_version(named(), "4", refused("UnauthorizedOperation")).await;
     assert_eq!(users, Err("ec2:DescribeLaunchTemplateVersions: UnauthorizedOperation".to_owned()));
 }
