@@ -49,9 +49,13 @@ run "config_rules" {
       for name, rule in aws_config_config_rule.rule : toset(rule.source[0].source_detail[*].message_type) == toset(concat(
         ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
         name == "required-tags" ? ["ConfigurationSnapshotDeliveryCompleted"] : [],
-      )) && alltrue([for detail in rule.source[0].source_detail : detail.event_source == "aws.config" && detail.maximum_execution_frequency == null])
+        name == "security-group-exposure" ? ["ScheduledNotification"] : [],
+        )) && alltrue([
+        for detail in rule.source[0].source_detail :
+        detail.event_source == "aws.config" && detail.maximum_execution_frequency == (detail.message_type == "ScheduledNotification" ? "TwentyFour_Hours" : null)
+      ])
     ])
-    error_message = "Every rule takes both change message types, and snapshots where it is told to."
+    error_message = "Every rule takes both change message types, snapshots where it is told to, and a schedule where its answer drifts."
   }
 
   assert {

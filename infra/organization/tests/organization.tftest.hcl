@@ -27,10 +27,12 @@ run "listed_accounts" {
   assert {
     condition = keys(aws_config_organization_custom_rule.rule) == ["approved-ami", "every-type", "required-tags"] && alltrue([
       for name, rule in aws_config_organization_custom_rule.rule :
-      rule.name == name && rule.trigger_types == toset(["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]) &&
-      rule.excluded_accounts == null && rule.maximum_execution_frequency == null
+      rule.name == name && rule.excluded_accounts == null && rule.trigger_types == toset(concat(
+        ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
+        rule.maximum_execution_frequency == null ? [] : ["ScheduledNotification"],
+      )) && (rule.maximum_execution_frequency != null) == (name == "approved-ami")
     ])
-    error_message = "Every rule is the organization's, and takes both change message types."
+    error_message = "Every rule is the organization's, and takes both change message types; a schedule where its answer drifts."
   }
 
   assert {
@@ -65,7 +67,11 @@ run "listed_accounts" {
       # The mocked provider gives all roles one ARN.
       FunctionRoles = "arn:aws:iam::111122223333:role/mock,arn:aws:iam::111122223333:role/mock"
       ExternalId    = "7c1d5b1e-0000-4000-8000-000000000000"
-      Actions       = "config:PutEvaluations,ec2:DescribeImages,ec2:DescribeInstanceImageMetadata"
+      Actions = join(",", concat(
+        jsondecode(file("../rules.json"))["approved-ami"].iamActions,
+        jsondecode(file("../rules.json"))["approved-ami"].runActions,
+        ["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
+      ))
     })
     error_message = "The role trusts the functions that show the external id, with what their rules need."
   }
