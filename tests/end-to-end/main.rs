@@ -6,4 +6,8 @@ mod corpus;
 mod environment;
 mod facts;
 mod faults;
+mod privilege;
 mod process;
+mod reading;
+mod runs;
+mod world;

@@ -1,4 +1,4 @@
-//! EC2 Auto Scaling on a loopback port: tells the launch configurations that are declared to it.
+//! EC2 Auto Scaling on a loopback port: tells the groups and launch configurations that are declared to it.
 
 #[cfg(test)]
 mod tests;
@@ -13,17 +13,25 @@ use serde_json::{Value, json};
 use crate::endpoint::{Api, ApiError, Caller, Endpoint};
 use crate::query::{self, Dialect, Members, QueryRequest, check_parameters, invalid_action, page_from};
 
-/// Auto Scaling as functions reach it. It serves `DescribeLaunchConfigurations`, in pages.
+/// Auto Scaling as functions reach it. It serves `DescribeAutoScalingGroups` and `DescribeLaunchConfigurations`, in pages.
 pub type AutoScaling = Endpoint<AutoScalingData>;
 
 /// What Auto Scaling knows. By default, nothing.
 #[derive(Debug, Default)]
 pub struct AutoScalingData {
+    groups: Vec<Value>,
     launch_configurations: Vec<Value>,
     page_size: Option<NonZeroUsize>,
 }
 
 impl AutoScalingData {
+    /// Adds groups in the form in which `aws autoscaling describe-auto-scaling-groups` prints them.
+    #[must_use]
+    pub fn groups(mut self, groups: impl IntoIterator<Item = Value>) -> Self {
+        self.groups.extend(groups);
+        self
+    }
+
     /// Adds launch configurations in the form in which `aws autoscaling describe-launch-configurations` prints them.
     #[must_use]
     pub fn launch_configurations(mut self, configurations: impl IntoIterator<Item = Value>) -> Self {
@@ -38,20 +46,25 @@ impl AutoScalingData {
         self
     }
 
-    /// A name that does not exist is no error.
-    fn describe_launch_configurations(&self, request: &QueryRequest) -> Result<Members, ApiError> {
-        check_parameters(request, &["LaunchConfigurationNames", "MaxRecords", "NextToken"])?;
-        let names = request.list("LaunchConfigurationNames.member");
-        let asked = |configuration: &&Value| {
-            let name = configuration["LaunchConfigurationName"].as_str().unwrap_or_default();
-            names.is_empty() || names.contains(&name)
-        };
-        let found = self.launch_configurations.iter().filter(asked).collect();
+    /// A list of what has these names, or of all. A name that does not exist is no error.
+    fn describe(
+        &self,
+        entries: &[Value],
+        list: &'static str,
+        name: &str,
+        request: &QueryRequest,
+    ) -> Result<Members, ApiError> {
+        let parameter = format!("{name}s");
+        check_parameters(request, &[&parameter, "MaxRecords", "NextToken"])?;
+        let names = request.list(&format!("{parameter}.member"));
+        let asked =
+            |entry: &&Value| names.is_empty() || names.contains(&entry[name].as_str().unwrap_or_default());
+        let found = entries.iter().filter(asked).collect();
         let size = records(request)?.min(self.page_size.map_or(usize::MAX, NonZeroUsize::get));
         let (page, next) = page_from(request.get("NextToken"), found, size)
             .ok_or_else(|| ApiError::bad_request("InvalidNextToken", "The token is not valid"))?;
         let page = wire(&page.into_iter().cloned().collect());
-        Members::default().with("LaunchConfigurations", Some(page))?.with("NextToken", next)
+        Members::default().with(list, Some(page))?.with("NextToken", next)
     }
 }
 
@@ -99,7 +112,13 @@ impl Api for AutoScalingData {
 
     fn run(&mut self, request: &QueryRequest, _caller: &Caller) -> Result<Response<Body>, ApiError> {
         let members = match request.action.as_str() {
-            "DescribeLaunchConfigurations" => self.describe_launch_configurations(request),
+            "DescribeAutoScalingGroups" => {
+                self.describe(&self.groups, "AutoScalingGroups", "AutoScalingGroupName", request)
+            }
+            "DescribeLaunchConfigurations" => {
+                let entries = &self.launch_configurations;
+                self.describe(entries, "LaunchConfigurations", "LaunchConfigurationName", request)
+            }
             action => Err(invalid_action(action)),
         };
         DIALECT.response(&request.action, members?)

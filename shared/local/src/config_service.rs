@@ -43,9 +43,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Value, json};
+
 use crate::server::Server;
 use account::{Account, Held};
-use caller::OWN_ACCOUNT;
+use caller::{Caller, OWN_ACCOUNT};
+use rules::PUT_CONFIG_RULE;
 use store::Store;
 use tokens::Issue;
 
@@ -143,6 +146,17 @@ impl ConfigService {
     /// The same for a rule of any account. With another account's credentials the token is invalid.
     pub fn assign_token_of(&self, account: &str, token: impl Into<String>, rule: impl AsRef<str>) {
         self.store().assign_token(token.into(), Issue::now(account, rule.as_ref(), None));
+    }
+
+    /// Deploys a rule in an account, in us-east-1, as `PutConfigRule` does with this `ConfigRule`; it is no call.
+    ///
+    /// # Errors
+    /// Says what AWS Config says.
+    pub fn deploy(&self, account: &str, config_rule: &Value) -> Result<(), String> {
+        let body = json!({ "ConfigRule": config_rule }).to_string();
+        operation::perform(&mut self.store(), &PUT_CONFIG_RULE, Caller::of(account), body.as_bytes())
+            .map(drop)
+            .map_err(|error| format!("{}: {}", error.name, error.message))
     }
 
     /// Holds a result as if it had been reported before.

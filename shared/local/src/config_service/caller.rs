@@ -14,6 +14,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Somebody of this account.
+    pub(super) fn of(account: &str) -> Self {
+        Self { access_key_id: String::new(), account: account.to_owned(), region: DEFAULT_REGION.to_owned() }
+    }
+
     /// Reads `AWS4-HMAC-SHA256 Credential=<access key id>/<date>/<region>/config/aws4_request, …`.
     pub(super) fn from_authorization(header: &str) -> Self {
         let credential = header.split_once("Credential=").map_or("", |(_, rest)| rest);

@@ -100,6 +100,17 @@ pub(super) fn answer(store: &mut Store, operation: &Operation, caller: Caller, b
     Reply { result, delay: fault.delay(), cut: fault.cuts() }
 }
 
+/// Does the work alone: no fault, and no call to keep.
+pub(super) fn perform(
+    store: &mut Store,
+    operation: &Operation,
+    caller: Caller,
+    body: &[u8],
+) -> Result<Value, ServiceError> {
+    let region = caller.region.clone();
+    operation.run(store, &Request::new(operation.name, caller, body), &region, &Fault::None)
+}
+
 impl Operation {
     fn run(
         &self,

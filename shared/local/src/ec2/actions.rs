@@ -13,7 +13,7 @@ use crate::endpoint::ApiError;
 use crate::query::{Members, QueryRequest, check_parameters, invalid_action};
 use launch_templates::LAUNCH_TEMPLATES;
 use security_groups::SECURITY_GROUPS;
-use spot::{SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
+use spot::{FLEETS, SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
 
 struct Action {
     name: &'static str,
@@ -24,6 +24,11 @@ struct Action {
 
 /// Every action that is served.
 const ACTIONS: &[Action] = &[
+    Action {
+        name: "DescribeFleets",
+        parameters: &["FleetId", "Filter", "MaxResults", "NextToken"],
+        run: |data, request| FLEETS.describe(&data.fleets, data, request),
+    },
     Action {
         name: "DescribeImages",
         parameters: &["ImageId", "IncludeDeprecated", "IncludeDisabled", "MaxResults", "NextToken"],
@@ -36,7 +41,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "DescribeInstances",
-        parameters: &["Filter", "InstanceId", "MaxResults", "NextToken"],
+        parameters: &["Filter", "IncludeManagedResources", "InstanceId", "MaxResults", "NextToken"],
         run: instances::describe_instances,
     },
     Action {

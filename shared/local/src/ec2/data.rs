@@ -7,7 +7,7 @@ mod reservations;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::FunctionArn;
@@ -33,6 +33,12 @@ pub struct Ec2Data {
     pub(super) launch_template_versions: Vec<Value>,
     pub(super) spot_instance_requests: Vec<Value>,
     pub(super) spot_fleet_requests: Vec<Value>,
+    pub(super) fleets: Vec<Value>,
+    /// Those who read a file of facts for something else find these there.
+    #[serde(rename = "parameters")]
+    _parameters: IgnoredAny,
+    #[serde(rename = "keyPairUse")]
+    _key_pair_use: IgnoredAny,
     /// None is as much as the action allows.
     #[serde(skip)]
     page_size: Option<NonZeroUsize>,

@@ -1,4 +1,4 @@
-//! Requests for Spot Instances and Spot Fleets.
+//! Requests for Spot Instances and Spot Fleets, and EC2 Fleets.
 
 use crate::ec2::listing::{Id, Listing};
 use crate::ec2::paging::Sizes;
@@ -16,6 +16,14 @@ pub(super) const SPOT_INSTANCE_REQUESTS: Listing = Listing {
     }],
     filters: &[("launch.key-name", "/LaunchSpecification/KeyName"), ("state", "/State")],
     sizes: Sizes::new(5..=1000),
+};
+
+pub(super) const FLEETS: Listing = Listing {
+    name: "Fleets",
+    set: "fleetSet",
+    ids: &[],
+    filters: &[("fleet-state", "/FleetState")],
+    sizes: Sizes::new(1..=1000),
 };
 
 pub(super) const SPOT_FLEET_REQUESTS: Listing = Listing {

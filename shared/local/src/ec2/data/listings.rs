@@ -52,6 +52,13 @@ impl Ec2Data {
         self
     }
 
+    /// Adds fleets in the form in which `aws ec2 describe-fleets` prints them.
+    #[must_use]
+    pub fn fleets(mut self, fleets: impl IntoIterator<Item = Value>) -> Self {
+        self.fleets.extend(fleets);
+        self
+    }
+
     /// Adds a key pair of which nothing but the name is known.
     #[must_use]
     pub fn key_pair(mut self, name: impl Into<String>) -> Self {

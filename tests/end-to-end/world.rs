@@ -1,0 +1,149 @@
+//! A built function in an AWS that holds rules, resources, roles, stored values and snapshots.
+
+use std::time::Duration;
+
+use config_rules_local::{
+    AutoScaling, AutoScalingData, ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function,
+    FunctionOptions, Invocation, Outcome, S3, S3Data, Ssm, SsmData, Sts, StsData,
+};
+use serde_json::{Value, json};
+
+use crate::environment::bootstrap;
+
+/// Longer than any answer takes, also with every retry.
+const ENOUGH: Duration = Duration::from_mins(2);
+
+/// The account of the function.
+pub(crate) const OWN: &str = "111122223333";
+
+/// What there is before the function starts. By default, nothing.
+#[derive(Default)]
+pub(crate) struct Before {
+    pub(crate) ec2: Ec2Data,
+    pub(crate) s3: S3Data,
+    pub(crate) ssm: SsmData,
+    pub(crate) sts: StsData,
+    pub(crate) environment: Vec<(&'static str, String)>,
+}
+
+/// The function and all that it can reach.
+pub(crate) struct World {
+    pub(crate) config_service: ConfigService,
+    pub(crate) ec2: Ec2,
+    pub(crate) s3: S3,
+    pub(crate) ssm: Ssm,
+    pub(crate) sts: Sts,
+    pub(crate) auto_scaling: AutoScaling,
+    pub(crate) function: Function,
+    rule: &'static str,
+}
+
+impl World {
+    pub(crate) async fn start(rule: &'static str, before: Before) -> Self {
+        let config_service = ConfigService::start_recording().await.unwrap();
+        let ec2 = Ec2::start(before.ec2).await.unwrap();
+        let s3 = S3::start(before.s3).await.unwrap();
+        let ssm = Ssm::start(before.ssm).await.unwrap();
+        let sts = Sts::start(before.sts).await.unwrap();
+        let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
+        let mut options = FunctionOptions::new(config_service.endpoint())
+            .ec2(ec2.endpoint())
+            .s3(s3.endpoint())
+            .ssm(ssm.endpoint())
+            .sts(sts.endpoint())
+            .auto_scaling(auto_scaling.endpoint());
+        for (name, value) in before.environment {
+            options = options.environment(name, value);
+        }
+        let function = Function::start(&bootstrap(rule), options).await.unwrap();
+        Self { config_service, ec2, s3, ssm, sts, auto_scaling, function, rule }
+    }
+
+    /// Deploys the rule under its own name, with these parameters and this scope, on every trigger.
+    pub(crate) fn deploy(&self, account: &str, parameters: &Value, scope: &Value) {
+        let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
+        let mut rule = json!({
+            "ConfigRuleName": self.rule,
+            "InputParameters": parameters.to_string(),
+            "Source": {
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": format!("arn:aws:lambda:us-east-1:{OWN}:function:{}", self.rule),
+                "SourceDetails": [
+                    on("ConfigurationItemChangeNotification"),
+                    on("OversizedConfigurationItemChangeNotification"),
+                    on("ScheduledNotification"),
+                    on("ConfigurationSnapshotDeliveryCompleted"),
+                ],
+            },
+        });
+        if scope.is_object() {
+            rule["Scope"] = scope.clone();
+        }
+        self.config_service.deploy(account, &rule).unwrap();
+        drop(self.config_service.take_invocations());
+    }
+
+    /// The record of the one invocation, which Lambda takes for a success.
+    pub(crate) async fn invoke(&mut self, invocations: Vec<Invocation>) -> Value {
+        let [invocation] = invocations.as_slice() else { panic!("{invocations:?}") };
+        match self.send(&invocation.event).await {
+            Outcome::Response(record) => serde_json::from_str(&record).unwrap(),
+            error @ Outcome::Error { .. } => panic!("{error:?}"),
+        }
+    }
+
+    /// The error of the one invocation, which Lambda is told of: its name and its message.
+    pub(crate) async fn fail(&mut self, invocations: Vec<Invocation>) -> (String, String) {
+        let [invocation] = invocations.as_slice() else { panic!("{invocations:?}") };
+        match self.send(&invocation.event).await {
+            Outcome::Error { error_type, message } => (error_type, message),
+            response @ Outcome::Response(_) => panic!("{response:?}"),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, event: &str) -> Outcome {
+        self.function.invoke(event.to_owned(), ENOUGH).await.unwrap()
+    }
+
+    pub(crate) async fn run_schedule(&mut self) -> Value {
+        let invocations = self.config_service.run_schedule(OWN);
+        self.invoke(invocations).await
+    }
+
+    /// What AWS Config holds: ids, compliance types and annotations.
+    pub(crate) fn held(&self, account: &str) -> Vec<(String, String, String)> {
+        let results = self.config_service.results_of(account).into_iter();
+        let held = |(_, evaluation): (_, Evaluation)| {
+            let annotation = evaluation.annotation.unwrap_or_default();
+            (evaluation.compliance_resource_id, evaluation.compliance_type, annotation)
+        };
+        results.map(held).collect()
+    }
+
+    /// Every call that the function made, as the IAM action that it takes.
+    pub(crate) fn actions(&self) -> std::collections::BTreeSet<String> {
+        let config =
+            self.config_service.requests().into_iter().map(|call| format!("config:{}", call.operation));
+        config
+            .chain(self.ec2.calls().into_iter().map(|call| call.permission))
+            .chain(self.s3.calls().into_iter().map(|call| call.permission))
+            .chain(self.ssm.calls().into_iter().map(|call| call.permission))
+            .chain(self.sts.calls().into_iter().map(|call| call.permission))
+            .chain(self.auto_scaling.calls().into_iter().map(|call| call.permission))
+            .collect()
+    }
+}
+
+/// An item of the account 111122223333 in us-east-1, captured at 2026-03-01T10:00:00Z.
+pub(crate) fn item(resource_type: &str, resource_id: &str, more: Value) -> ConfigurationItem {
+    let mut item = json!({
+        "resourceType": resource_type,
+        "resourceId": resource_id,
+        "configurationItemCaptureTime": "2026-03-01T10:00:00.000Z",
+        "configurationItemStatus": "OK",
+    });
+    if let (Value::Object(item), Value::Object(more)) = (&mut item, more) {
+        item.extend(more);
+    }
+    ConfigurationItem::from_event(item).unwrap()
+}
