@@ -16,7 +16,8 @@ const LONGEST: usize = 1024;
 /// Checks the parameters, and prints what their deployment needs.
 pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
     let Check { rule, parameters, facts } = arguments;
-    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?).map_err(with_advice)?;
+    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?)
+        .map_err(|error| with_advice(error, parameters))?;
     let length = length(parameters)?;
     println!("{} can use these parameters", rule.metadata.name);
     println!("    length    {length}");
@@ -32,12 +33,12 @@ fn show(title: &str, lines: &[String]) {
     }
 }
 
-fn with_advice(error: config_rules::Error) -> Error {
-    match error {
-        config_rules::Error::MissingFacts(why) => {
-            format!(r#"{why}; say --facts FILE, and there {{"parameters": {{"/path": "value"}}}}"#).into()
+fn with_advice(error: config_rules::Error, parameters: &RawParameters) -> Error {
+    match (error, parameters.references().first()) {
+        (config_rules::Error::MissingFacts(why), Some(path)) => {
+            format!(r#"{why}; say --facts FILE, and there {{"parameters": {{"{path}": "…"}}}}"#).into()
         }
-        other => other.into(),
+        (other, _) => other.into(),
     }
 }
 
