@@ -1,11 +1,11 @@
 //! What is generated from the catalogue: the rules' pages, the table in the README, and what infra/ deploys.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
     parameters::Parameter,
-    rule::Metadata,
+    rule::{self, Metadata},
     schema,
 };
 use serde_json::{Value, json};
@@ -80,16 +80,17 @@ fn deployed(metadata: &Metadata) -> Value {
             "pattern": parameter.pattern(),
             "default": parameter.default,
             "description": parameter.meaning,
-            "needsFacts": parameter.needs_facts,
+            "iamActions": parameter.actions,
             "drifts": parameter.drifts,
         })
     };
     json!({
         "description": metadata.description,
         "resourceTypes": metadata.resource_types,
-        "iamActions": metadata.iam_actions,
-        "factActions": metadata.fact_actions,
-        "factsByDefault": metadata.facts_by_default,
+        "iamActions": ([rule::ACTIONS, metadata.fact_actions].concat()),
+        "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
+        // The answer can change while the resource does not.
+        "drifts": !metadata.fact_actions.is_empty(),
         "parameters": metadata.all_parameters().map(parameter).collect::<Vec<_>>(),
     })
 }
@@ -106,18 +107,20 @@ fn page(rule: &CatalogueEntry) -> String {
     }
     page.push_str(
         "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
-        sentence that says what to type. [parameters.schema.json](parameters.schema.json) is for editors.\n",
+        sentence that says what to type. The items of a list are separated by commas. Where an item holds a comma, or the \
+        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. \
+        [parameters.schema.json](parameters.schema.json) is for editors.\n",
     );
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
-    for action in metadata.iam_actions {
-        writeln!(page, "- `{action}`").unwrap();
-    }
-    for action in metadata.fact_actions {
-        writeln!(page, "- `{action}`{}", asked_for(metadata)).unwrap();
-    }
+    page.push_str(&actions(metadata));
     write!(page, "\n## The sample events and their answers\n\n{}", samples(name)).unwrap();
-    let facts = if metadata.fact_actions.is_empty() { "" } else { "--facts events/facts/samples.json " };
+    let asks = |parameter: &Parameter| !parameter.actions.is_empty();
+    let facts = if metadata.fact_actions.is_empty() && !metadata.parameters.iter().any(asks) {
+        ""
+    } else {
+        "--facts events/facts/samples.json "
+    };
     write!(
         page,
         "\n## Try it\n\n    cargo config-rules replay {facts}events/{name}\n\n\
@@ -176,14 +179,29 @@ fn samples(rule: &str) -> String {
     table
 }
 
-/// When a rule asks EC2.
-fn asked_for(metadata: &Metadata) -> String {
-    if metadata.facts_by_default {
-        return ", which it asks by default".to_owned();
+/// What the rule's function must be allowed to call, and when.
+fn actions(metadata: &Metadata) -> String {
+    let mut list = String::new();
+    let mut add = |actions: &[&str], when: &str| {
+        actions.iter().for_each(|action| writeln!(list, "- `{action}`{when}").unwrap());
+    };
+    add(rule::ACTIONS, "");
+    add(metadata.fact_actions, "");
+    let run: Vec<_> = [rule::RUN_ACTIONS, metadata.inventory_actions].concat();
+    add(&run, ", for scheduled runs");
+    let mut by_parameter = BTreeMap::<&str, Vec<_>>::new();
+    for parameter in metadata.parameters {
+        for action in parameter.actions.iter().filter(|action| !metadata.fact_actions.contains(action)) {
+            by_parameter.entry(action).or_default().push(format!("`{}`", parameter.name));
+        }
     }
-    let parameters = metadata.parameters.iter().filter(|parameter| parameter.needs_facts);
-    let names: Vec<_> = parameters.map(|parameter| format!("`{}`", parameter.name)).collect();
-    format!(", only with {}", names.join(", "))
+    for (action, parameters) in by_parameter {
+        add(&[action], &format!(", with {}", parameters.join(", ")));
+    }
+    add(&["ssm:GetParameters"], ", with values such as `ssm:/path`");
+    add(&["sts:AssumeRole"], ", with `ExecutionRoleName`");
+    add(&["s3:GetObject"], ", for delivered snapshots");
+    list
 }
 
 fn form(parameter: &Parameter) -> String {

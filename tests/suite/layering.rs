@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
-use crate::files::{below, name, root, text};
+use crate::{
+    catalogue::asks_ec2,
+    files::{below, name, root, text},
+};
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -81,7 +84,7 @@ fn the_command_line_needs_no_sdk() {
 fn a_function_is_a_rule_the_runner_and_a_source_of_facts_if_it_needs_one() {
     let metadata = metadata();
     for rule in config_rules::catalogue::RULES {
-        let asks_ec2 = rule.metadata.fact_actions.iter().any(|action| action.starts_with("ec2:"));
+        let asks_ec2 = asks_ec2(&rule.metadata);
         let source = asks_ec2.then_some("config-rules-ec2");
         let expected: BTreeSet<_> =
             ["config-rules", "config-rules-lambda"].into_iter().chain(source).map(str::to_owned).collect();

@@ -13,13 +13,66 @@ pub(crate) const THREADS: &[(&str, &[Answered])] = &[
     ("security-group-exposure", SECURITY_GROUP_EXPOSURE),
 ];
 
-const APPROVED_AMI: &[Answered] = &[("non-compliant-deprecated", &["prowler#6910"])];
+const APPROVED_AMI: &[Answered] = &[
+    ("compliant-deprecated-shared-image", &["karpenter-provider-aws#6500"]),
+    ("compliant-deprecated-within-grace", &["c7n#7974"]),
+    ("compliant-owner-account", &["c7n#8716", "fullstop#28"]),
+    ("non-compliant-deprecated", &["prowler#6910"]),
+    ("non-compliant-deprecated-denied", &["prowler#6910", "c7n#7974"]),
+];
 
-const KEY_PAIR_USAGE: &[Answered] = &[("non-compliant-key-too-old", &["moonlight#31"])];
+const KEY_PAIR_USAGE: &[Answered] = &[
+    ("compliant-ed25519", &["cloudquery#8812"]),
+    ("non-compliant-key-too-old", &["cloudquery#8812"]),
+    ("non-compliant-key-type", &["cloudquery#8812"]),
+    ("non-compliant-older-than-a-year", &["moonlight#31"]),
+];
 
-const REQUIRED_TAGS: &[Answered] = &[("non-compliant-no-tags", &["cloudformation-guard#86"])];
+const REQUIRED_TAGS: &[Answered] = &[
+    ("compliant-key-in-any-case", &["c7n#3389"]),
+    ("compliant-pascal-case-tags", &["cloudformation-guard#291"]),
+    ("compliant-tags-of-configuration", &["cloudformation-guard#603"]),
+    ("non-compliant-condition-met", &["quickstart-compliance-hipaa#10"]),
+    ("non-compliant-empty-value", &["aws-config-rules#333"]),
+    ("non-compliant-function-without-tags", &["aws-config-rules#278"]),
+    ("non-compliant-key-case", &["terraform-compliance#268"]),
+    ("non-compliant-most-specific-type", &["aws-config-rules#396"]),
+    ("non-compliant-no-tags", &["cloudformation-guard#86"]),
+    ("non-compliant-several-missing", &["cloudformation-guard#152", "cloudformation-guard#273"]),
+    ("non-compliant-value-not-in-list", &["aws-config-rules#32"]),
+];
 
-const SECURITY_GROUP_EXPOSURE: &[Answered] = &[("non-compliant-ssh-world", &["prowler#2107"])];
+const SECURITY_GROUP_EXPOSURE: &[Answered] = &[
+    ("compliant-authorized-and-trusted", &["c7n#489", "c7n#1943", "c7n#2484"]),
+    ("compliant-cdn-https", &["prowler#6780"]),
+    ("compliant-exactly-65536-addresses", &["trivy#8184", "datadog-iac-scanner#79"]),
+    ("compliant-gre-world", &["prowler#964"]),
+    ("compliant-group-source", &["c7n#1595"]),
+    ("compliant-not-the-internet", &["cfripper#109"]),
+    ("compliant-overlapping-blocks", &["cloudmapper#111"]),
+    ("compliant-private-ipv6", &["aws-config-rules#42"]),
+    ("compliant-private-sources", &["cloudsploit#992"]),
+    ("compliant-public-24", &["trivy-checks#100"]),
+    ("compliant-single-ipv6-address", &["prowler#2690"]),
+    ("compliant-single-public-address", &["Scout2#305"]),
+    ("compliant-web-world", &["prowler#2442", "prowler#5172"]),
+    ("non-compliant-all-protocols", &["checkov#6108"]),
+    ("non-compliant-all-tcp-ports", &["checkov#264"]),
+    ("non-compliant-describe-two-groups", &["prowler#5868"]),
+    ("non-compliant-egress", &["prowler#4936", "prowler#4951"]),
+    ("non-compliant-four-quarters", &["pepin#169"]),
+    ("non-compliant-host-bits-set", &["cloudformation-guard#182"]),
+    ("non-compliant-leading-zeros", &["detection-rules#3599"]),
+    ("non-compliant-prefix-list-all-traffic", &["c7n#8054"]),
+    ("non-compliant-prefix-list-world", &["mql#8531"]),
+    ("non-compliant-public-eight", &["mql#8531"]),
+    ("non-compliant-range-beginning-at-ssh", &["prowler#180"]),
+    ("non-compliant-range-ending-at-ssh", &["cnspec-policies#481"]),
+    ("non-compliant-single-public-address-any-public", &["prowler#3553", "prowler#6231"]),
+    ("non-compliant-ssh-and-rdp-rules", &["c7n#4353"]),
+    ("non-compliant-ssh-world", &["prowler#2107"]),
+    ("non-compliant-ssh-world-ipv6", &["security_monkey#507", "tfsec#139", "kics#6079", "c7n#2836"]),
+];
 
 /// The threads that an event of a rule answers.
 pub(crate) fn of(rule: &str, scenario: &str) -> &'static [&'static str] {

@@ -1,11 +1,12 @@
 //! `config-rules check`: whether a rule can use some parameters, and what it takes to deploy them.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
     parameters::{Parameter, RawParameters},
+    rule::{self, Metadata},
 };
 
 use crate::{Error, arguments::Check, files};
@@ -54,17 +55,12 @@ fn length(parameters: &RawParameters) -> Result<String, Error> {
     Ok(format!("{length} of the {LONGEST} characters that AWS Config takes"))
 }
 
-/// What the function's role must be allowed, and why where it is not for every rule.
+/// What the function's role must be allowed, and why where it is not for every event.
 fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
-    let metadata = &rule.metadata;
-    let mut lines = vec![metadata.iam_actions.join(", ")];
-    let asking = names(set(rule, parameters).filter(|parameter| parameter.needs_facts));
-    let actions = metadata.fact_actions.join(", ");
-    if metadata.facts_by_default && !actions.is_empty() {
-        lines.push(actions);
-    } else if !asking.is_empty() {
-        lines.push(format!("{actions}, for {asking}"));
-    }
+    let Metadata { fact_actions, inventory_actions, .. } = rule.metadata;
+    let run_actions = [rule::RUN_ACTIONS, inventory_actions].concat().join(", ");
+    let mut lines = vec![[rule::ACTIONS, fact_actions].concat().join(", ")];
+    lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
     let paths: Vec<_> = parameters.references().into_iter().collect();
     if !paths.is_empty() {
         lines.push(format!("ssm:GetParameters, for {}", paths.join(", ")));
@@ -72,17 +68,35 @@ fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &A
     if let Some(role) = &configured.execution_role {
         lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));
     }
+    lines.push(format!("{run_actions}, for scheduled runs"));
     lines
+}
+
+/// What the parameters need beyond the rule itself: calls, and the parameters that need them.
+fn asking(rule: &CatalogueEntry, parameters: &RawParameters) -> BTreeMap<String, String> {
+    let mut asking: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for parameter in set(rule, parameters) {
+        let beyond = parameter.actions.iter().filter(|action| !rule.metadata.fact_actions.contains(action));
+        let actions: Vec<_> = beyond.copied().collect();
+        if !actions.is_empty() {
+            asking.entry(actions.join(", ")).or_default().push(parameter.name);
+        }
+    }
+    asking.into_iter().map(|(actions, names)| (actions, names.join(", "))).collect()
 }
 
 /// Why the rule must also run on a schedule, if it must.
 fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
     let mut lines = Vec::new();
-    let drifting = names(set(rule, parameters).filter(|parameter| parameter.drifts));
-    if !drifting.is_empty() {
-        lines.push(format!("needed: the answer by {drifting} can change while the resource does not"));
+    let drifting = set(rule, parameters).filter(|parameter| parameter.drifts);
+    let names: Vec<_> = drifting.map(|parameter| parameter.name).collect();
+    if !names.is_empty() {
+        lines.push(format!(
+            "needed: the answer by {} can change while the resource does not",
+            names.join(", ")
+        ));
     }
-    if rule.metadata.facts_by_default {
+    if !rule.metadata.fact_actions.is_empty() {
         lines.push("needed: what EC2 tells can change while the resource does not".to_owned());
     }
     if !parameters.references().is_empty() {
@@ -94,8 +108,4 @@ fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
 /// The parameters that are set.
 fn set(rule: &CatalogueEntry, parameters: &RawParameters) -> impl Iterator<Item = &'static Parameter> {
     rule.metadata.all_parameters().filter(|parameter| parameters.get(parameter.name).is_some())
-}
-
-fn names<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
-    parameters.map(|parameter| parameter.name).collect::<Vec<_>>().join(", ")
 }

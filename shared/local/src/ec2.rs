@@ -1,80 +1,71 @@
-//! EC2's API on a loopback port: answers from a file of facts, refuses what AWS refuses, and fails on demand.
+//! EC2's API on a loopback port: answers from a file of facts and from listings, and refuses what AWS refuses.
 
 mod actions;
 mod data;
 mod error;
-mod fault;
 mod filters;
+mod listing;
+mod names;
 mod paging;
-mod protocol;
-mod request;
-mod store;
 #[cfg(test)]
 mod tests;
-mod xml;
 
-use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use axum::body::Body;
+use axum::http::Response;
+use axum::http::request::Parts;
 
-use crate::server::Server;
-use store::Store;
+use crate::endpoint::{Api, ApiError, Caller, Endpoint};
+use crate::query::{self, Dialect, QueryRequest};
 
 pub use data::Ec2Data;
-pub use fault::Ec2Fault;
-pub use request::Ec2Request;
-pub use store::{Ec2Answer, Ec2Call};
 
-/// EC2 as one account's functions reach it, in one region.
+/// EC2 as the functions of one account, or several, reach it, in one region.
 ///
-/// It serves `DescribeImages`, `DescribeInstanceImageMetadata`, `DescribeKeyPairs`, `DescribeManagedPrefixLists` and
-/// `GetManagedPrefixListEntries`. Where AWS documents nothing, or does more than it documents, the stricter reading is
-/// enforced: parameters and filters that are not served are refused, and a deprecated image is left out unless it is
-/// asked for, even by its id and by its owner.
-#[derive(Debug)]
-pub struct Ec2 {
-    server: Server,
-    store: Arc<Mutex<Store>>,
-}
+/// It serves `DescribeImages`, `DescribeInstanceImageMetadata`, `DescribeInstances`, `DescribeKeyPairs`,
+/// `DescribeLaunchTemplateVersions`, `DescribeLaunchTemplates`, `DescribeManagedPrefixLists`, `DescribeSecurityGroups`,
+/// `DescribeSpotFleetRequests`, `DescribeSpotInstanceRequests` and `GetManagedPrefixListEntries`. Where AWS documents
+/// nothing, or does more than it documents, the stricter reading is enforced: parameters and filters that are not served
+/// are refused, a reservation can go on in the next page, and a deprecated image is left out unless it is asked for, even
+/// by its id and by its owner.
+pub type Ec2 = Endpoint<Ec2Data>;
 
-impl Ec2 {
-    /// Starts with no faults.
-    pub async fn start(data: Ec2Data) -> io::Result<Self> {
-        let store = Arc::new(Mutex::new(Store::new(data)));
-        let router = protocol::router(Arc::clone(&store));
-        let server = Server::start("ec2", router).await?;
-        Ok(Self { server, store })
+const DIALECT: Dialect =
+    Dialect { version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", ec2: true };
+
+impl Api for Ec2Data {
+    type Request = QueryRequest;
+
+    const SERVICE: &'static str = "ec2";
+
+    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
+        DIALECT.read(http, body)
     }
 
-    /// What belongs into `AWS_ENDPOINT_URL_EC2`: `http://127.0.0.1:PORT`.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        format!("http://{}", self.server.address())
+    fn action(request: &QueryRequest) -> &str {
+        &request.action
     }
 
-    /// Every signed call of an action, in the order of arrival, whether or not the action is served.
-    #[must_use]
-    pub fn calls(&self) -> Vec<Ec2Call> {
-        self.store().calls.clone()
+    fn run(&mut self, request: &QueryRequest, caller: &Caller) -> Result<Response<Body>, ApiError> {
+        DIALECT.response(&request.action, actions::run(self.of(caller), request)?)
     }
 
-    /// TCP connections accepted so far, open or closed.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.server.connections()
+    fn render(error: &ApiError) -> Response<Body> {
+        DIALECT.error(error)
     }
 
-    /// Queues faults: each call from now on takes one, until none is left.
-    pub fn inject(&self, faults: impl IntoIterator<Item = Ec2Fault>) {
-        self.store().faults.extend(faults);
+    fn unsigned() -> ApiError {
+        query::unsigned()
     }
 
-    /// Lets a function choose the fault of every call that finds the queue empty. It runs while the service is locked:
-    /// it must not ask this service anything.
-    pub fn inject_with(&self, choose: impl FnMut(&Ec2Request) -> Ec2Fault + Send + 'static) {
-        self.store().faults.choose_with(Box::new(choose));
+    fn throttled() -> ApiError {
+        ApiError::new(503, "RequestLimitExceeded", "Request limit exceeded.")
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    fn denied(why: &str) -> ApiError {
+        ApiError::unauthorized(why)
+    }
+
+    fn internal(status: u16) -> ApiError {
+        ApiError::new(status, "InternalError", "An internal error has occurred")
     }
 }

@@ -1,5 +1,7 @@
 //! A `bootstrap` process, started as Lambda starts it.
 
+mod options;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -10,7 +12,9 @@ use bytes::Bytes;
 use tempfile::NamedTempFile;
 use tokio::process::{Child, Command};
 
-use crate::{FunctionArn, InvokeError, Outcome, RuntimeApi};
+use crate::{InvokeError, Outcome, RuntimeApi};
+
+pub use options::FunctionOptions;
 
 /// How many of a function's last log lines an error shows.
 const LAST_LINES: usize = 20;
@@ -21,49 +25,6 @@ pub struct Function {
     api: RuntimeApi,
     process: Child,
     log: NamedTempFile,
-}
-
-/// What a function is started with.
-#[derive(Clone, Debug)]
-pub struct FunctionOptions {
-    /// The name, account and region that the function takes for its own.
-    pub arn: FunctionArn,
-    /// Where the function finds AWS Config, such as [`ConfigService::endpoint`](crate::ConfigService::endpoint).
-    pub config_service: String,
-    /// Where the function finds EC2, such as [`Ec2::endpoint`](crate::Ec2::endpoint). Without one, its calls go where AWS
-    /// Config's go, and are refused at once.
-    pub ec2: Option<String>,
-    /// Megabytes; only told to the function, not enforced.
-    pub memory_size: u32,
-    /// Further environment variables; they win over those set here.
-    pub environment: Vec<(String, String)>,
-}
-
-impl FunctionOptions {
-    /// A function with the default ARN and 128 MB that reports to this endpoint of AWS Config.
-    pub fn new(config_service: impl Into<String>) -> Self {
-        Self {
-            arn: FunctionArn::default(),
-            config_service: config_service.into(),
-            ec2: None,
-            memory_size: 128,
-            environment: Vec::new(),
-        }
-    }
-
-    /// Lets the function find EC2 at this endpoint.
-    #[must_use]
-    pub fn ec2(mut self, endpoint: impl Into<String>) -> Self {
-        self.ec2 = Some(endpoint.into());
-        self
-    }
-
-    /// Adds an environment variable, such as another service's endpoint.
-    #[must_use]
-    pub fn environment(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.environment.push((name.into(), value.into()));
-        self
-    }
 }
 
 /// Why a function could not be started or an invocation has no outcome.
@@ -110,7 +71,7 @@ impl Function {
         let process = Command::new(&bootstrap)
             .current_dir(folder)
             .env_clear()
-            .envs(environment(&api, folder, options))
+            .envs(options.variables(&api.address().to_string(), folder))
             .envs(options.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.as_file().try_clone()?)
@@ -182,41 +143,12 @@ fn read(log: &NamedTempFile) -> io::Result<Vec<String>> {
     Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect())
 }
 
-/// The variables of the Lambda Developer Guide, "Defined runtime environment variables", and every service's endpoint: no
-/// call leaves this machine. A service that is not served is sought where AWS Config is, which refuses what it does not
-/// know at once and for good.
-fn environment(api: &RuntimeApi, folder: &Path, options: &FunctionOptions) -> [(&'static str, String); 21] {
-    let FunctionOptions { arn: FunctionArn { name, region, .. }, config_service, ec2, .. } = options;
-    [
-        ("AWS_LAMBDA_RUNTIME_API", api.address().to_string()),
-        ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", options.memory_size.to_string()),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{name}")),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "2026/01/01/[$LATEST]00000000000000000000000000000000".into()),
-        ("_HANDLER", "bootstrap".into()),
-        ("AWS_REGION", region.clone()),
-        ("AWS_DEFAULT_REGION", region.clone()),
-        ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00".into()),
-        ("AWS_SECRET_ACCESS_KEY", "example-secret-access-key".into()),
-        ("AWS_SESSION_TOKEN", "example-session-token".into()),
-        ("AWS_ENDPOINT_URL_CONFIG_SERVICE", config_service.clone()),
-        ("AWS_ENDPOINT_URL_EC2", ec2.as_ref().unwrap_or(config_service).clone()),
-        ("AWS_ENDPOINT_URL_SSM", config_service.clone()),
-        ("AWS_ENDPOINT_URL_STS", config_service.clone()),
-        ("LAMBDA_TASK_ROOT", folder.display().to_string()),
-        ("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin".into()),
-        ("LANG", "en_US.UTF-8".into()),
-        ("TZ", ":UTC".into()),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::FunctionArn;
     use crate::test_client::Client;
 
     const ENOUGH: Duration = Duration::from_secs(20);
@@ -320,15 +252,29 @@ mod tests {
     async fn every_service_has_an_endpoint_on_this_machine() {
         let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bootstrap");
         let options = FunctionOptions::new("http://127.0.0.1:9").environment("SCRIPT", "env; exit 1");
-        for (options, ec2) in [(options.clone(), 9), (options.ec2("http://127.0.0.1:10"), 10)] {
+        let url = |port: u16| format!("http://127.0.0.1:{port}");
+        let all = options.clone().ec2(url(10)).s3(url(11)).ssm(url(12)).sts(url(13)).auto_scaling(url(14));
+        for (options, ports) in [(options, [9; 5]), (all, [10, 11, 12, 13, 14])] {
             let mut function = Function::start(&bootstrap, options).await.unwrap();
             function.invoke("1", ENOUGH).await.unwrap_err();
             let log = function.log();
-            for (service, port) in [("CONFIG_SERVICE", 9), ("EC2", ec2), ("SSM", 9), ("STS", 9)] {
-                let expected = format!("AWS_ENDPOINT_URL_{service}=http://127.0.0.1:{port}");
+            let ports = ["EC2", "S3", "SSM", "STS", "AUTO_SCALING"].into_iter().zip(ports);
+            for (service, port) in ports.chain([("CONFIG_SERVICE", 9)]) {
+                let expected = format!("AWS_ENDPOINT_URL_{service}={}", url(port));
                 assert!(log.contains(&expected), "{expected}: {log:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn the_credentials_tell_the_functions_account() {
+        let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bootstrap");
+        let mut options = FunctionOptions::new("http://127.0.0.1:9").environment("SCRIPT", "env; exit 1");
+        options.arn = FunctionArn::new("444455556666", "eu-west-1", "required-tags");
+        let mut function = Function::start(&bootstrap, options).await.unwrap();
+        function.invoke("1", ENOUGH).await.unwrap_err();
+        let log = function.log();
+        assert!(log.iter().any(|line| line == "AWS_ACCESS_KEY_ID=ASIA444455556666SELF"), "{log:?}");
     }
 
     #[tokio::test]

@@ -7,7 +7,10 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-pub(crate) struct Client(BufReader<TcpStream>);
+pub(crate) struct Client {
+    stream: BufReader<TcpStream>,
+    host: String,
+}
 
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -25,7 +28,13 @@ impl Received {
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self(BufReader::new(TcpStream::connect(address).await.unwrap()))
+        Self::connect_to(address, "127.0.0.1").await
+    }
+
+    /// Names another host than the one that it connects to.
+    pub(crate) async fn connect_to(address: SocketAddr, host: &str) -> Self {
+        let stream = BufReader::new(TcpStream::connect(address).await.unwrap());
+        Self { stream, host: host.to_owned() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> io::Result<Received> {
@@ -58,15 +67,30 @@ impl Client {
         for (name, value) in headers {
             lines = format!("{lines}{name}: {value}\r\n");
         }
-        let length = body.len();
+        let (length, host) = (body.len(), &self.host);
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: local\r\n{lines}content-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{lines}content-length: {length}\r\n\r\n{body}"
         );
-        self.0.write_all(request.as_bytes()).await
+        self.stream.write_all(request.as_bytes()).await
     }
 
     /// Reads one answer; `UnexpectedEof` when the connection ends before it.
     pub(crate) async fn receive(&mut self) -> io::Result<Received> {
+        let head = self.receive_head().await?;
+        let mut body = vec![0; head.headers["content-length"].parse().unwrap()];
+        self.stream.read_exact(&mut body).await?;
+        Ok(Received { body: String::from_utf8(body).unwrap(), ..head })
+    }
+
+    /// What comes until the connection ends, however it ends.
+    pub(crate) async fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        let _ = self.stream.read_to_end(&mut rest).await;
+        String::from_utf8(rest).unwrap()
+    }
+
+    /// Reads one answer's status and headers.
+    pub(crate) async fn receive_head(&mut self) -> io::Result<Received> {
         let status = self.line().await?.split(' ').nth(1).unwrap().parse().unwrap();
         let mut headers = BTreeMap::new();
         loop {
@@ -76,14 +100,12 @@ impl Client {
             };
             headers.insert(name.to_lowercase(), value.to_owned());
         }
-        let mut body = vec![0; headers["content-length"].parse().unwrap()];
-        self.0.read_exact(&mut body).await?;
-        Ok(Received { status, headers, body: String::from_utf8(body).unwrap() })
+        Ok(Received { status, headers, body: String::new() })
     }
 
     async fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
-        if self.0.read_line(&mut line).await? == 0 {
+        if self.stream.read_line(&mut line).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(line.trim_end().to_owned())

@@ -107,6 +107,17 @@ impl Exemptions {
         (!self.entries.is_empty()).then(|| Resource::of(item))
     }
 
+    /// What they ask about an account as a whole.
+    pub(crate) fn account(&self, account_id: &str, at: Timestamp) -> Option<Resource> {
+        (!self.entries.is_empty()).then(|| Resource {
+            names: vec![account_id.to_owned()],
+            account: Some(account_id.to_owned()),
+            region: None,
+            tags: Tags::default(),
+            today: day(at),
+        })
+    }
+
     /// The parts that each exemption names, for their rule to check.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &RawParameters> {
         self.entries.iter().map(|entry| &entry.parts)

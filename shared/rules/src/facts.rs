@@ -29,6 +29,23 @@ pub enum FactRequest {
     KeyPairUse,
 }
 
+/// The calls that answer [`FactRequest::Image`].
+pub const IMAGE_ACTIONS: &[&str] = &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"];
+/// The calls that answer [`FactRequest::PrefixList`].
+pub const PREFIX_LIST_ACTIONS: &[&str] =
+    &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
+/// The calls that answer [`FactRequest::KeyPair`].
+pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
+/// The calls that answer [`FactRequest::KeyPairUse`].
+pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
+    "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeInstances",
+    "ec2:DescribeKeyPairs",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeSpotFleetRequests",
+    "ec2:DescribeSpotInstanceRequests",
+];
+
 /// What is known about something.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact<T> {

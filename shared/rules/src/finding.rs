@@ -153,6 +153,11 @@ impl Finding {
         Self::new("MISSING-DATA", sentence)
     }
 
+    /// Whether this is the evidence's `key`.
+    pub(crate) fn is_about(&self, key: &str) -> bool {
+        self.evidence.get("key").is_some_and(|own| own == key)
+    }
+
     /// The same finding with one more fact.
     #[must_use]
     pub fn with(mut self, name: &'static str, fact: impl Into<Value>) -> Self {

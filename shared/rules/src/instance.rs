@@ -9,6 +9,9 @@ use crate::{
     parameters::{Parameter, ParameterError, RawParameters, Value, words},
 };
 
+/// The calls that list instances.
+pub(crate) const INVENTORY_ACTIONS: &[&str] = &["ec2:DescribeInstances"];
+
 /// `state` of an instance. AWS Config may send null for it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct State {

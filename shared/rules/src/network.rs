@@ -35,10 +35,13 @@ impl Extent {
         self.v4_addresses == 0 && self.v6_sites == 0
     }
 
-    /// Whether there are more IPv4 addresses, or more IPv6 sites, than this.
+    /// How many IPv4 addresses, or how many IPv6 sites, there are.
     #[must_use]
-    pub fn exceeds(self, limit: u64) -> bool {
-        self.v4_addresses > limit || self.v6_sites > limit
+    pub fn of(self, family: Family) -> u64 {
+        match family {
+            Family::V4 => self.v4_addresses,
+            Family::V6 => self.v6_sites,
+        }
     }
 }
 
@@ -46,6 +49,12 @@ impl Extent {
 pub static INTERNET: LazyLock<Addresses> = LazyLock::new(special_purpose::internet);
 
 impl Addresses {
+    /// The addresses that are in this set or in the other.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self { v4: &self.v4 | &other.v4, v6: &self.v6 | &other.v6 }
+    }
+
     /// The addresses that are in this set, but not in the other.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
@@ -192,6 +201,18 @@ pub enum Family {
 }
 
 impl Family {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::V4, Self::V6];
+
+    /// `IPv4` or `IPv6`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        }
+    }
+
     /// The family of a block.
     #[must_use]
     pub fn of(network: &IpNet) -> Self {

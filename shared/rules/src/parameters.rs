@@ -2,6 +2,9 @@
 //!
 //! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
 
+mod list;
+mod region;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -9,6 +12,7 @@ use std::{
 
 use serde::Deserialize;
 
+pub(crate) use self::region::{Regional, elsewhere};
 use crate::facts::{Fact, Facts};
 
 /// One parameter of a rule, as its users see it.
@@ -20,16 +24,18 @@ pub struct Parameter {
     pub form: &'static str,
     /// What one value looks like to tools: [`Value::PATTERN`].
     pattern: &'static str,
-    /// Whether it takes one value or a comma-separated list.
+    /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
     pub default: Option<&'static str>,
     /// What it decides.
     pub meaning: &'static str,
-    /// Whether it takes facts to judge by it, and so permissions to look them up.
-    pub needs_facts: bool,
+    /// What a function must be allowed to call to judge by it.
+    pub actions: &'static [&'static str],
     /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
     pub drifts: bool,
+    /// Of the last parameter of a numbered row: the parameters that take more than the row.
+    more: Option<&'static str>,
 }
 
 impl Parameter {
@@ -40,43 +46,33 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self {
-            name,
-            form: V::FORM,
-            pattern: V::PATTERN,
-            list: false,
-            default,
-            meaning,
-            needs_facts: false,
-            drifts: false,
-        }
+        Self::new::<V>(name, false, default, meaning)
     }
 
-    /// A parameter that takes a comma-separated list.
+    /// A parameter that takes a list.
     #[must_use]
     pub const fn list<V: Value>(
         name: &'static str,
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        Self {
-            name,
-            form: V::FORM,
-            pattern: V::PATTERN,
-            list: true,
-            default,
-            meaning,
-            needs_facts: false,
-            drifts: false,
-        }
+        Self::new::<V>(name, true, default, meaning)
     }
-}
 
-impl Parameter {
-    /// The same parameter, by which nothing can be judged without facts.
+    const fn new<V: Value>(
+        name: &'static str,
+        list: bool,
+        default: Option<&'static str>,
+        meaning: &'static str,
+    ) -> Self {
+        let (form, pattern) = (V::FORM, V::PATTERN);
+        Self { name, form, pattern, list, default, meaning, actions: &[], drifts: false, more: None }
+    }
+
+    /// The same parameter, by which nothing can be judged without facts: these calls tell them.
     #[must_use]
-    pub const fn needs_facts(mut self) -> Self {
-        self.needs_facts = true;
+    pub const fn needs(mut self, actions: &'static [&'static str]) -> Self {
+        self.actions = actions;
         self.drifts = true;
         self
     }
@@ -88,12 +84,19 @@ impl Parameter {
         self
     }
 
+    /// The same parameter, the last of a row such as `tag1Key` to `tag6Key`: who types `tag7Key` is told what takes more.
+    #[must_use]
+    pub const fn last_of_row(mut self, more: &'static str) -> Self {
+        self.more = Some(more);
+        self
+    }
+
     /// What its whole text looks like to tools that cannot ask the rule: a regular expression that Rust, RE2 and ECMA 262
     /// read alike. It takes every text that the rule takes, and may take more.
     #[must_use]
     pub fn pattern(&self) -> String {
         let item = format!(r"\s*(?:{})\s*", self.pattern);
-        let value = if self.list { format!("{item}(?:,{item})*,?\\s*") } else { item };
+        let value = if self.list { list::pattern(&item) } else { item };
         format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }
@@ -210,19 +213,22 @@ impl RawParameters {
         value.transpose().map_err(|problem| ParameterError::new(name, problem))
     }
 
-    /// The values of a parameter that takes a comma-separated list; empty when it is absent.
+    /// The values of a parameter that takes a list, each once; empty when it is absent.
     ///
-    /// Blanks around items and a comma at the end are tolerated; an empty item is a slip of the pen and refused.
+    /// Items are separated by commas. Where one holds a comma, the list is a JSON array of strings, which is what a text
+    /// that begins with `[` always is. Blanks around items are tolerated, and a comma at the end; an empty item is a slip
+    /// of the pen and refused.
     ///
     /// # Errors
-    /// When an item is empty or not of the value's form, with its position.
+    /// When an item is empty or not of the value's form, with its position; or the array is no JSON.
     pub fn list<V: Value>(&self, name: &'static str) -> Result<Vec<V>, ParameterError> {
-        let Some(text) = self.get(name).map(str::trim) else {
-            return Ok(Vec::new());
-        };
-        let items = text.strip_suffix(',').unwrap_or(text).split(',').map(str::trim);
-        let values = items.enumerate().map(|(index, item)| parse(item, &format!("item {} ", index + 1)));
-        values.collect::<Result<_, _>>().map_err(|problem| ParameterError::new(name, problem))
+        let values = self.get(name).map_or(Ok(Vec::new()), |text| {
+            let items = list::items(text)?;
+            let is_first = |(index, item): &(usize, &String)| !items[..*index].contains(item);
+            let distinct = items.iter().enumerate().filter(is_first);
+            distinct.map(|(index, item)| parse(item, &format!("item {} ", index + 1))).collect()
+        });
+        values.map_err(|problem: String| ParameterError::new(name, problem))
     }
 }
 
@@ -259,28 +265,32 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     }
     V::parse(text).map_err(|detail| {
         let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
-        format!("{place}{text:?} is not {}{detail}", V::FORM)
+        format!("{place}{} is not {}{detail}", quoted(text), V::FORM)
     })
 }
 
 fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clone) -> String {
-    let nearest = known
-        .clone()
-        .map(|parameter| {
-            (
-                strsim::damerau_levenshtein(&name.to_lowercase(), &parameter.name.to_lowercase()),
-                parameter.name,
-            )
-        })
-        .min();
-    match nearest {
+    let is_row = |last: &Parameter| without_digits(last.name) == without_digits(name);
+    if let Some((last, more)) =
+        known.clone().filter(|last| is_row(last)).find_map(|last| Some((last.name, last.more?)))
+    {
+        return format!("unknown; {last} is the last of its row, more fit into {more}");
+    }
+    unknown_among(name, &known.map(|parameter| parameter.name).collect::<Vec<_>>(), "this rule takes")
+}
+
+fn without_digits(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
+}
+
+/// What to say of a name that is none of the known ones: the nearest one, or all.
+pub(crate) fn unknown_among(name: &str, known: &[&str], takes: &str) -> String {
+    let distance = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
+    match known.iter().map(|known| (distance(known), known)).min() {
         Some((distance, nearest)) if distance <= nearest.len() / 3 => {
             format!("unknown; did you mean {nearest}?")
         }
-        _ => {
-            let names: Vec<_> = known.map(|parameter| parameter.name).collect();
-            format!("unknown; this rule takes {}", names.join(", "))
-        }
+        _ => format!("unknown; {takes} {}", known.join(", ")),
     }
 }
 
@@ -378,6 +388,15 @@ impl fmt::Display for Glob {
     }
 }
 
+/// Somebody's text in quotation marks; of a long one, the beginning.
+pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 /// The first few of a list that a person reads, and how many more there are.
 pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
     const SHOWN: usize = 3;
@@ -392,8 +411,12 @@ pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
 mod tests {
     use super::*;
 
-    const KNOWN: &[Parameter] =
-        &[Parameter::list::<u64>("numbers", None, ""), Parameter::one::<bool>("flag", Some("false"), "")];
+    const KNOWN: &[Parameter] = &[
+        Parameter::list::<u64>("numbers", None, ""),
+        Parameter::one::<bool>("flag", Some("false"), ""),
+        Parameter::one::<u64>("port1", None, ""),
+        Parameter::one::<u64>("port2", None, "").last_of_row("numbers"),
+    ];
 
     fn parameters(json: &str) -> RawParameters {
         RawParameters::from_json(json).unwrap()
@@ -420,6 +443,65 @@ mod tests {
         assert!(numbers(",").is_err());
     }
 
+    fn names(text: &str) -> Result<Vec<String>, String> {
+        let json = serde_json::json!({ "names": text }).to_string();
+        let names = parameters(&json).list::<Glob>("names").map_err(|error| error.to_string())?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_list_that_begins_with_a_bracket_is_json() {
+        let are = |text: &str, expected: &[&str]| assert_eq!(names(text).unwrap(), expected, "{text}");
+        are(r#"["a,b", "c"]"#, &["a,b", "c"]);
+        are(r#" [ " [x] " ] "#, &["[x]"]);
+        are(r#"["\"a\"\u0041"]"#, &["\"a\"A"]);
+        are("a,[b]", &["a", "[b]"]);
+    }
+
+    #[test]
+    fn errors_in_json_say_where() {
+        let problem = |text: &str| names(text).unwrap_err();
+        assert_eq!(
+            problem("[ops]"),
+            "parameter names: begins with `[`, and is not a JSON array of strings: expected value at line 1 column 2; \
+             a first item that itself begins so is written `[\"[…\"]`"
+        );
+        assert!(problem(r#"["a", 7]"#).contains("at line 1 column 7"));
+        assert!(problem(r#"["a",]"#).contains("column 6") && problem(r#"["a"],b"#).contains("column 6"));
+        assert!(problem(r#"["a", " "]"#).contains("item 2 is empty"));
+        assert!(problem(r#"["a", "b\\c"]"#).contains(r#"item 2 "b\\c" is not"#));
+        assert!(problem("[]").contains("an empty array"));
+    }
+
+    #[test]
+    fn an_item_that_is_there_twice_counts_once() {
+        assert_eq!(numbers("2,1,2"), Ok(vec![2, 1]));
+        assert_eq!(names(r#"["a", "a"]"#).unwrap(), ["a"]);
+        assert!(numbers("1,1,x").unwrap_err().contains("item 3"));
+    }
+
+    /// What Terraform or a form refuses by the pattern, the rule must refuse as well.
+    #[test]
+    fn patterns_take_what_is_taken() {
+        let pattern = regex::Regex::new(&Parameter::list::<Glob>("names", None, "").pattern()).unwrap();
+        for text in
+            ["a", " a , b,", "a,[b]", r#"["a,b"]"#, r#" [ "a" , "\"\\\\," ] "#, "[\n\"a\",\n\"b\"\n]", " "]
+        {
+            assert!(names(text).is_ok() && pattern.is_match(text), "{text}");
+        }
+        let numbers = regex::Regex::new(&KNOWN[0].pattern()).unwrap();
+        for text in ["x", "[", "[]", "[7]", r#"["7""#, r#"["7" "8"]"#] {
+            assert!(!numbers.is_match(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_shown() {
+        let error = numbers(&"é".repeat(61)).unwrap_err();
+        assert_eq!(error, format!("parameter numbers: item 1 \"{}\"… is not a whole number", "é".repeat(60)));
+        assert!(numbers(&"é".repeat(60)).unwrap_err().contains("é\" is not"));
+    }
+
     #[test]
     fn numbers_and_booleans_are_taken_as_text() {
         let parameters = parameters(r#"{"numbers":7,"flag":true,"none":null}"#);
@@ -433,7 +515,14 @@ mod tests {
         let problem = |json| parameters(json).only(KNOWN.iter()).unwrap_err().to_string();
         assert_eq!(problem(r#"{"number":"1"}"#), "parameter number: unknown; did you mean numbers?");
         assert_eq!(problem(r#"{"FLAG":"1"}"#), "parameter FLAG: unknown; did you mean flag?");
-        assert_eq!(problem(r#"{"other":"1"}"#), "parameter other: unknown; this rule takes numbers, flag");
+        assert_eq!(
+            problem(r#"{"other":"1"}"#),
+            "parameter other: unknown; this rule takes numbers, flag, port1, port2"
+        );
+        assert_eq!(
+            problem(r#"{"port3":"1"}"#),
+            "parameter port3: unknown; port2 is the last of its row, more fit into numbers"
+        );
         assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
     }
 

@@ -98,13 +98,17 @@ pub struct Metadata {
     pub resource_types: &'static [&'static str],
     /// Its parameters.
     pub parameters: &'static [Parameter],
-    /// What its function's role must be allowed to do, besides writing its log.
-    pub iam_actions: &'static [&'static str],
-    /// What it must be allowed to do as well, if a parameter is set that needs facts.
+    /// What its function must be allowed to call, whichever parameters are set. The parameters say what they need beyond.
     pub fact_actions: &'static [&'static str],
-    /// Whether facts may be asked for without such a parameter, too.
-    pub facts_by_default: bool,
+    /// What it must be allowed to call to list the resources that it judges.
+    pub inventory_actions: &'static [&'static str],
 }
+
+/// What the function of every rule must be allowed to call.
+pub const ACTIONS: &[&str] = &["config:PutEvaluations", "config:GetResourceConfigHistory"];
+
+/// What it must be allowed to call to run over all resources, besides listing them.
+pub const RUN_ACTIONS: &[&str] = &["config:DescribeConfigRules", "config:GetComplianceDetailsByConfigRule"];
 
 impl Metadata {
     /// The rule's own parameters, and those that every rule takes.
@@ -201,7 +205,7 @@ impl<R: Rule> ConfiguredRule<R> {
             resource_type: ACCOUNT.to_owned(),
             resource_id: account_id.to_owned(),
             ordering_timestamp: at,
-            exempt: None,
+            exempt: self.policy.exemptions.account(account_id, at),
             subject: Subject::Account,
         })
     }

@@ -22,6 +22,12 @@ impl Age {
     pub(crate) fn days(self) -> i64 {
         self.0.as_hours() / 24
     }
+
+    /// `is 121 days old; limit 90`, for an age that exceeds the limit. By less than a day is `more than 90 days`.
+    pub(crate) fn fact(self, limit: u64) -> String {
+        let more = if u64::try_from(self.days()) == Ok(limit) { "more than " } else { "" };
+        format!("is {more}{} days old; limit {limit}", self.days())
+    }
 }
 
 /// Reads a time as AWS writes it.
@@ -46,6 +52,8 @@ mod tests {
         assert!(!age("2026-02-27T10:00:00Z").exceeds(2) && age("2026-02-27T09:59:59Z").exceeds(2));
         assert!(!age("2030-01-01T00:00:00Z").exceeds(0));
         assert!(!age("1970-01-01T00:00:00Z").exceeds(u64::MAX));
+        assert_eq!(age("2026-02-26T10:00:00Z").fact(2), "is 3 days old; limit 2");
+        assert_eq!(age("2026-02-27T09:59:59Z").fact(2), "is more than 2 days old; limit 2");
         assert_eq!(day(now), "2026-03-01");
         assert_eq!(timestamp(Some("yesterday")), None);
     }

@@ -226,7 +226,10 @@ fn wrong_arguments_are_refused_with_the_reason() {
     is_refused(&["replay", "--rule", "required-tags={", SSH], "not a JSON object: EOF");
     let two = ["--rule", "approved-ami", "--rule", "required-tags"];
     is_refused(&[&["replay", "--parameters", "{}"], &two[..], &[SSH]].concat(), "of which rule?");
-    is_refused(&["replay", "--rule", "required-tags={}", "--parameters", "{}", SSH], "--rule says them already");
+    is_refused(
+        &["replay", "--rule", "required-tags={}", "--parameters", "{}", SSH],
+        "--rule says them already",
+    );
     is_refused(&["replay", "--fail-on", "compliant", SSH], "possible values: non-compliant");
     is_refused(&["invoke", SSH], "--bootstrap <PATH>");
 }

@@ -10,7 +10,7 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
-use crate::{command, run, run_with_input};
+use crate::{command, run_with_input};
 
 const BY_TWO_RULES: [&str; 5] =
     ["replay", "--rule", "security-group-exposure", "--rule", r#"required-tags={"requiredTags":"Owner"}"#];
@@ -73,12 +73,19 @@ fn people_see_what_is_wrong_and_the_rest_when_they_ask() {
     let text = snapshot(10).to_string();
     let brief = run_with_input(&[&BY_TWO_RULES[..], &["-"]].concat(), &text).output;
     assert!(brief.contains("sg-open\n    SG-ADMIN-OPEN: tcp/22") && !brief.contains("sg-closed"), "{brief}");
-    assert!(brief.contains("\nrequired-tags            AWS::EC2::Volume                 1              0"), "{brief}");
+    assert!(
+        brief.contains("\nrequired-tags            AWS::EC2::Volume                 1              0"),
+        "{brief}"
+    );
     assert!(brief.ends_with("4 COMPLIANT or NOT_APPLICABLE left out: --all shows them\n"), "{brief}");
     let all = run_with_input(&[&BY_TWO_RULES[..], &["--all", "-"]].concat(), &text).output;
     assert!(all.contains("sg-closed\n") && !all.contains("left out"), "{all}");
     let none = run_with_input(&["replay", "--rule", r#"approved-ami={"owners":"self"}"#, "-"], &text);
-    assert!(none.status == 0 && none.output.contains("nothing in these files is of a type"), "{}", none.output);
+    assert!(
+        none.status == 0 && none.output.contains("nothing in these files is of a type"),
+        "{}",
+        none.output
+    );
 }
 
 #[test]
@@ -88,7 +95,8 @@ fn compressed_files_are_files() {
     compress(&folder.path().join("a.json.gz"), &snapshot(200_000).to_string());
     compress(&folder.path().join("b.json.gz"), &group("sg-one", "0.0.0.0/0").to_string());
     compress(&folder.path().join("c.txt.gz"), "no JSON, and not asked for");
-    let answers = answers(&["replay", "--rule", "security-group-exposure", folder.path().to_str().unwrap()], "");
+    let answers =
+        answers(&["replay", "--rule", "security-group-exposure", folder.path().to_str().unwrap()], "");
     assert_eq!(answers, ["sg-open NON_COMPLIANT", "sg-closed COMPLIANT", "sg-one NON_COMPLIANT"]);
 }
 
@@ -153,6 +161,9 @@ fn an_empty_snapshot_is_judged() {
     let run = run_with_input(&["replay", "--rule", "required-tags={}", "-"], r#"{"configurationItems":[]}"#);
     assert!(run.output.contains("InvalidParameters"), "{}", run.output);
     assert_eq!(run.status, 2);
-    let text = run_with_input(&BY_TWO_RULES[..].iter().copied().chain(["-"]).collect::<Vec<_>>(), r#"{"configurationItems":[]}"#);
+    let text = run_with_input(
+        &BY_TWO_RULES[..].iter().copied().chain(["-"]).collect::<Vec<_>>(),
+        r#"{"configurationItems":[]}"#,
+    );
     assert_eq!(text.status, 0);
 }

@@ -1,79 +1,61 @@
 //! The operation `PutEvaluations`.
 
-use std::time::Duration;
+use serde_json::{Value, json};
 
-use serde_json::json;
-
-use super::evaluation::{PutEvaluations, WireRequest};
+use super::error::ServiceError;
+use super::evaluation::{Evaluation, PutEvaluations};
 use super::fault::Fault;
-use super::limits;
-use super::protocol::{Reply, ServiceError, read};
-use super::store::{Answer, Call, Store};
+use super::model::{Member, Shape, optional, required};
+use super::operation::{Context, Operation};
+use super::resource_types;
 
-/// Meets its fault first, as a throttled call is never looked at; then checks the request; then stores all or nothing.
-pub(super) fn put_evaluations(store: &mut Store, body: &[u8]) -> Reply {
-    let wire = read::<WireRequest>(body);
-    let request = wire.as_ref().ok().and_then(WireRequest::typed);
-    let fault = store.faults.next(request.as_ref());
-    let verdict = match injected_error(&fault) {
-        Some(error) => Err(error),
-        None => wire.and_then(|wire| check(store, &wire).map(|valid| (wire, valid))),
-    };
-    let failed = match &fault {
+pub(super) const PUT_EVALUATIONS: Operation =
+    Operation { name: "PutEvaluations", input: INPUT, serve: put_evaluations };
+
+pub(super) const COMPLIANCE_TYPES: Shape =
+    Shape::OneOf(&["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"]);
+
+const INPUT: &[Member] = &[
+    required("ResultToken", super::model::TEXT),
+    optional("Evaluations", Shape::List(&Shape::Structure(EVALUATION), 0, 100)),
+    optional("TestMode", Shape::Boolean),
+];
+
+const EVALUATION: &[Member] = &[
+    required("ComplianceResourceType", Shape::Text(1, 256)),
+    required("ComplianceResourceId", Shape::Text(1, 768)),
+    required("ComplianceType", COMPLIANCE_TYPES),
+    optional("Annotation", Shape::Text(1, 256)),
+    required("OrderingTimestamp", Shape::Timestamp),
+];
+
+/// Stores all or nothing, but for what is to fail on demand.
+fn put_evaluations(context: &mut Context<'_>) -> Result<Value, ServiceError> {
+    let request: PutEvaluations = context.read()?;
+    request.evaluations.iter().try_for_each(check_values)?;
+    let issued = context.store.check_token(&request, context.account)?;
+    let failed = match context.fault {
         Fault::FailEvaluations(indexes) => indexes.as_slice(),
         _ => &[],
     };
-    if let Ok((_, valid)) = &verdict
-        && !valid.test_mode
-        && fault != Fault::CutConnection
-    {
-        store.accept(valid, failed);
+    if !request.test_mode {
+        context.store.accept(&request, &issued, failed);
     }
-    let result = verdict.map(|(wire, _)| json!({"FailedEvaluations": limits::echo(&wire, failed)}));
-    store.calls.push(Call {
-        request: request.ok_or_else(|| String::from_utf8_lossy(body).into_owned()),
-        answer: answer(&fault, result.as_ref().err()),
-    });
-    Reply {
-        result,
-        delay: delay(&fault),
-        cut: matches!(fault, Fault::CutConnection | Fault::CutAfterStoring),
-    }
+    let echo: Vec<_> = failed.iter().filter_map(|&index| context.input["Evaluations"].get(index)).collect();
+    Ok(json!({"FailedEvaluations": echo}))
 }
 
-fn injected_error(fault: &Fault) -> Option<ServiceError> {
-    match *fault {
-        Fault::Throttle => Some(ServiceError::bad_request("ThrottlingException", "Rate exceeded")),
-        Fault::ServerError(status) => {
-            Some(ServiceError { status, name: "InternalFailure", message: "The service failed.".into() })
-        }
-        _ => None,
+/// What the model allows and the service refuses.
+fn check_values(evaluation: &Evaluation) -> Result<(), ServiceError> {
+    let resource_type = &evaluation.compliance_resource_type;
+    if !resource_types::is_known(resource_type) {
+        let permitted = resource_types::all().collect::<Vec<_>>().join(", ");
+        return Err(ServiceError::invalid_parameter(format!(
+            "The resource type {resource_type} is invalid. Only the following values are permitted: [{permitted}]"
+        )));
     }
-}
-
-fn check(store: &Store, wire: &WireRequest) -> Result<PutEvaluations, ServiceError> {
-    limits::check(wire)?;
-    // The limits leave only one thing that has no type: a number that is no time.
-    let request = wire
-        .typed()
-        .ok_or_else(|| ServiceError::bad_request("SerializationException", "A timestamp is out of range"))?;
-    store.check_token(&request)?;
-    Ok(request)
-}
-
-fn answer(fault: &Fault, error: Option<&ServiceError>) -> Answer {
-    match (fault, error) {
-        (Fault::None | Fault::Delay(_), None) => Answer::Accepted,
-        (Fault::None | Fault::Delay(_) | Fault::FailEvaluations(_), Some(error)) => {
-            Answer::Error { name: error.name.into(), message: error.message.clone() }
-        }
-        _ => Answer::Fault(fault.clone()),
+    if evaluation.compliance_type == "INSUFFICIENT_DATA" {
+        return Err(ServiceError::invalid_parameter("INSUFFICIENT_DATA is not a valid ComplianceType."));
     }
-}
-
-fn delay(fault: &Fault) -> Duration {
-    match fault {
-        Fault::Delay(delay) => *delay,
-        _ => Duration::ZERO,
-    }
+    Ok(())
 }

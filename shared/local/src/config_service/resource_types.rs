@@ -1,17 +1,29 @@
-//! The resource types that `PutEvaluations` accepts.
+//! The resource types that AWS Config knows.
 //!
 //! They are the enumeration `ResourceType` of the API model `config` 2014-11-12 (botocore 1.43.11) plus `AWS::::Account`,
 //! one per line and sorted. Types that AWS Config does not record (`AWS::EC2::KeyPair`, `AWS::EC2::Image`) are not among them.
 
 const LIST: &str = include_str!("resource_types.txt");
 
-/// In alphabetical order.
+/// Evaluations may be about it, but it has no configuration items.
+const ACCOUNT: &str = "AWS::::Account";
+
+/// What `PutEvaluations` accepts, in alphabetical order.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     LIST.lines()
 }
 
+/// What has configuration items, in alphabetical order.
+pub(super) fn recorded() -> impl Iterator<Item = &'static str> {
+    all().filter(|known| *known != ACCOUNT)
+}
+
 pub(super) fn is_known(resource_type: &str) -> bool {
     all().any(|known| known == resource_type)
+}
+
+pub(super) fn is_recorded(resource_type: &str) -> bool {
+    recorded().any(|known| known == resource_type)
 }
 
 #[cfg(test)]
@@ -26,8 +38,8 @@ mod tests {
 
     #[test]
     fn what_config_does_not_record_is_not_known() {
-        assert!(is_known("AWS::EC2::SecurityGroup"));
-        assert!(is_known("AWS::::Account"));
+        assert!(is_known("AWS::EC2::SecurityGroup") && is_recorded("AWS::EC2::SecurityGroup"));
+        assert!(is_known("AWS::::Account") && !is_recorded("AWS::::Account"));
         for unknown in ["AWS::Account", "AWS::EC2::KeyPair", "AWS::EC2::Image", ""] {
             assert!(!is_known(unknown), "{unknown}");
         }

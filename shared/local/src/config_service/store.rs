@@ -1,109 +1,95 @@
 //! What AWS Config remembers between calls.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use jiff::Timestamp;
+
+use super::account::{Account, Held, no_such_rule};
+use super::error::ServiceError;
 use super::evaluation::{Evaluation, PutEvaluations};
+use super::events::Invocation;
 use super::fault::Fault;
-use super::protocol::ServiceError;
+use super::request::{Answer, Request};
+use super::tokens::{Issue, Tokens};
 use crate::faults::Faults;
 
-/// The token that stands for a test run where rules are tested outside AWS; AWS Config never issues it.
-const TEST_TOKEN: &str = "TESTMODE";
+/// Bytes of a notification: the maximum of Amazon SNS.
+const MAX_NOTIFICATION: usize = 256 * 1024;
 
-/// One call of `PutEvaluations` and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The request; the body's text when it is no JSON of the operation's form or lacks a required member.
-    pub request: Result<PutEvaluations, String>,
-    /// What the function was told.
-    pub answer: Answer,
-}
-
-impl Call {
-    /// The evaluations of the request, none when it could not be read.
-    #[must_use]
-    pub fn evaluations(&self) -> &[Evaluation] {
-        match &self.request {
-            Ok(request) => &request.evaluations,
-            Err(_) => &[],
-        }
-    }
-}
-
-/// What was answered to a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Success, and no evaluation failed. In test mode nothing was stored.
-    Accepted,
-    /// AWS Config's own refusal; nothing was stored.
-    Error {
-        /// Such as `InvalidResultTokenException`.
-        name: String,
-        /// The service's explanation.
-        message: String,
-    },
-    /// The injected fault took the answer's place.
-    Fault(Fault),
-}
-
-/// What AWS Config keeps one result for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ResultKey {
-    /// The rule that the result token was issued for; the token itself when it was assigned to none.
-    pub rule: String,
-    /// Such as `AWS::EC2::Instance`.
-    pub resource_type: String,
-    /// The resource's id.
-    pub resource_id: String,
-}
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
-    pub(super) faults: Faults<PutEvaluations, Fault>,
-    pub(super) calls: Vec<Call>,
+    pub(super) faults: Faults<Request, Fault>,
+    /// By operation.
+    pub(super) faults_of: HashMap<String, VecDeque<Fault>>,
+    pub(super) log: Vec<(Request, Answer)>,
     pub(super) accepted: Vec<Evaluation>,
-    pub(super) results: BTreeMap<ResultKey, Evaluation>,
-    pub(super) rejected_tokens: HashSet<String>,
-    /// By result token.
-    pub(super) rules: HashMap<String, String>,
+    pub(super) tokens: Tokens,
+    /// Those that calls of operations led to.
+    pub(super) invocations: Vec<Invocation>,
+    /// Bytes. A change whose notification is longer is told in summary.
+    pub(super) max_notification: usize,
+    accounts: BTreeMap<String, Account>,
+    new_account: fn(&str) -> Account,
 }
 
 impl Store {
-    /// In test mode any token will do, as long as there is one.
-    pub(super) fn check_token(&self, request: &PutEvaluations) -> Result<(), ServiceError> {
-        let token = &request.result_token;
-        let unusable = token == TEST_TOKEN || self.rejected_tokens.contains(token);
-        if token.is_empty() || (unusable && !request.test_mode) {
-            return Err(ServiceError::bad_request(
-                "InvalidResultTokenException",
-                "The specified ResultToken is not valid.",
-            ));
+    pub(super) fn new(new_account: fn(&str) -> Account) -> Self {
+        Self {
+            faults: Faults::default(),
+            faults_of: HashMap::new(),
+            log: Vec::new(),
+            accepted: Vec::new(),
+            tokens: Tokens::default(),
+            invocations: Vec::new(),
+            max_notification: MAX_NOTIFICATION,
+            accounts: BTreeMap::new(),
+            new_account,
         }
-        Ok(())
+    }
+
+    pub(super) fn account(&mut self, account: &str) -> &mut Account {
+        self.accounts.entry(account.to_owned()).or_insert_with(|| (self.new_account)(account))
+    }
+
+    /// The faults of an operation come before those of all.
+    pub(super) fn next_fault(&mut self, request: &Request) -> Fault {
+        let own = self.faults_of.get_mut(request.operation).and_then(VecDeque::pop_front);
+        own.unwrap_or_else(|| self.faults.next(Some(request)))
+    }
+
+    pub(super) fn assign_token(&mut self, token: String, issue: Issue) {
+        self.account(&issue.account).named_rules.insert(issue.rule.clone());
+        self.tokens.issued.insert(token, issue);
+    }
+
+    /// What the request's token was issued for. The rule may have been deleted since.
+    pub(super) fn check_token(
+        &mut self,
+        request: &PutEvaluations,
+        account: &str,
+    ) -> Result<Issue, ServiceError> {
+        let issue = self.tokens.check(&request.result_token, account, request.test_mode)?;
+        let mut rules = self.account(account).rules.values();
+        match &issue.rule_id {
+            Some(id) if !request.test_mode && !rules.any(|rule| rule.id == *id) => {
+                Err(no_such_rule(&issue.rule))
+            }
+            _ => Ok(issue),
+        }
     }
 
     /// Stores the request's evaluations, but for those with the indexes of `failed`.
-    pub(super) fn accept(&mut self, request: &PutEvaluations, failed: &[usize]) {
-        let token = &request.result_token;
-        let rule = self.rules.get(token).unwrap_or(token).clone();
+    pub(super) fn accept(&mut self, request: &PutEvaluations, issue: &Issue, failed: &[usize]) {
+        let recorded = Timestamp::now();
+        if let Some(rule) = self.account(&issue.account).rules.get_mut(&issue.rule) {
+            rule.evaluated = Some(recorded);
+        }
         for (index, evaluation) in request.evaluations.iter().enumerate() {
             if !failed.contains(&index) {
                 self.accepted.push(evaluation.clone());
-                self.keep_latest(&rule, evaluation);
+                let held = Held { evaluation: evaluation.clone(), recorded, invoked: issue.invoked };
+                self.account(&issue.account).keep_latest(&issue.rule, held);
             }
-        }
-    }
-
-    /// An older result never replaces a newer one; of two with the same time, the one that came last stands.
-    fn keep_latest(&mut self, rule: &str, evaluation: &Evaluation) {
-        let key = ResultKey {
-            rule: rule.to_owned(),
-            resource_type: evaluation.compliance_resource_type.clone(),
-            resource_id: evaluation.compliance_resource_id.clone(),
-        };
-        let newer = |held: &Evaluation| held.ordering_timestamp > evaluation.ordering_timestamp;
-        if !self.results.get(&key).is_some_and(newer) {
-            self.results.insert(key, evaluation.clone());
         }
     }
 }

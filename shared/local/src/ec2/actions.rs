@@ -1,19 +1,25 @@
 //! The actions. A new one is a line here and a function of its own.
 
 mod images;
+mod instances;
 mod key_pairs;
+mod launch_templates;
 mod prefix_lists;
+mod security_groups;
+mod spot;
 
 use super::data::Ec2Data;
-use super::error::Ec2Error;
-use super::request::Ec2Request;
-use super::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::{Members, QueryRequest, check_parameters, invalid_action};
+use launch_templates::LAUNCH_TEMPLATES;
+use security_groups::SECURITY_GROUPS;
+use spot::{SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
 
 struct Action {
     name: &'static str,
     /// Of a list the name before the number.
     parameters: &'static [&'static str],
-    run: fn(&Ec2Data, &Ec2Request) -> Result<Members, Ec2Error>,
+    run: fn(&Ec2Data, &QueryRequest) -> Result<Members, ApiError>,
 }
 
 /// Every action that is served.
@@ -29,14 +35,50 @@ const ACTIONS: &[Action] = &[
         run: images::describe_instance_image_metadata,
     },
     Action {
+        name: "DescribeInstances",
+        parameters: &["Filter", "InstanceId", "MaxResults", "NextToken"],
+        run: instances::describe_instances,
+    },
+    Action {
         name: "DescribeKeyPairs",
         parameters: &["Filter", "KeyName"],
         run: key_pairs::describe_key_pairs,
     },
     Action {
+        name: "DescribeLaunchTemplateVersions",
+        parameters: &[
+            "LaunchTemplateId",
+            "LaunchTemplateName",
+            "LaunchTemplateVersion",
+            "MaxResults",
+            "NextToken",
+        ],
+        run: launch_templates::describe_launch_template_versions,
+    },
+    Action {
+        name: "DescribeLaunchTemplates",
+        parameters: &["Filter", "LaunchTemplateId", "LaunchTemplateName", "MaxResults", "NextToken"],
+        run: |data, request| LAUNCH_TEMPLATES.describe(&data.launch_templates, data, request),
+    },
+    Action {
         name: "DescribeManagedPrefixLists",
         parameters: &["MaxResults", "NextToken", "PrefixListId"],
         run: prefix_lists::describe_managed_prefix_lists,
+    },
+    Action {
+        name: "DescribeSecurityGroups",
+        parameters: &["Filter", "GroupId", "MaxResults", "NextToken"],
+        run: |data, request| SECURITY_GROUPS.describe(&data.security_groups, data, request),
+    },
+    Action {
+        name: "DescribeSpotFleetRequests",
+        parameters: &["MaxResults", "NextToken"],
+        run: |data, request| SPOT_FLEET_REQUESTS.describe(&data.spot_fleet_requests, data, request),
+    },
+    Action {
+        name: "DescribeSpotInstanceRequests",
+        parameters: &["Filter", "MaxResults", "NextToken", "SpotInstanceRequestId"],
+        run: |data, request| SPOT_INSTANCE_REQUESTS.describe(&data.spot_instance_requests, data, request),
     },
     Action {
         name: "GetManagedPrefixListEntries",
@@ -45,18 +87,10 @@ const ACTIONS: &[Action] = &[
     },
 ];
 
-/// Answers a call. A parameter that is not served is refused, because an answer that ignores it could be wrong.
-pub(super) fn run(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
-    let action = ACTIONS.iter().find(|action| action.name == request.action).ok_or_else(|| {
-        let message = format!("The action {} is not valid for this web service.", request.action);
-        Ec2Error::bad_request("InvalidAction", message)
-    })?;
-    for (name, _) in &request.parameters {
-        let list = name.split('.').next().unwrap_or_default();
-        if !action.parameters.contains(&list) {
-            let message = format!("The parameter {name} is not recognized");
-            return Err(Ec2Error::bad_request("UnknownParameter", message));
-        }
-    }
+/// Answers a call.
+pub(super) fn run(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
+    let action = ACTIONS.iter().find(|action| action.name == request.action);
+    let action = action.ok_or_else(|| invalid_action(&request.action))?;
+    check_parameters(request, action.parameters)?;
     (action.run)(data, request)
 }

@@ -1,29 +1,15 @@
 //! EC2's errors.
 
-/// An error in the form that EC2 answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ec2Error {
-    pub(super) status: u16,
-    pub(super) code: &'static str,
-    pub(super) message: String,
-}
+use crate::endpoint::ApiError;
 
-impl Ec2Error {
-    pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: 400, code, message: message.into() }
-    }
-
+impl ApiError {
     pub(super) fn invalid_value(message: impl Into<String>) -> Self {
         Self::bad_request("InvalidParameterValue", message)
     }
 
     pub(super) fn unauthorized(why: &str) -> Self {
         let message = format!("You are not authorized to perform this operation. {why}");
-        Self { status: 403, code: "UnauthorizedOperation", message }
-    }
-
-    pub(super) fn internal(status: u16) -> Self {
-        Self { status, code: "InternalError", message: "An internal error has occurred".into() }
+        Self::new(403, "UnauthorizedOperation", message)
     }
 
     /// `what` is the noun that EC2's message begins with.

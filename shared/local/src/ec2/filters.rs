@@ -2,8 +2,8 @@
 
 use regex::Regex;
 
-use super::error::Ec2Error;
-use super::request::Ec2Request;
+use crate::endpoint::ApiError;
+use crate::query::QueryRequest;
 
 /// A request's filters.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ struct Filter {
 
 impl Filters {
     /// Reads the filters, which must be among those that the action knows.
-    pub(super) fn read(request: &Ec2Request, known: &[&str]) -> Result<Self, Ec2Error> {
+    pub(super) fn read(request: &QueryRequest, known: &[&str]) -> Result<Self, ApiError> {
         let mut filters = Vec::new();
         for (key, name) in &request.parameters {
             let Some(prefix) = key.strip_suffix(".Name").filter(|prefix| prefix.starts_with("Filter."))
@@ -25,7 +25,7 @@ impl Filters {
                 continue;
             };
             if !known.contains(&name.as_str()) {
-                return Err(Ec2Error::invalid_value(format!("The filter '{name}' is invalid")));
+                return Err(ApiError::invalid_value(format!("The filter '{name}' is invalid")));
             }
             let values = request.list(&format!("{prefix}.Value"));
             let values = values.into_iter().map(pattern).collect::<Result<_, _>>()?;
@@ -48,7 +48,7 @@ impl Filters {
 }
 
 /// EC2's wildcards: `*` is any text, `?` is one character or none, and a backslash takes the next character as it is.
-fn pattern(value: &str) -> Result<Regex, Ec2Error> {
+fn pattern(value: &str) -> Result<Regex, ApiError> {
     let mut pattern = String::from(r"(?s)\A");
     let mut characters = value.chars();
     while let Some(character) = characters.next() {
@@ -64,7 +64,7 @@ fn pattern(value: &str) -> Result<Regex, Ec2Error> {
     }
     pattern.push_str(r"\z");
     Regex::new(&pattern)
-        .map_err(|_| Ec2Error::invalid_value(format!("Value ({value}) for filter value is invalid")))
+        .map_err(|_| ApiError::invalid_value(format!("Value ({value}) for filter value is invalid")))
 }
 
 #[cfg(test)]

@@ -2,34 +2,52 @@
 
 use std::ops::RangeInclusive;
 
-use super::error::Ec2Error;
-use super::request::Ec2Request;
+use super::data::Ec2Data;
+use crate::endpoint::ApiError;
+use crate::query::{QueryRequest, page_from};
 
-/// The page of these items that is asked for, and the next page's token. A page that names no size has the largest.
-pub(super) fn page<T>(
-    request: &Ec2Request,
-    mut items: Vec<T>,
-    sizes: RangeInclusive<usize>,
-) -> Result<(Vec<T>, Option<String>), Ec2Error> {
-    let size = match request.get("MaxResults") {
-        None => *sizes.end(),
-        Some(text) => text.parse().ok().filter(|size| sizes.contains(size)).ok_or_else(|| {
-            let (least, most) = sizes.into_inner();
-            Ec2Error::invalid_value(format!(
+/// How many items a page can hold.
+#[derive(Debug)]
+pub(super) struct Sizes {
+    /// What may be asked for.
+    allowed: RangeInclusive<usize>,
+    /// What is answered to those who do not ask.
+    otherwise: usize,
+}
+
+impl Sizes {
+    /// Those who do not ask get the largest page.
+    pub(super) const fn new(allowed: RangeInclusive<usize>) -> Self {
+        let otherwise = *allowed.end();
+        Self { allowed, otherwise }
+    }
+
+    /// Those who do not ask get everything.
+    pub(super) const fn or_all(allowed: RangeInclusive<usize>) -> Self {
+        Self { allowed, otherwise: usize::MAX }
+    }
+
+    fn asked(&self, request: &QueryRequest) -> Result<usize, ApiError> {
+        let Some(text) = request.get("MaxResults") else {
+            return Ok(self.otherwise);
+        };
+        text.parse().ok().filter(|size| self.allowed.contains(size)).ok_or_else(|| {
+            let (least, most) = (self.allowed.start(), self.allowed.end());
+            ApiError::invalid_value(format!(
                 "Value ( {text} ) for parameter maxResults is invalid. Expecting a value from {least} to {most}."
             ))
-        })?,
-    };
-    let start = match request.get("NextToken") {
-        None => 0,
-        Some(token) => {
-            let start = usize::from_str_radix(token, 16).ok();
-            let start = start.filter(|start| token.len() == 16 && (1..items.len()).contains(start));
-            start.ok_or_else(|| Ec2Error::invalid_value("Unable to parse pagination token"))?
-        }
-    };
-    let mut page = items.split_off(start);
-    let next = (page.len() > size).then(|| format!("{:016x}", start + size));
-    page.truncate(size);
-    Ok((page, next))
+        })
+    }
+}
+
+/// The page of these items that is asked for, and the next page's token.
+pub(super) fn page<T>(
+    data: &Ec2Data,
+    request: &QueryRequest,
+    items: Vec<T>,
+    sizes: &Sizes,
+) -> Result<(Vec<T>, Option<String>), ApiError> {
+    let size = sizes.asked(request)?.min(data.largest_page());
+    page_from(request.get("NextToken"), items, size)
+        .ok_or_else(|| ApiError::invalid_value("Unable to parse pagination token"))
 }

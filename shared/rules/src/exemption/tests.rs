@@ -20,9 +20,8 @@ impl Rule for Numbers {
         description: "There are no numbers.",
         resource_types: &["AWS::EC2::Instance"],
         parameters: &[],
-        iam_actions: &[],
         fact_actions: &[],
-        facts_by_default: false,
+        inventory_actions: &[],
     };
     const EXEMPTIBLE: &'static [Parameter] = &[Parameter::list::<u64>("numbers", None, "Numbers.")];
 

@@ -68,12 +68,11 @@ fn addresses(blocks: &[&str]) -> Addresses {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::net::IpAddr;
 
     use proptest::prelude::*;
 
     use super::*;
-    use crate::network::INTERNET;
 
     #[test]
     fn every_block_of_the_table_counts() {
@@ -84,7 +83,7 @@ mod tests {
     }
 
     fn is_public(address: &str) -> bool {
-        let address: std::net::IpAddr = address.parse().unwrap();
+        let address: IpAddr = address.parse().unwrap();
         let network = IpNet::from(address);
         !Addresses::from_iter([&network]).public().extent().is_zero()
     }
@@ -124,19 +123,96 @@ mod tests {
         }
     }
 
-    proptest! {
-        /// What Rust's own stable predicates call special, the table does too.
-        #[test]
-        fn the_table_knows_what_the_standard_library_knows(v4 in any::<u32>(), v6 in any::<u128>()) {
-            let address = Ipv4Addr::from(v4);
-            if address.is_private() || address.is_loopback() || address.is_link_local() || address.is_broadcast()
-                || address.is_documentation() || address.is_multicast() || address.is_unspecified() {
-                prop_assert!(!INTERNET.v4.contains(v4), "{address}");
+    /// The first and the last address of every block, and their neighbours.
+    fn edges(blocks: &[&str]) -> Vec<IpAddr> {
+        let ends = |block: &&str| {
+            let network: IpNet = block.parse().unwrap();
+            [network.network(), network.broadcast()]
+        };
+        let around = |address: IpAddr| match address {
+            IpAddr::V4(v4) => {
+                [-1, 0, 1].map(|step| IpAddr::V4(u32::from(v4).wrapping_add_signed(step).into()))
             }
-            let address = Ipv6Addr::from(v6);
-            if address.is_loopback() || address.is_multicast() || address.is_unique_local()
-                || address.is_unicast_link_local() || address.is_unspecified() {
-                prop_assert!(!INTERNET.v6.contains(v6), "{address}");
+            IpAddr::V6(v6) => {
+                [-1, 0, 1].map(|step| IpAddr::V6(u128::from(v6).wrapping_add_signed(step).into()))
+            }
+        };
+        blocks.iter().flat_map(ends).flat_map(around).collect()
+    }
+
+    fn is_in(blocks: &[&str], address: IpAddr) -> bool {
+        blocks.iter().any(|block| block.parse::<IpNet>().unwrap().contains(&address))
+    }
+
+    #[test]
+    fn an_address_is_special_exactly_if_the_table_says_so() {
+        for address in edges(SPECIAL).into_iter().chain(edges(REACHABLE)) {
+            let is_special = is_in(SPECIAL, address) && !is_in(REACHABLE, address);
+            assert_eq!(is_public(&address.to_string()), !is_special, "{address}");
+        }
+    }
+
+    /// What Rust's own stable predicates call special.
+    fn is_special_in_std(address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(v4) => {
+                v4.is_private()
+                    || v4.is_loopback()
+                    || v4.is_link_local()
+                    || v4.is_broadcast()
+                    || v4.is_documentation()
+                    || v4.is_multicast()
+                    || v4.is_unspecified()
+            }
+            IpAddr::V6(v6) => {
+                v6.is_loopback()
+                    || v6.is_multicast()
+                    || v6.is_unique_local()
+                    || v6.is_unicast_link_local()
+                    || v6.is_unspecified()
+                    || v6.to_ipv4_mapped().is_some()
+            }
+        }
+    }
+
+    /// What the standard library has no stable predicate for.
+    const UNKNOWN_TO_STD: [&str; 15] = [
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "240.0.0.0/4",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "100:0:0:1::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+        "5f00::/16",
+    ];
+
+    #[test]
+    fn at_every_edge_the_table_says_what_the_standard_library_says() {
+        for address in edges(SPECIAL) {
+            let is_special = !is_public(&address.to_string());
+            assert!(is_special || !is_special_in_std(address), "{address}");
+            assert!(
+                !is_special || is_special_in_std(address) || is_in(&UNKNOWN_TO_STD, address),
+                "{address}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn anywhere_the_table_knows_what_the_standard_library_knows(v4 in any::<u32>(), v6 in any::<u128>()) {
+            for address in [IpAddr::V4(v4.into()), IpAddr::V6(v6.into())] {
+                if is_special_in_std(address) {
+                    prop_assert!(!is_public(&address.to_string()), "{address}");
+                }
             }
         }
     }

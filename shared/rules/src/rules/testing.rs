@@ -30,6 +30,12 @@ impl<R: Rule> Case<R> {
         Self { item, parameters: BTreeMap::new(), facts: Facts::default(), rule: PhantomData }
     }
 
+    /// The same item, without its Region.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.item.aws_region = None;
+        self
+    }
+
     pub(crate) fn tagged(mut self, tags: &[(&str, &str)]) -> Self {
         self.item.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         self

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ec2::data::{Ec2Data, Image};
-use crate::ec2::error::Ec2Error;
-use crate::ec2::paging::page;
-use crate::ec2::request::Ec2Request;
-use crate::ec2::xml::{Members, Set};
+use crate::ec2::paging::{Sizes, page};
+use crate::endpoint::ApiError;
+use crate::query::QueryRequest;
+use crate::query::{Members, Set};
 
 /// `Image` as well as `ImageMetadata`, which has no tags.
 #[derive(Debug, Serialize)]
@@ -72,13 +72,13 @@ impl<'a> WireImage<'a> {
 }
 
 /// A deregistered image does not exist here; a deprecated or disabled one is left out unless it is asked for.
-pub(super) fn describe_images(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
+pub(super) fn describe_images(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
     let ids = request.list("ImageId");
-    let images = data.images().select(&ids, Ec2Error::image_not_found)?;
+    let images = data.images().select(&ids, ApiError::image_not_found)?;
     let (gone, images): (Vec<_>, Vec<_>) =
         images.into_iter().partition(|(_, image)| has_state(image, "deregistered"));
     if !ids.is_empty() && !gone.is_empty() {
-        return Err(Ec2Error::image_not_found(&gone.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+        return Err(ApiError::image_not_found(&gone.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
     }
     let now = Timestamp::now();
     let shown = |image: &Image| {
@@ -86,34 +86,31 @@ pub(super) fn describe_images(data: &Ec2Data, request: &Ec2Request) -> Result<Me
             && (request.flag("IncludeDisabled") || !has_state(image, "disabled"))
     };
     let images = images.into_iter().filter(|(_, image)| shown(image));
-    let (images, next) =
-        page(request, images.map(|(id, image)| WireImage::with_tags(id, image)).collect(), 1..=1000)?;
+    let images = images.map(|(id, image)| WireImage::with_tags(id, image)).collect();
+    let (images, next) = page(data, request, images, &Sizes::new(1..=1000))?;
     Members::default().with_set("imagesSet", &images)?.with("nextToken", next)
 }
 
 /// Tells of an image whatever its state.
 pub(super) fn describe_instance_image_metadata(
     data: &Ec2Data,
-    request: &Ec2Request,
-) -> Result<Members, Ec2Error> {
-    let mut ids = request.list("InstanceId");
-    let unknown: Vec<_> = ids.iter().copied().filter(|id| data.image_of(id).is_none()).collect();
+    request: &QueryRequest,
+) -> Result<Members, ApiError> {
+    let launched = data.launched();
+    let ids = request.list("InstanceId");
+    let unknown: Vec<_> = ids.iter().copied().filter(|id| !launched.contains_key(id)).collect();
     if !unknown.is_empty() {
-        return Err(Ec2Error::not_found("InvalidInstanceID.NotFound", "instance ID", &unknown));
+        return Err(ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", &unknown));
     }
-    if ids.is_empty() {
-        ids = data.instances().collect();
-    }
+    let ids = if ids.is_empty() { launched.keys().copied().collect() } else { ids };
     let owner = data.owner_id();
     let mut instances = Vec::new();
     for instance_id in ids {
-        let image = match data.image_of(instance_id) {
-            Some(image_id) => data.images().get(image_id)?.map(|image| WireImage::metadata(image_id, image)),
-            None => None,
-        };
+        let image_id = launched[instance_id];
+        let image = data.images().get(image_id)?.map(|image| WireImage::metadata(image_id, image));
         instances.push(WireInstance { instance_id, instance_owner_id: &owner, image_metadata: image });
     }
-    let (instances, next) = page(request, instances, 5..=1000)?;
+    let (instances, next) = page(data, request, instances, &Sizes::new(5..=1000))?;
     Members::default().with_set("instanceImageMetadataSet", &instances)?.with("nextToken", next)
 }
 

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::ec2::data::{Ec2Data, KeyPair};
-use crate::ec2::error::Ec2Error;
 use crate::ec2::filters::Filters;
-use crate::ec2::request::Ec2Request;
-use crate::ec2::xml::Members;
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,13 +35,13 @@ impl<'a> WireKeyPair<'a> {
 }
 
 /// A name that does not exist is an error; a filter that matches nothing is not.
-pub(super) fn describe_key_pairs(data: &Ec2Data, request: &Ec2Request) -> Result<Members, Ec2Error> {
+pub(super) fn describe_key_pairs(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
     let filters = Filters::read(request, &["key-name"])?;
     let matches = |name: &str| filters.match_all(|_| Some(name.to_owned()));
     if !filters.is_empty() {
         data.key_pairs().check(matches)?;
     }
-    let not_found = |names: &[&str]| Ec2Error::not_found("InvalidKeyPair.NotFound", "key pair", names);
+    let not_found = |names: &[&str]| ApiError::not_found("InvalidKeyPair.NotFound", "key pair", names);
     let key_pairs = data.key_pairs().select(&request.list("KeyName"), not_found)?;
     let key_pairs: Vec<_> = key_pairs
         .into_iter()

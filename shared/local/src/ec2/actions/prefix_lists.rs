@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::ec2::data::{Ec2Data, PrefixList};
-use crate::ec2::error::Ec2Error;
-use crate::ec2::paging::page;
-use crate::ec2::request::Ec2Request;
-use crate::ec2::xml::Members;
+use crate::ec2::paging::{Sizes, page};
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,27 +38,27 @@ impl<'a> WirePrefixList<'a> {
 
 pub(super) fn describe_managed_prefix_lists(
     data: &Ec2Data,
-    request: &Ec2Request,
-) -> Result<Members, Ec2Error> {
+    request: &QueryRequest,
+) -> Result<Members, ApiError> {
     let lists = data.prefix_lists().select(&request.list("PrefixListId"), not_found)?;
     let lists = lists.into_iter().map(|(id, list)| WirePrefixList::new(id, list)).collect();
-    let (lists, next) = page(request, lists, 1..=100)?;
+    let (lists, next) = page(data, request, lists, &Sizes::new(1..=100))?;
     Members::default().with_set("prefixListSet", &lists)?.with("nextToken", next)
 }
 
 pub(super) fn get_managed_prefix_list_entries(
     data: &Ec2Data,
-    request: &Ec2Request,
-) -> Result<Members, Ec2Error> {
+    request: &QueryRequest,
+) -> Result<Members, ApiError> {
     let id = request.get("PrefixListId").ok_or_else(|| {
-        Ec2Error::bad_request("MissingParameter", "The request must contain the parameter PrefixListId")
+        ApiError::bad_request("MissingParameter", "The request must contain the parameter PrefixListId")
     })?;
     let list = data.prefix_lists().get(id)?.ok_or_else(|| not_found(&[id]))?;
     let entries = list.entries.iter().map(|cidr| WireEntry { cidr }).collect();
-    let (entries, next) = page(request, entries, 1..=100)?;
+    let (entries, next) = page(data, request, entries, &Sizes::new(1..=100))?;
     Members::default().with_set("entrySet", &entries)?.with("nextToken", next)
 }
 
-fn not_found(ids: &[&str]) -> Ec2Error {
-    Ec2Error::not_found("InvalidPrefixListID.NotFound", "prefix list ID", ids)
+fn not_found(ids: &[&str]) -> ApiError {
+    ApiError::not_found("InvalidPrefixListID.NotFound", "prefix list ID", ids)
 }

@@ -1,6 +1,6 @@
 //! What an approved image must not be: too old, deprecated, or everybody's.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::{
     facts::Image,
     finding::{Check, Verdict},
@@ -62,22 +62,27 @@ impl Limits {
             && self.public == PublicImages::Allow
     }
 
-    /// The verdict about an image that something approves.
-    pub(super) fn hold(&self, subject: &Subject, approval: &str) -> Verdict {
-        let reason = format!("{} {approval}", subject.image_id);
-        if self.is_none() {
-            return Verdict::compliant(reason);
-        }
+    /// The verdict about an image that this approves, or that something might which is not known.
+    pub(super) fn hold(&self, subject: &Subject, approval: Result<String, String>) -> Verdict {
+        let (approval, doubt) = approval.map_or_else(|why| (String::new(), Err(why)), |by| (by, Ok(None)));
+        let mut checks = vec![doubt];
+        checks.extend(self.checks(subject));
+        // Where nothing is known of the image, approval and limits say the same of it.
+        checks.dedup();
+        Verdict::of(checks, format!("{} {approval}{}", subject.image_id, subject.notes()))
+    }
+
+    fn checks(&self, subject: &Subject) -> Vec<Check> {
         match subject.record() {
+            _ if self.is_none() => Vec::new(),
             Ok(image) => {
-                let checks = [
+                vec![
                     self.age(image, subject),
                     self.deprecation(image, subject),
                     self.publicity(image, subject),
-                ];
-                Verdict::of(checks, reason)
+                ]
             }
-            Err(why) => Verdict::unknown(why),
+            Err(why) => vec![Err(why)],
         }
     }
 
@@ -88,10 +93,11 @@ impl Limits {
         let made = timestamp(image.creation_date.as_deref());
         let made = made.ok_or_else(|| format!("the creation date of {} is not known", subject.image_id))?;
         let age = Age::since(made, subject.now);
-        let fact = || format!("is {} days old; limit {limit}", age.days());
-        Ok(age.exceeds(limit).then(|| subject.finding("AMI-TOO-OLD", &fact()).with("ageDays", age.days())))
+        let finding = || subject.finding("AMI-TOO-OLD", &age.fact(limit)).with("ageDays", age.days());
+        Ok(age.exceeds(limit).then(finding))
     }
 
+    /// EC2 leaves the time out where there is none.
     fn deprecation(&self, image: &Image, subject: &Subject) -> Check {
         let (Deprecated::AfterDays(grace), Some(date)) = (self.deprecated, &image.deprecation_time) else {
             return Ok(None);

@@ -11,22 +11,48 @@
 //! | is not named by the item, or not known well enough | `MISSING-DATA`: `onMissingData` decides |
 //!
 //! Denial comes first; then any approval approves; then all limits must hold. Ids are compared without asking EC2; the
-//! other criteria, and the limits, need the image's record.
+//! other criteria, and the limits, need the image's record. A deregistered image is judged by what EC2 still tells of it
+//! to those who run it; a disabled one, and one that is gone without a trace, by its id only. A copy of an image is another
+//! image, with an id, an owner and a date of its own.
+//!
+//! Where the record was needed, a COMPLIANT answer also notes `AMI-PUBLIC-OWN`, that everybody may launch this image of the
+//! instance's own account, and `AMI-DEREGISTERED`.
+//!
+//! Image ids differ by Region. An id without a Region approves wherever it appears; after a Region, as in
+//! `eu-west-1:ami-…`, there only.
+//!
+//! ## Differences from the managed rules
+//!
+//! The parameters of `approved-amis-by-id` and `approved-amis-by-tag` work as they are. What is answered differently:
+//!
+//! | managed rule | it | this rule |
+//! | --- | --- | --- |
+//! | both | judges running instances only | judges stopped ones too; `instanceStates` `running` is the managed rules' answer |
+//! | `approved-amis-by-id` | takes 21 ids | takes what AWS Config holds: 1,024 characters of parameters, room for 46 ids |
+//! | | passes images that are deprecated, deregistered or old | passes them by default; `deprecated` and `maxAgeDays` do not |
+//! | | knows ids of one Region | knows ids of all Regions in one list |
+//! | `approved-amis-by-tag` | takes 10 tags, one of which is enough | takes any number; `tagMatch` `all` wants all of them |
+//! | | cannot see the tags of another account's image | cannot either, and says so as `MISSING-DATA`; `owners` approves such images |
+//! | `ec2-instance-launched-with-allowed-ami` | passes all images of the account's own | passes what is approved, and own images with `owners` `self` |
+//! | | follows the account's Allowed AMIs setting | does not read that setting |
 
 mod approval;
+mod criteria;
 mod limits;
+mod subject;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use self::{
-    approval::{AmiId, Approval, Approvals, ImageName, ImageOwner, ImageTag, TagMatch},
+    approval::{Approvals, TagMatch},
+    criteria::{AmiId, ImageName, ImageOwner, ImageTag},
     limits::{Deprecated, Limits, PublicImages},
+    subject::Subject,
 };
 use crate::{
-    facts::{Fact, FactRequest, Facts, Image},
-    finding::{Finding, Verdict},
-    instance::{InstanceStates, State},
+    facts::{FactRequest, Facts, IMAGE_ACTIONS},
+    finding::Verdict,
+    instance::{self, InstanceStates, State},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters},
     rule::{Metadata, Rule},
@@ -51,17 +77,7 @@ pub struct Parameters {
     denied: Vec<AmiId>,
     limits: Limits,
     states: InstanceStates,
-}
-
-/// The image in question, and what is known about it.
-#[derive(Debug)]
-struct Subject<'a> {
-    image_id: &'a str,
-    region: Option<&'a str>,
-    /// The account of the instance.
-    account: Option<&'a str>,
-    record: Fact<&'a Image>,
-    now: Timestamp,
+    exempt: Vec<AmiId>,
 }
 
 impl Rule for ApprovedAmi {
@@ -76,18 +92,18 @@ impl Rule for ApprovedAmi {
             Parameter::list::<AmiId>(
                 "amiIds",
                 None,
-                "Approves by id. At least one of the first four is required.",
+                "Approves by id, in every Region or in one. At least one of the first four is required.",
             ),
             Parameter::list::<ImageOwner>(
                 "owners",
                 None,
-                "Approves by who publishes the image; `self` is the instance's account.",
+                "Approves by who publishes the image; `self` is the instance's account, and EC2 tells who the other words are.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::list::<ImageName>("amiNamePatterns", None, "Approves by name, of this owner only.")
-                .needs_facts(),
+                .needs(IMAGE_ACTIONS),
             Parameter::list::<ImageTag>("amisByTagKeyAndValue", None, "Approves by tags of the image.")
-                .needs_facts(),
+                .needs(IMAGE_ACTIONS),
             Parameter::one::<TagMatch>(
                 "tagMatch",
                 Some("any"),
@@ -101,27 +117,29 @@ impl Rule for ApprovedAmi {
             Parameter::one::<u64>(
                 "maxAgeDays",
                 None,
-                "Approved images that are older than this are findings.",
+                "Approved images that are older than this are findings; exactly so many days is not.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::one::<Deprecated>(
                 "deprecated",
                 Some("allow"),
                 "Whether approved images may be deprecated: always, never, or for some days.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             Parameter::one::<PublicImages>(
                 "publicImages",
                 Some("allow"),
                 "Whether approved images may be such that everybody may launch them.",
             )
-            .needs_facts(),
+            .needs(IMAGE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
-        iam_actions: &["config:PutEvaluations"],
-        fact_actions: &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
-        facts_by_default: false,
+        fact_actions: &[],
+        inventory_actions: instance::INVENTORY_ACTIONS,
     };
+
+    const EXEMPTIBLE: &'static [Parameter] =
+        &[Parameter::list::<AmiId>("amiIds", None, "Instances of these images.")];
 
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
         Ok(Parameters {
@@ -129,27 +147,22 @@ impl Rule for ApprovedAmi {
             denied: raw.list("deniedAmiIds")?,
             limits: Limits::read(raw)?,
             states: InstanceStates::read(raw)?,
+            exempt: Vec::new(),
         })
     }
 
+    fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
+        Ok(Parameters { exempt: [parameters.exempt, parts.list("amiIds")?].concat(), ..parameters })
+    }
+
     fn facts(item: &ConfigurationItem<Instance>, parameters: &Parameters) -> Vec<FactRequest> {
-        let Some(image_id) = item.configuration.image() else {
-            return Vec::new();
-        };
+        let instance = &item.configuration;
+        let is_judged = parameters.states.not_judged(instance.state.as_ref()).is_none();
         let region = item.aws_region.as_deref();
-        let depends_on_record = if parameters.approvals.by_id(image_id, region) {
-            !parameters.limits.is_none()
-        } else {
-            parameters.approvals.need_the_record()
-        };
-        let is_denied = parameters.denied.iter().any(|denied| denied.is(image_id, region));
-        if !depends_on_record
-            || is_denied
-            || parameters.states.not_judged(item.configuration.state.as_ref()).is_some()
-        {
-            return Vec::new();
-        }
-        vec![FactRequest::Image { image_id: image_id.to_owned(), instance_id: item.resource_id.clone() }]
+        let image = instance.image().filter(|id| is_judged && parameters.need_the_record(id, region));
+        let request =
+            |id: &str| FactRequest::Image { image_id: id.to_owned(), instance_id: item.resource_id.clone() };
+        image.map(request).into_iter().collect()
     }
 
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
@@ -160,62 +173,42 @@ impl Rule for ApprovedAmi {
         let Some(image_id) = instance.image() else {
             return Verdict::unknown("the configuration item does not name the instance's image");
         };
-        let subject = Subject {
-            image_id,
-            region: item.aws_region.as_deref(),
-            account: item.account_id.as_deref(),
-            record: facts.image(image_id),
-            now: item.configuration_item_capture_time,
-        };
-        if parameters.denied.iter().any(|denied| denied.is(image_id, subject.region)) {
+        let subject = Subject::new(item, image_id, parameters, facts);
+        if parameters.exempt.iter().any(|exempt| exempt.value.is(image_id) && exempt.is_for(subject.region)) {
+            return Verdict::compliant("the image is exempt");
+        }
+        if parameters.deny(image_id, subject.region) {
             return Verdict::because(subject.finding("AMI-DENIED", "is in deniedAmiIds"));
         }
-        match parameters.approvals.of(&subject) {
-            Approval::By(reason) => parameters.limits.hold(&subject, &reason),
-            Approval::None => {
-                let expected = format!("{}; not in {}", subject.description(), parameters.approvals);
-                Verdict::because(Finding::new("AMI-UNAPPROVED", expected).with("imageId", image_id))
-            }
-            Approval::Unknown(why) => Verdict::unknown(why),
+        match parameters.approvals.of(&subject).transpose() {
+            Some(approval) => parameters.limits.hold(&subject, approval),
+            None => Verdict::because(subject.unapproved(&parameters.approvals)),
         }
+    }
+}
+
+impl Parameters {
+    /// What is denied in one Region is denied where the Region is not known.
+    fn deny(&self, image_id: &str, region: Option<&str>) -> bool {
+        self.denied.iter().any(|denied| denied.value.is(image_id) && denied.may_be_for(region))
+    }
+
+    /// Whether the answer depends on the image's record. Where it does not, EC2 is not asked, and what a file says of the
+    /// image changes nothing: a replay gives the function's own words.
+    fn need_the_record(&self, image_id: &str, region: Option<&str>) -> bool {
+        let is_approved = self.approvals.by_id(image_id, region);
+        let depends = if is_approved { !self.limits.is_none() } else { self.approvals.need_the_record() };
+        depends && !self.deny(image_id, region)
     }
 }
 
 impl Instance {
     fn image(&self) -> Option<&str> {
-        self.image_id.as_deref().filter(|id| !id.is_empty())
+        self.image_id.as_deref().filter(|id| !id.trim().is_empty())
     }
 }
 
-impl<'a> Subject<'a> {
-    fn finding(&self, code: &'static str, fact: &str) -> Finding {
-        Finding::new(code, format!("{} {fact}", self.image_id)).with("imageId", self.image_id)
-    }
-
-    /// The image's record; or why there is none that could be judged by.
-    fn record(&self) -> Result<&'a Image, String> {
-        let id = self.image_id;
-        match &self.record {
-            Fact::Known(image) if image.state.as_deref() == Some("disabled") => {
-                Err(format!("{id} is disabled"))
-            }
-            Fact::Known(image) => Ok(image),
-            Fact::Absent => Err(format!("{id} is deregistered, or no longer shared")),
-            Fact::Unavailable(why) => Err(format!("nothing is known about {id}: {why}")),
-        }
-    }
-
-    /// `ami-… "ubuntu-22" owner 444455556666 (public)`, as far as it is known.
-    fn description(&self) -> String {
-        let mut text = self.image_id.to_owned();
-        if let Fact::Known(image) = &self.record {
-            text.extend(image.name.as_ref().map(|name| format!(" {name:?}")));
-            text.extend(image.owner_id.as_ref().map(|owner| format!(" owner {owner}")));
-            text.extend((image.public == Some(true)).then_some(" (public)"));
-        }
-        text
-    }
-}
-
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

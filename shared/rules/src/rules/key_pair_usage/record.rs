@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use super::Instance;
+use super::{
+    identity::{Whose, whose},
+    launch::Instance,
+};
 use crate::{
     facts::{Fact, KeyPair},
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
-    parameters::{ParameterError, RawParameters, listed, words},
-    time::{Age, day, timestamp},
+    parameters::{ParameterError, RawParameters, Value, listed, words},
+    time::{Age, timestamp},
 };
 
 /// What the record of a key pair must be like.
@@ -17,9 +20,8 @@ pub(super) struct RecordChecks {
     key_types: Vec<KeyType>,
     origins: Vec<Origin>,
     max_age_days: Option<u64>,
-    dangling: Dangling,
-    /// Whether somebody asked for more than the defaults.
-    is_asked_for: bool,
+    /// The default reports what EC2 tells; who asks for it wants to know.
+    dangling: Option<Dangling>,
 }
 
 /// The parameter `danglingKey`.
@@ -51,22 +53,24 @@ words!(Origin, "`created` or `imported`", "created" => Self::Created, "imported"
 
 impl RecordChecks {
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
-        let dangling = raw.one("danglingKey")?;
-        let (key_types, origins) = (raw.list("allowedKeyTypes")?, raw.list("allowedOrigins")?);
-        let max_age_days = raw.one("maxKeyAgeDays")?;
         Ok(Self {
-            is_asked_for: dangling == Some(Dangling::Report)
-                || max_age_days.is_some()
-                || !(key_types.is_empty() && origins.is_empty()),
-            dangling: dangling.unwrap_or(Dangling::Report),
-            key_types,
-            origins,
-            max_age_days,
+            key_types: raw.list("allowedKeyTypes")?,
+            origins: raw.list("allowedOrigins")?,
+            max_age_days: raw.one("maxKeyAgeDays")?,
+            dangling: raw.one("danglingKey")?,
         })
     }
 
     pub(super) fn need_the_record(&self) -> bool {
-        self.is_asked_for || self.dangling == Dangling::Report
+        self.reports_dangling() || self.have_limits()
+    }
+
+    fn reports_dangling(&self) -> bool {
+        self.dangling != Some(Dangling::Ignore)
+    }
+
+    fn have_limits(&self) -> bool {
+        self.max_age_days.is_some() || !(self.key_types.is_empty() && self.origins.is_empty())
     }
 
     /// The verdict about a key pair whose name will do, for this reason.
@@ -77,32 +81,27 @@ impl RecordChecks {
         record: &Fact<&KeyPair>,
         reason: String,
     ) -> Verdict {
-        let record = match record {
-            Fact::Known(record) => record,
-            Fact::Absent if self.dangling == Dangling::Report => {
-                let fact = "was deleted, and the instance still trusts its key";
-                return Verdict::because(finding("KEY-DANGLING", name, fact));
+        let must_know = self.have_limits() || self.dangling == Some(Dangling::Report);
+        match whose(item, name, record) {
+            Whose::Another(finding) if self.reports_dangling() => Verdict::because(finding),
+            Whose::Another(finding) if must_know => {
+                Verdict::unknown(format!("{}, and EC2 tells nothing about that key", finding.sentence))
             }
-            Fact::Unavailable(why) if self.is_asked_for => {
-                return Verdict::unknown(format!("nothing is known about key pair {name:?}: {why}"));
+            Whose::Unknown(why) if must_know => {
+                let mut checks = [vec![Err(why)], self.limits(item, name, record)].concat();
+                checks.dedup();
+                Verdict::of(checks, reason)
             }
-            Fact::Absent | Fact::Unavailable(_) => return Verdict::compliant(reason),
-        };
-        let key = Key { name, record };
-        Verdict::of(
-            [Ok(self.reuse(item, &key)), self.key_type(&key), self.origin(&key), self.age(item, &key)],
-            reason,
-        )
+            Whose::Unknown(why) if self.reports_dangling() => Verdict::compliant(format!("{reason}; {why}")),
+            Whose::Another(_) | Whose::Unknown(_) => Verdict::compliant(reason),
+            Whose::TheInstances => Verdict::of(self.limits(item, name, record), reason),
+        }
     }
 
-    fn reuse(&self, item: &ConfigurationItem<Instance>, key: &Key) -> Option<Finding> {
-        let made = timestamp(key.record.create_time.as_deref());
-        let launched = timestamp(item.configuration.launch_time.as_deref());
-        let (Dangling::Report, Some(made), Some(launched)) = (self.dangling, made, launched) else {
-            return None;
-        };
-        let fact = || format!("was made {}, after the launch on {}", day(made), day(launched));
-        (made > launched).then(|| finding("KEY-REUSED-NAME", key.name, &fact()))
+    fn limits(&self, item: &ConfigurationItem<Instance>, name: &str, record: &Fact<&KeyPair>) -> Vec<Check> {
+        let Fact::Known(record) = record else { return Vec::new() };
+        let key = Key { name, record };
+        vec![self.age(item, &key), self.key_type(&key), self.origin(&key)]
     }
 
     fn key_type(&self, key: &Key) -> Check {
@@ -131,26 +130,31 @@ impl RecordChecks {
         let Some(limit) = self.max_age_days else {
             return Ok(None);
         };
-        let made = timestamp(key.record.create_time.as_deref()).ok_or_else(|| key.unknown("age"))?;
+        let made = timestamp(key.record.create_time.as_deref()).ok_or_else(|| key.unmade())?;
         let age = Age::since(made, item.configuration_item_capture_time);
-        let fact = || format!("is {} days old; limit {limit}", age.days());
-        Ok(age.exceeds(limit).then(|| finding("KEY-TOO-OLD", key.name, &fact()).with("ageDays", age.days())))
+        let finding = || finding("KEY-TOO-OLD", key.name, &age.fact(limit)).with("ageDays", age.days());
+        Ok(age.exceeds(limit).then(finding))
     }
 }
 
 /// A key pair and its record.
-struct Key<'a> {
-    name: &'a str,
-    record: &'a KeyPair,
+pub(super) struct Key<'a> {
+    pub(super) name: &'a str,
+    pub(super) record: &'a KeyPair,
 }
 
 impl Key<'_> {
     fn unknown(&self, what: &str) -> String {
         format!("the {what} of key pair {:?} is not known", self.name)
     }
+
+    pub(super) fn unmade(&self) -> String {
+        let consequence = "and so neither its age nor whether the instance trusts it";
+        format!("EC2 does not tell when key pair {:?} was made, {consequence}", self.name)
+    }
 }
 
-fn finding(code: &'static str, name: &str, fact: &str) -> Finding {
+pub(super) fn finding(code: &'static str, name: &str, fact: &str) -> Finding {
     Finding::new(code, format!("{name:?} {fact}")).with("keyName", name)
 }
 
@@ -158,8 +162,10 @@ impl Origin {
     /// EC2's fingerprint of an RSA key is SHA-1 of the private key where EC2 made it, and MD5 of the public key where it
     /// was imported. That of an ED25519 key is SHA-256 in both cases, and tells nothing.
     fn of(record: &KeyPair) -> Option<Self> {
+        KeyType::parse(record.key_type.as_deref()?).ok().filter(|kind| *kind == KeyType::Rsa)?;
         let bytes: Vec<_> = record.fingerprint.as_deref()?.split(':').collect();
-        let is_hexadecimal = bytes.iter().all(|byte| byte.len() == 2 && u8::from_str_radix(byte, 16).is_ok());
+        let is_digit = |digit: char| digit.is_ascii_hexdigit();
+        let is_hexadecimal = bytes.iter().all(|byte| byte.len() == 2 && byte.chars().all(is_digit));
         match (is_hexadecimal, bytes.len()) {
             (true, 20) => Some(Self::Created),
             (true, 16) => Some(Self::Imported),

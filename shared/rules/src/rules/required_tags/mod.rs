@@ -4,24 +4,102 @@
 //! | --- | --- |
 //! | is there, with an accepted value | nothing to report; COMPLIANT when all are |
 //! | is not there | NON_COMPLIANT `TAG-MISSING` |
+//! | is not there, but several keys that differ from it in case are | `TAG-AMBIGUOUS`, with all of them |
 //! | is not there, but a key that differs in case, separators or look-alike letters is | `TAG-NAME`, with both |
 //! | is there, and empty or blank | `TAG-EMPTY`, unless `allowEmpty` |
-//! | is there, with another value | `TAG-VALUE`, with what is accepted |
+//! | is there, with a value that is not listed, or refused | `TAG-VALUE`, with what is accepted |
+//! | is there, with a value that does not match the pattern | `TAG-PATTERN`, with the pattern |
+//! | is there, with an accepted value in other case | `TAG-VALUE-CASE`, with the right one |
+//! | is there, with an accepted value and blanks around it | `TAG-VALUE-SPACE`, with the right one |
+//! | is asked for on a condition that is not met | nothing to report; the words of COMPLIANT say so |
 //!
-//! A tag of `forbiddenTags` is NON_COMPLIANT `TAG-FORBIDDEN`. Types of `ignoreResourceTypes` are NOT_APPLICABLE.
+//! A tag of `forbiddenTags` is NON_COMPLIANT `TAG-FORBIDDEN`. NOT_APPLICABLE are types of `ignoreResourceTypes`, types of
+//! which nothing is required, and resources without tags of a type whose tags AWS Config does not record. A resource that
+//! loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that it asks for.
 //!
-//! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing.
+//! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing. The tags
+//! of the configuration item are judged; where the resource's own configuration has others, the words say so, and where
+//! only the configuration has any, those are judged.
+//!
+//! ## A tag policy
+//!
+//! `tagPolicy` is a JSON object of tag keys. All fields of a requirement are optional; `{}` asks for any value:
+//!
+//! ```json
+//! {
+//!   "Owner": {"not": {"values": ["TBD", "none", "test"]}},
+//!   "Stage": {"values": ["test", "production"], "caseInsensitive": true},
+//!   "CostCenter": [
+//!     {"pattern": "cc-[0-9]{4}"},
+//!     {"values": ["shared"], "appliesTo": ["AWS::EC2::VPC", "AWS::EC2::Subnet*"]}
+//!   ],
+//!   "DataOwner": {"when": {"Confidentiality": {"values": ["secret"]}, "Public": {}}}
+//! }
+//! ```
+//!
+//! | field | meaning |
+//! | --- | --- |
+//! | `values` or `pattern` | the accepted values: a list, or a regular expression for the whole value; any if absent |
+//! | `not` | `values` or a `pattern` that will not do, whatever their case; what the pattern matches is not shown |
+//! | `caseInsensitive` | `true`: case does not matter, in the key nor in the values |
+//! | `allowEmpty` | whether an empty value will do |
+//! | `appliesTo` | resource types, or beginnings such as `AWS::EC2::*`; every type if absent |
+//! | `when` | other tags, all of which must be there, with one of their `values` or matching their `pattern` |
+//!
+//! Of several requirements for one tag the one with the longest `appliesTo` holds, and at the same length one whose `when`
+//! is met. Two that could both hold are refused, unless their conditions exclude each other.
+//!
+//! ## Categories
+//!
+//! | category | its tags, which must not be empty |
+//! | --- | --- |
+//! | `technical` | `Name`, `ApplicationId`, `ApplicationRole`, `Cluster`, `Environment`, `Version` |
+//! | `automation` | `OptIn` or `OptOut`; `Schedule`, `StartStop`, `ExpiresOn` or `ExpiryDate` |
+//! | `business` | `Owner`; `CostCenter` or `BusinessUnit`; `Customer`; `Project` |
+//! | `security` | `Confidentiality` |
+//!
+//! What another parameter says about one of these keys holds instead.
+//!
+//! ## Differences from the managed rules
+//!
+//! | | `required-tags` of AWS | `<service>-<type>-tagged` of AWS | this rule |
+//! | --- | --- | --- | --- |
+//! | an empty value | passes | passes | `TAG-EMPTY`, unless `allowEmpty` |
+//! | number of tags | six | a list | any; `tag1Key` to `tag6Key` work as they did |
+//! | values | listed ones | not looked at | listed ones, patterns, refused ones |
+//! | types | a fixed list of some 30 | one for each rule | every recorded type, `appliesTo` narrows |
+//! | a key in other case | missing, without a word | missing, without a word | `TAG-NAME`: which key to rename |
+//! | the annotation | no reasons | no reasons | each tag, what is wrong with it, and what was expected |
+//! | forbidden tags, conditions | no | no | `forbiddenTags`, `when` |
+//! | without parameters | asks for `CostCenter` | asks for any tag | is refused |
 
+mod categories;
+mod configured;
+mod fields;
+mod keys;
+mod policy;
+mod requirements;
+mod scope;
 mod tag;
+mod untagged;
+mod values;
+mod words;
 
-use serde::de::IgnoredAny;
-
-use self::tag::{Accepted, RequiredTag, ResourceType, TagKey, TagValue};
+use self::{
+    categories::Category,
+    configured::ConfiguredTags,
+    keys::{TagKey, TagValue},
+    policy::TagPolicy,
+    requirements::{MANAGED, Requirements, Selected},
+    scope::TypePattern,
+    tag::{FORBIDDEN, RequiredTag, Subject, gravity},
+    untagged::is_recorded_without_tags,
+};
 use crate::{
     facts::Facts,
     finding::{Compliance, Finding, Verdict},
     item::{ConfigurationItem, Tags},
-    parameters::{Parameter, ParameterError, RawParameters, Value, listed},
+    parameters::{Parameter, ParameterError, RawParameters},
     rule::{Metadata, Rule},
 };
 
@@ -32,21 +110,14 @@ pub struct RequiredTags;
 /// The checked parameters.
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    required: Vec<RequiredTag>,
+    required: Requirements,
     allow_empty: bool,
     forbidden: Vec<TagKey>,
-    ignored_types: Vec<ResourceType>,
+    ignored_types: Vec<TypePattern>,
+    exempt: Vec<TagKey>,
 }
 
-/// The managed rule's parameters: key and accepted values of up to six tags.
-const MANAGED: [(&str, &str); 6] = [
-    ("tag1Key", "tag1Value"),
-    ("tag2Key", "tag2Value"),
-    ("tag3Key", "tag3Value"),
-    ("tag4Key", "tag4Value"),
-    ("tag5Key", "tag5Value"),
-    ("tag6Key", "tag6Value"),
-];
+const MORE_TAGS: &str = "requiredTags or tagPolicy";
 
 const fn managed_key(name: &'static str) -> Parameter {
     Parameter::one::<TagKey>(name, None, "A required tag, in the managed rule's form.")
@@ -57,7 +128,7 @@ const fn managed_value(name: &'static str) -> Parameter {
 }
 
 impl Rule for RequiredTags {
-    type Configuration = IgnoredAny;
+    type Configuration = ConfiguredTags;
     type Parameters = Parameters;
 
     const METADATA: Metadata = Metadata {
@@ -68,7 +139,7 @@ impl Rule for RequiredTags {
             Parameter::list::<RequiredTag>(
                 "requiredTags",
                 None,
-                "The required tags. At least one is required, here or as `tag1Key`.",
+                "The required tags. At least one is required, here or in `tag1Key`, `tagPolicy` or `categories`.",
             ),
             managed_key(MANAGED[0].0),
             managed_value(MANAGED[0].1),
@@ -80,43 +151,38 @@ impl Rule for RequiredTags {
             managed_value(MANAGED[3].1),
             managed_key(MANAGED[4].0),
             managed_value(MANAGED[4].1),
-            managed_key(MANAGED[5].0),
-            managed_value(MANAGED[5].1),
+            managed_key(MANAGED[5].0).last_of_row(MORE_TAGS),
+            managed_value(MANAGED[5].1).last_of_row(MORE_TAGS),
+            Parameter::one::<TagPolicy>(
+                "tagPolicy",
+                None,
+                "The required tags in full: which values, for which types, on which condition.",
+            ),
+            Parameter::list::<Category>("categories", None, "Presets: categories of tags that are required."),
             Parameter::one::<bool>(
                 "allowEmpty",
                 Some("false"),
                 "Whether an empty or blank value will do, where any value will.",
             ),
             Parameter::list::<TagKey>("forbiddenTags", None, "Tags that must not be there."),
-            Parameter::list::<ResourceType>(
+            Parameter::list::<TypePattern>(
                 "ignoreResourceTypes",
                 None,
                 "Types of resources that are not judged.",
             ),
         ],
-        iam_actions: &["config:PutEvaluations"],
         fact_actions: &[],
-        facts_by_default: false,
+        inventory_actions: &["config:SelectResourceConfig"],
     };
 
+    const EXEMPTIBLE: &'static [Parameter] =
+        &[Parameter::list::<TagKey>("tagKeys", None, "What is wrong with these tags.")];
+
     fn parameters(raw: &RawParameters) -> Result<Parameters, ParameterError> {
-        let mut required: Vec<RequiredTag> = raw.list("requiredTags")?;
-        for (key, values) in MANAGED {
-            required.extend(managed(raw, key, values)?);
-        }
-        if required.is_empty() {
-            return Err(ParameterError::new(
-                "requiredTags",
-                format!("missing; expected {}", RequiredTag::FORM),
-            ));
-        }
-        for (index, tag) in required.iter().enumerate() {
-            if required[..index].iter().any(|earlier| earlier.key == tag.key) {
-                return Err(ParameterError::new("requiredTags", format!("{} is required twice", tag.key)));
-            }
-        }
+        let required = Requirements::read(raw)?;
         let forbidden: Vec<TagKey> = raw.list("forbiddenTags")?;
-        if let Some(both) = forbidden.iter().find(|key| required.iter().any(|tag| tag.key == key.0)) {
+        let is_required = |key: &&TagKey| required.all().iter().any(|tag| tag.keys.contains(&key.0));
+        if let Some(both) = forbidden.iter().find(is_required) {
             return Err(ParameterError::new("forbiddenTags", format!("{} is required as well", both.0)));
         }
         Ok(Parameters {
@@ -124,11 +190,16 @@ impl Rule for RequiredTags {
             allow_empty: raw.one("allowEmpty")?.unwrap_or(false),
             forbidden,
             ignored_types: raw.list("ignoreResourceTypes")?,
+            exempt: Vec::new(),
         })
     }
 
+    fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
+        Ok(Parameters { exempt: [parameters.exempt, parts.list("tagKeys")?].concat(), ..parameters })
+    }
+
     fn cautions(parameters: &Parameters) -> Vec<String> {
-        let keys: Vec<_> = parameters.required.iter().map(|tag| tag.key.as_str()).collect();
+        let keys: Vec<_> = parameters.required.all().iter().flat_map(|tag| tag.keys.clone()).collect();
         vec![format!(
             "do not scope the AWS Config rule by a tag that it checks ({}): a resource that loses the tag leaves the \
              scope, and is no finding",
@@ -136,29 +207,57 @@ impl Rule for RequiredTags {
         )]
     }
 
-    fn evaluate(item: &ConfigurationItem<IgnoredAny>, parameters: &Parameters, _facts: &Facts) -> Verdict {
-        if parameters.ignored_types.iter().any(|ignored| ignored.0 == item.resource_type) {
-            return Verdict::not_applicable(format!("{} is in ignoreResourceTypes", item.resource_type));
+    fn evaluate(
+        item: &ConfigurationItem<ConfiguredTags>,
+        parameters: &Parameters,
+        _facts: &Facts,
+    ) -> Verdict {
+        let tags = if item.tags.is_empty() { &item.configuration.tags } else { &item.tags };
+        let selected = parameters.required.select(&item.resource_type, tags);
+        if let Some(reason) = not_judged(&item.resource_type, tags, parameters, &selected) {
+            return Verdict::not_applicable(reason);
         }
-        let mut findings: Vec<Finding> =
-            parameters.required.iter().filter_map(|tag| tag.check(&item.tags, parameters)).collect();
-        findings.extend(parameters.forbidden.iter().filter_map(|TagKey(key)| forbidden(key, &item.tags)));
-        // Stable: within one code the order of the parameters stays.
-        findings.sort_by_key(|finding| GRAVEST_FIRST.iter().position(|code| *code == finding.code));
+        let required = parameters.required.all();
+        let subject = Subject { tags, required, allow_empty: parameters.allow_empty };
+        let mut findings = findings(item, subject, &selected, &parameters.forbidden);
+        findings.retain(|finding| !parameters.exempt.iter().any(|TagKey(key)| finding.is_about(key)));
         if findings.is_empty() {
-            let keys: Vec<_> = parameters.required.iter().map(|tag| &tag.key).collect();
-            return Verdict::compliant(format!("has {}", listed(&keys)));
+            return Verdict::compliant(words::reason(item, subject, &selected));
         }
         Compliance::NonCompliant(findings).into()
     }
 }
 
-const MISSING: &str = "TAG-MISSING";
-const NAME: &str = "TAG-NAME";
-const EMPTY: &str = "TAG-EMPTY";
-const VALUE: &str = "TAG-VALUE";
-const FORBIDDEN: &str = "TAG-FORBIDDEN";
-const GRAVEST_FIRST: [&str; 5] = [MISSING, NAME, EMPTY, VALUE, FORBIDDEN];
+fn not_judged(
+    resource_type: &str,
+    tags: &Tags,
+    parameters: &Parameters,
+    selected: &Selected<'_>,
+) -> Option<String> {
+    if parameters.ignored_types.iter().any(|ignored| ignored.matches(resource_type)) {
+        return Some(format!("{resource_type} is in ignoreResourceTypes"));
+    }
+    if tags.is_empty() && is_recorded_without_tags(resource_type) {
+        return Some(format!("AWS Config does not record tags of {resource_type}"));
+    }
+    let is_free = selected.is_empty() && parameters.forbidden.is_empty();
+    is_free.then(|| format!("no tag is required of {resource_type}"))
+}
+
+fn findings(
+    item: &ConfigurationItem<ConfiguredTags>,
+    subject: Subject<'_>,
+    selected: &Selected<'_>,
+    forbidden_keys: &[TagKey],
+) -> Vec<Finding> {
+    let check = |tag: &&RequiredTag| Some(words::with_disagreement(tag.check(subject)?, tag, item));
+    let mut findings: Vec<_> = selected.held.iter().filter_map(check).collect();
+    findings.extend(forbidden_keys.iter().filter_map(|TagKey(key)| forbidden(key, subject.tags)));
+    // Stable: within one code the order of the parameters stays.
+    findings.sort_by_key(gravity);
+    words::hint_at_auto_scaling(&mut findings, subject.tags);
+    findings
+}
 
 fn forbidden(key: &str, tags: &Tags) -> Option<Finding> {
     let value = tags.get(key)?;
@@ -166,173 +265,7 @@ fn forbidden(key: &str, tags: &Tags) -> Option<Finding> {
     Some(finding.with("key", key).with("value", value))
 }
 
-fn managed(
-    raw: &RawParameters,
-    key: &'static str,
-    values: &'static str,
-) -> Result<Option<RequiredTag>, ParameterError> {
-    let accepted: Vec<TagValue> = raw.list(values)?;
-    let tag = raw.one(key)?.map(|TagKey(key)| RequiredTag {
-        key,
-        accepted: if accepted.is_empty() {
-            Accepted::Any
-        } else {
-            Accepted::OneOf(accepted.iter().map(|TagValue(value)| value.clone()).collect())
-        },
-    });
-    match tag {
-        None if !accepted.is_empty() => {
-            Err(ParameterError::new(values, format!("has no meaning without {key}")))
-        }
-        tag => Ok(tag),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::testing::{Case, parameter_error};
-
-    fn tagged(tags: &[(&str, &str)]) -> Case<RequiredTags> {
-        Case::new("AWS::S3::Bucket", "null").tagged(tags)
-    }
-
-    #[test]
-    fn all_tags_present_is_compliant() {
-        tagged(&[("Owner", "ops"), ("CostCenter", "1")])
-            .with("requiredTags", "Owner, CostCenter")
-            .is("COMPLIANT", "has Owner, CostCenter");
-    }
-
-    #[test]
-    fn every_missing_tag_is_named_in_order() {
-        tagged(&[])
-            .with("requiredTags", "Owner,CostCenter")
-            .is("NON_COMPLIANT", "TAG-MISSING: Owner; CostCenter");
-    }
-
-    #[test]
-    fn findings_come_gravest_first() {
-        tagged(&[("Stage", "x"), ("environment", "prod"), ("Confidentiality", "")])
-            .with("requiredTags", "Stage=test|prod,Confidentiality=public|internal|secret,Environment,Owner")
-            .is("NON_COMPLIANT", r#"TAG-MISSING: Owner; TAG-NAME: "environment" should be "Environment"; TAG-EMPTY: Confidentiality is empty (allowed: public, internal, secret); TAG-VALUE: Stage is "x" (allowed: test, prod)"#);
-    }
-
-    #[test]
-    fn near_misses_are_named() {
-        for found in [
-            "costcenter",
-            "Cost-Center",
-            "cost_center",
-            "CostCenter ",
-            "Cost Center",
-            "CostCentre",
-            "Cost:Center",
-        ] {
-            tagged(&[(found, "1")])
-                .with("requiredTags", "CostCenter")
-                .is("NON_COMPLIANT", &format!("TAG-NAME: {found:?} should be \"CostCenter\""));
-        }
-        tagged(&[("\u{421}ostCenter", "1")])
-            .with("requiredTags", "CostCenter")
-            .is("NON_COMPLIANT", r#"TAG-NAME: "\u{421}ostCenter" should be "CostCenter""#);
-        for found in ["Center", "CostUnit", "aws:CostCenter"] {
-            tagged(&[(found, "1")])
-                .with("requiredTags", "CostCenter")
-                .is("NON_COMPLIANT", "TAG-MISSING: CostCenter");
-        }
-        tagged(&[("Ownr", "1")]).with("requiredTags", "Owner").is("NON_COMPLIANT", "TAG-MISSING: Owner");
-    }
-
-    #[test]
-    fn a_required_key_is_no_near_miss_of_another() {
-        tagged(&[("owner", "a")])
-            .with("requiredTags", "Owner,owner")
-            .is("NON_COMPLIANT", "TAG-MISSING: Owner");
-    }
-
-    #[test]
-    fn blank_values_count_only_if_allowed() {
-        for value in ["", " "] {
-            tagged(&[("Owner", value)])
-                .with("requiredTags", "Owner")
-                .is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
-            tagged(&[("Owner", value)])
-                .with("requiredTags", "Owner")
-                .with("allowEmpty", "true")
-                .has_type("COMPLIANT");
-            tagged(&[("Owner", value)])
-                .with("requiredTags", "Owner=a")
-                .with("allowEmpty", "true")
-                .has_type("NON_COMPLIANT");
-        }
-    }
-
-    #[test]
-    fn values_are_exact() {
-        for value in ["Prod", "prod ", "production"] {
-            tagged(&[("Stage", value)])
-                .with("requiredTags", "Stage=prod| test")
-                .is("NON_COMPLIANT", &format!("TAG-VALUE: Stage is {value:?} (allowed: prod, test)"));
-        }
-        tagged(&[("Stage", "test")]).with("requiredTags", "Stage=prod| test").has_type("COMPLIANT");
-    }
-
-    #[test]
-    fn patterns_match_the_whole_value() {
-        let cost_center =
-            |value| tagged(&[("CostCenter", value)]).with("requiredTags", r"CostCenter~cc-\d{4}|none");
-        cost_center("cc-1234").has_type("COMPLIANT");
-        cost_center("none").has_type("COMPLIANT");
-        cost_center("xcc-12345")
-            .is("NON_COMPLIANT", r#"TAG-VALUE: CostCenter is "xcc-12345" (pattern: cc-\d{4}|none)"#);
-    }
-
-    #[test]
-    fn some_tags_must_not_be_there() {
-        tagged(&[("Owner", "ops"), ("temp", "x")])
-            .with("requiredTags", "Owner")
-            .with("forbiddenTags", "temp,Todo")
-            .is("NON_COMPLIANT", "TAG-FORBIDDEN: temp must not be there");
-        tagged(&[("Owner", "ops"), ("Temp", "x")])
-            .with("requiredTags", "Owner")
-            .with("forbiddenTags", "temp")
-            .has_type("COMPLIANT");
-    }
-
-    #[test]
-    fn some_types_are_not_judged() {
-        tagged(&[])
-            .with("requiredTags", "Owner")
-            .with("ignoreResourceTypes", "AWS::EC2::Volume,AWS::S3::Bucket")
-            .is("NOT_APPLICABLE", "AWS::S3::Bucket is in ignoreResourceTypes");
-    }
-
-    #[test]
-    fn the_managed_form_may_have_gaps() {
-        tagged(&[("Owner", "ops"), ("Stage", "x")])
-            .with("tag1Key", "Owner")
-            .with("tag3Key", "Stage")
-            .with("tag3Value", "test, prod")
-            .is("NON_COMPLIANT", r#"TAG-VALUE: Stage is "x" (allowed: test, prod)"#);
-    }
-
-    #[test]
-    fn wrong_parameters_are_refused() {
-        let error = |json: &str| parameter_error::<RequiredTags>(json);
-        assert!(error("{}").contains("requiredTags: missing"));
-        assert!(error(r#"{"tag2Value":"a"}"#).contains("tag2Value: has no meaning without tag2Key"));
-        assert!(error(r#"{"tag7Key":"a"}"#).contains("tag7Key: unknown"));
-        assert!(error(r#"{"tag1Key":"AWS:x"}"#).contains("not beginning with `aws:`"));
-        assert!(error(r#"{"requiredTags":"aws:x"}"#).contains("not beginning with `aws:`"));
-        assert!(error(r#"{"requiredTags":"a,=b"}"#).contains("item 2"));
-        assert!(error(r#"{"requiredTags":"a=b||c"}"#).contains("one of the values is empty"));
-        assert!(error(r#"{"requiredTags":"a~x("}"#).contains("at character 2: unclosed group"));
-        assert!(error(r#"{"requiredTags":"a~(x{1000}){1000}"}"#).contains("too large"));
-        assert!(error(r#"{"requiredTags":"a","tag1Key":"a"}"#).contains("a is required twice"));
-        assert!(error(r#"{"requiredTags":"a","forbiddenTags":"a"}"#).contains("a is required as well"));
-        assert!(
-            error(r#"{"requiredTags":"a","ignoreResourceTypes":"Bucket"}"#).contains("AWS::EC2::Instance")
-        );
-    }
-}
+mod properties;
+#[cfg(test)]
+mod tests;

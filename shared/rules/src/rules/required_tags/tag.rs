@@ -1,60 +1,173 @@
-//! One required tag: the forms in which it is written, and what is wrong with a resource's tags by it.
+//! One required tag, and what is wrong with a resource's tags by it.
 
-use std::fmt;
-
-use regex::{Regex, RegexBuilder};
-
-use super::{EMPTY, MISSING, NAME, Parameters, VALUE};
-use crate::{
-    finding::Finding,
-    item::Tags,
-    parameters::{Value, listed},
+use super::{
+    keys::is_reserved,
+    scope::Scope,
+    values::{Values, is_alike},
 };
+use crate::{finding::Finding, item::Tags, parameters::quoted};
 
 /// A tag that has to be there.
 #[derive(Clone, Debug)]
 pub(super) struct RequiredTag {
-    pub(super) key: String,
-    pub(super) accepted: Accepted,
+    /// Its key; of several, one is enough.
+    pub(super) keys: Vec<String>,
+    pub(super) accepted: Values,
+    /// Values that will not do, whatever is accepted.
+    pub(super) refused: Option<Values>,
+    /// Whether an empty value will do; `None` where `allowEmpty` decides.
+    pub(super) allow_empty: Option<bool>,
+    pub(super) scope: Scope,
 }
 
-/// Which values of a tag will do.
-#[derive(Clone, Debug)]
-pub(super) enum Accepted {
-    Any,
-    OneOf(Vec<String>),
-    Matching(Regex, String),
+/// What is wrong with a tag, the gravest first.
+const GRAVEST_FIRST: [&str; 9] =
+    [MISSING, AMBIGUOUS, NAME, EMPTY, VALUE, PATTERN, VALUE_CASE, VALUE_SPACE, FORBIDDEN];
+pub(super) const MISSING: &str = "TAG-MISSING";
+const AMBIGUOUS: &str = "TAG-AMBIGUOUS";
+const NAME: &str = "TAG-NAME";
+const EMPTY: &str = "TAG-EMPTY";
+const VALUE: &str = "TAG-VALUE";
+const PATTERN: &str = "TAG-PATTERN";
+const VALUE_CASE: &str = "TAG-VALUE-CASE";
+const VALUE_SPACE: &str = "TAG-VALUE-SPACE";
+pub(super) const FORBIDDEN: &str = "TAG-FORBIDDEN";
+
+/// The order of findings; within one code the order of the parameters stays.
+pub(super) fn gravity(finding: &Finding) -> Option<usize> {
+    GRAVEST_FIRST.iter().position(|code| *code == finding.code)
+}
+
+/// The tags of a resource, and the keys that cannot be slips of the pen because they are required themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) tags: &'a Tags,
+    pub(super) required: &'a [RequiredTag],
+    pub(super) allow_empty: bool,
+}
+
+enum Found<'a> {
+    Tag(&'a str, &'a str),
+    /// Keys that are equal but for case, none of which is the right one.
+    Several(Vec<&'a str>),
+    /// A key that somebody probably took for the right one.
+    Nearly(&'a str),
+    Nothing,
 }
 
 impl RequiredTag {
-    /// What is wrong with the tags by this one.
-    pub(super) fn check(&self, tags: &Tags, parameters: &Parameters) -> Option<Finding> {
-        let key = &self.key;
-        let finding = |code, sentence: String| Some(Finding::new(code, sentence).with("key", key.as_str()));
-        let Some(value) = tags.get(key) else {
-            return match self.near_miss(tags, parameters) {
-                Some(found) => finding(NAME, format!("\"{}\" should be {key:?}", plain(found, key)))
-                    .map(|finding| finding.with("found", found)),
-                None => finding(MISSING, key.clone()),
-            };
-        };
-        let blank = value.trim().is_empty();
-        match &self.accepted {
-            Accepted::Any if blank && parameters.allow_empty => None,
-            accepted if blank => finding(EMPTY, format!("{key} is empty{accepted}")),
-            accepted if accepted.takes(value) => None,
-            accepted => finding(VALUE, format!("{key} is {}{accepted}", shortened(value)))
-                .map(|finding| finding.with("value", value)),
+    pub(super) fn new(keys: Vec<String>, accepted: Values, scope: Scope) -> Self {
+        Self { keys, accepted, refused: None, allow_empty: None, scope }
+    }
+
+    /// What is wrong. Where one of several keys is enough, this is about the one that is nearest to being right.
+    pub(super) fn check(&self, subject: Subject<'_>) -> Option<Finding> {
+        let wrong = self.keys.iter().map(|key| self.check_key(key, subject)).collect::<Option<Vec<_>>>()?;
+        wrong.into_iter().rev().max_by_key(gravity)
+    }
+
+    /// `CostCenter or BusinessUnit`.
+    pub(super) fn name(&self) -> String {
+        match self.keys.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => self.keys.concat(),
         }
     }
 
-    /// A key of the resource that somebody probably took for this one.
-    fn near_miss<'a>(&self, tags: &'a Tags, parameters: &Parameters) -> Option<&'a str> {
-        let is_required = |key: &str| parameters.required.iter().any(|tag| tag.key == key);
-        let wanted = essence(&self.key);
-        let own = |key: &&str| !is_reserved(key) && !is_required(key);
-        tags.keys().filter(own).find(|key| is_nearly(&essence(key), &wanted))
+    /// The key by which the requirement is met.
+    pub(super) fn met_by(&self, subject: Subject<'_>) -> Option<&str> {
+        self.keys.iter().map(String::as_str).find(|key| self.check_key(key, subject).is_none())
     }
+
+    /// Whether both say something about the same tag.
+    pub(super) fn shares_key(&self, other: &Self) -> bool {
+        let ignore_case = self.accepted.ignore_case() || other.accepted.ignore_case();
+        let is_same = |one: &str, other: &str| one == other || ignore_case && is_alike(one, other);
+        self.keys.iter().any(|key| other.keys.iter().any(|theirs| is_same(key, theirs)))
+    }
+
+    fn check_key(&self, key: &str, subject: Subject<'_>) -> Option<Finding> {
+        let finding = match self.find(key, subject) {
+            Found::Tag(found, value) => self.check_value(found, value, subject.allow_empty)?,
+            Found::Several(keys) => ambiguous(&keys, key),
+            Found::Nearly(found) => {
+                let sentence = format!("\"{}\" should be {key:?}", plain(found, key));
+                Finding::new(NAME, sentence).with("found", found)
+            }
+            Found::Nothing => Finding::new(MISSING, self.missing()),
+        };
+        Some(finding.with("key", key))
+    }
+
+    /// Where a condition asks for the tag, the condition is said as well.
+    fn missing(&self) -> String {
+        if self.scope.when.is_empty() {
+            return self.name();
+        }
+        format!("{} (required where {})", self.name(), self.scope.condition())
+    }
+
+    fn find<'a>(&self, key: &'a str, subject: Subject<'a>) -> Found<'a> {
+        let tags = subject.tags;
+        if let Some(value) = tags.get(key) {
+            return Found::Tag(key, value);
+        }
+        let is_required =
+            |key: &&str| subject.required.iter().any(|tag| tag.keys.iter().any(|own| own == key));
+        let others: Vec<_> = tags.keys().filter(|key| !is_reserved(key) && !is_required(key)).collect();
+        let alike: Vec<_> = others.iter().copied().filter(|found| is_alike(found, key)).collect();
+        match alike[..] {
+            [found] if self.accepted.ignore_case() => Found::Tag(found, tags.get(found).unwrap_or_default()),
+            [found] => Found::Nearly(found),
+            [_, _, ..] => Found::Several(alike),
+            [] => {
+                let near = others.into_iter().find(|found| is_nearly(&essence(found), &essence(key)));
+                near.map_or(Found::Nothing, Found::Nearly)
+            }
+        }
+    }
+
+    fn check_value(&self, key: &str, value: &str, allow_empty: bool) -> Option<Finding> {
+        self.refusal(key, value).or_else(|| {
+            let (code, problem) = self.problem(value, allow_empty)?;
+            Some(Finding::new(code, format!("{key} is {problem}")).with("value", value))
+        })
+    }
+
+    /// What a pattern refuses may be personal data, and is not repeated.
+    fn refusal(&self, key: &str, value: &str) -> Option<Finding> {
+        let trimmed = value.trim();
+        let refused =
+            self.refused.as_ref().filter(|refused| !trimmed.is_empty() && refused.takes(trimmed))?;
+        if refused.is_pattern() {
+            return Some(Finding::new(VALUE, format!("{key} must not be {refused}")));
+        }
+        let sentence = format!("{key} is {} (must not be {refused})", quoted(value));
+        Some(Finding::new(VALUE, sentence).with("value", value))
+    }
+
+    fn problem(&self, value: &str, allow_empty: bool) -> Option<(&'static str, String)> {
+        let expectation = self.accepted.expectation();
+        if value.trim().is_empty() {
+            let will_do = self.allow_empty.unwrap_or(allow_empty && self.accepted.is_any());
+            return (!will_do).then(|| (EMPTY, format!("empty{expectation}")));
+        }
+        if self.accepted.takes(value) {
+            return None;
+        }
+        if let Some(meant) = self.accepted.meant(value) {
+            let code = if meant == value.trim() { VALUE_SPACE } else { VALUE_CASE };
+            return Some((code, format!("{}; should be {}", quoted(value), quoted(meant))));
+        }
+        let code = if self.accepted.is_pattern() { PATTERN } else { VALUE };
+        Some((code, format!("{}{expectation}", quoted(value))))
+    }
+}
+
+fn ambiguous(keys: &[&str], wanted: &str) -> Finding {
+    let found: Vec<_> = keys.iter().map(|key| format!("{key:?}")).collect();
+    let sentence = format!("{} should be one {wanted:?}", found.join(" and "));
+    Finding::new(AMBIGUOUS, sentence).with("found", keys)
 }
 
 /// A key without what people get wrong: case, separators, blanks, and letters that look alike.
@@ -68,26 +181,6 @@ fn is_nearly(found: &str, wanted: &str) -> bool {
     found == wanted || (wanted.chars().count() >= LONG_ENOUGH && strsim::osa_distance(found, wanted) == 1)
 }
 
-impl Accepted {
-    fn takes(&self, value: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::OneOf(values) => values.iter().any(|accepted| accepted == value),
-            Self::Matching(pattern, _) => pattern.is_match(value),
-        }
-    }
-}
-
-impl fmt::Display for Accepted {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => Ok(()),
-            Self::OneOf(values) => write!(formatter, " (allowed: {})", listed(values)),
-            Self::Matching(_, pattern) => write!(formatter, " (pattern: {pattern})"),
-        }
-    }
-}
-
 /// A letter that only looks like the right one must not look like it here.
 fn plain(found: &str, wanted: &str) -> String {
     let is_strange = |letter: &char| wanted.is_ascii() && !letter.is_ascii();
@@ -95,117 +188,4 @@ fn plain(found: &str, wanted: &str) -> String {
         if is_strange(&letter) { letter.escape_unicode().to_string() } else { letter.to_string() }
     };
     found.chars().map(plain).collect()
-}
-
-fn shortened(value: &str) -> String {
-    const SHOWN: usize = 40;
-    match value.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}…", &value[..end]),
-        None => format!("{value:?}"),
-    }
-}
-
-/// AWS keeps these keys for itself; nobody can set them, so they neither satisfy nor violate.
-fn is_reserved(key: &str) -> bool {
-    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct TagKey(pub(super) String);
-
-impl Value for TagKey {
-    const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
-    const PATTERN: &'static str = "[^,]{1,128}";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        if text.chars().count() > 128 || is_reserved(text) {
-            return Err(String::new());
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-/// A resource type, as AWS Config names it.
-#[derive(Clone, Debug)]
-pub(super) struct ResourceType(pub(super) String);
-
-impl Value for ResourceType {
-    const FORM: &'static str = "a resource type such as `AWS::EC2::Instance`";
-    const PATTERN: &'static str = "[A-Za-z0-9]+(?:::[A-Za-z0-9]+){2}";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let parts: Vec<_> = text.split("::").collect();
-        let is_type = parts.len() == 3
-            && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        if is_type && !parts.contains(&"") { Ok(Self(text.to_owned())) } else { Err(String::new()) }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct TagValue(pub(super) String);
-
-impl Value for TagValue {
-    const FORM: &'static str = "a tag value: at most 256 characters";
-    const PATTERN: &'static str = "[^,]{1,256}";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        if text.chars().count() > 256 {
-            return Err(String::new());
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl Value for RequiredTag {
-    const FORM: &'static str =
-        "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
-    const PATTERN: &'static str = "[^,]+";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));
-        let key = key.trim();
-        if key.is_empty() {
-            return Err("the key is missing".to_owned());
-        }
-        let TagKey(key) = TagKey::parse(key).map_err(|_| format!("the key is not {}", TagKey::FORM))?;
-        let accepted = match rest.split_at_checked(1) {
-            None => Accepted::Any,
-            Some(("=", values)) => one_of(values)?,
-            Some((_, pattern)) => matching(pattern.trim())?,
-        };
-        Ok(Self { key, accepted })
-    }
-}
-
-fn one_of(values: &str) -> Result<Accepted, String> {
-    let values: Vec<_> = values.split('|').map(str::trim).collect();
-    if values.contains(&"") {
-        return Err("one of the values is empty".to_owned());
-    }
-    for value in &values {
-        TagValue::parse(value).map_err(|_| format!("{value:?} is not {}", TagValue::FORM))?;
-    }
-    Ok(Accepted::OneOf(values.into_iter().map(str::to_owned).collect()))
-}
-
-/// A regular expression for the whole value. The engine takes linear time; the size limit bounds its memory.
-fn matching(pattern: &str) -> Result<Accepted, String> {
-    const SIZE_LIMIT: usize = 256 * 1024;
-    if pattern.is_empty() {
-        return Err("the regular expression is empty".to_owned());
-    }
-    // For its position: the compiler's own error has none.
-    regex_syntax::parse(pattern).map_err(|error| syntax_error(&error))?;
-    let regex = RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(SIZE_LIMIT).build();
-    let regex = regex.map_err(|_| "the regular expression is too large".to_owned())?;
-    Ok(Accepted::Matching(regex, pattern.to_owned()))
-}
-
-fn syntax_error(error: &regex_syntax::Error) -> String {
-    let (problem, position) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.column),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.column),
-        _ => return "the regular expression is not one".to_owned(),
-    };
-    format!("the regular expression, at character {position}: {problem}")
 }

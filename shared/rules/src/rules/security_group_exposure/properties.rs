@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::small_world::{Block, Rule as SmallRule, block, rule};
 use super::tests::{group, permission, ssh};
@@ -162,4 +162,55 @@ proptest! {
         };
         prop_assert_eq!(verdict(&[&network.to_string()]), verdict(&[&halves[0], &halves[1]]));
     }
+
+    #[test]
+    fn a_port_is_reached_from_the_first_to_the_last_of_a_range(a in port(), b in port(), admin in port()) {
+        let (from, to) = (a.min(b), a.max(b));
+        let rule = permission("tcp", from, to, &["0.0.0.0/0"]);
+        let is_open = !group(&[rule]).with("adminPorts", &admin.to_string()).compliance().findings().is_empty();
+        prop_assert_eq!(is_open, from <= admin && admin <= to);
+    }
+
+    #[test]
+    fn a_mapped_block_is_the_block_that_it_maps(address in any::<u32>(), length in 0..=32_u8, limit in any::<u32>()) {
+        let network = ipnet::Ipv4Net::new(address.into(), length).unwrap();
+        let mapped = format!("{}/{}", network.addr().to_ipv6_mapped(), 96 + length);
+        let answer = |block: &str| ssh(&[block]).with("maxPublicAddresses", &limit.to_string()).compliance().annotation();
+        prop_assert_eq!(answer(&network.to_string()), answer(&mapped));
+    }
+
+    #[test]
+    fn what_is_trusted_never_counts_and_nothing_else_is_spared(address in any::<u32>(), length in 1..=32_u8) {
+        let network = ipnet::Ipv4Net::new(address.into(), length).unwrap().trunc();
+        let sibling = network.supernet().unwrap().subnets(length).unwrap().find(|half| *half != network).unwrap();
+        let verdict = |block: &str| {
+            let trusting = ssh(&[block]).with("trustedCidrs", &network.to_string());
+            trusting.with("exposure", "anyPublic").compliance().compliance_type()
+        };
+        prop_assert_eq!(verdict(&network.to_string()), "COMPLIANT");
+        let alone = ssh(&[&sibling.to_string()]).with("exposure", "anyPublic").compliance().compliance_type();
+        prop_assert_eq!(verdict(&network.supernet().unwrap().to_string()), alone);
+    }
+
+    #[test]
+    fn what_literal_reports_the_default_reports_too(
+        rules in prop::collection::vec((rule(), prop::sample::select(vec!["0.0.0.0/0", "::/0", "0.0.0.0/1", "10.0.0.0/8"])), 0..4),
+    ) {
+        let rules: Vec<_> = rules.iter().map(|(rule, block)| permission(rule.protocol, rule.from, rule.to, &[block])).collect();
+        for parameters in [
+            json!({"adminPorts": "3-5"}),
+            json!({"restrictPorts": "3-5"}),
+            json!({"blockedPorts": "3-5"}),
+            json!({"authorizedTcpPorts": "3", "authorizedUdpPorts": "9"}),
+        ] {
+            let answer = |exposure| group(&rules).with_all(&parameters).with("exposure", exposure).compliance().compliance_type();
+            let answers = (answer("literal"), answer("threshold"));
+            prop_assert!(answers.0 != "NON_COMPLIANT" || answers.1 == "NON_COMPLIANT", "{rules:?} {parameters}");
+        }
+    }
+}
+
+/// Both ends of all ports, and any.
+fn port() -> impl Strategy<Value = u16> {
+    prop_oneof![Just(0), Just(1), Just(u16::MAX - 1), Just(u16::MAX), 20..25_u16, any::<u16>()]
 }

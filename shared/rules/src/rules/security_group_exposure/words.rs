@@ -1,169 +1,147 @@
-//! What the rule says: one sentence for the ports that the same sources reach, and the facts behind it.
+//! What the rule says: one sentence for what the same permissions let through, and the facts behind it.
 
 use ipnet::IpNet;
-use serde_json::json;
 
 use super::{
-    Guard, Parameters,
-    exposure::{Limit, Mode, Reach, named, reaches},
-    permission::{Direction, Permission, Source, Traffic},
+    evidence::{public_sources, with_evidence},
+    limit::{Limit, Mode},
+    permission::{Permission, Source},
+    reach::{Reach, Reached},
+    traffic::{Direction, Protocol, Traffic},
 };
 use crate::{
     finding::Finding,
-    network::{Addresses, Family, Ports, is_everything, percent, port_range_text},
+    network::{Addresses, Family, is_everything, percent, port_range_text},
     parameters::listed,
 };
 
-/// One source is all there is to say.
-pub(super) fn alone(guard: &Guard, reach: &Reach, limit: &Limit) -> Finding {
-    let code = match (reach.direction, guard) {
-        (Direction::Outbound, _) => "SG-EGRESS-OPEN",
-        (_, Guard::Blocked(_)) => "SG-ADMIN-OPEN",
-        (_, Guard::AllBut { .. }) => "SG-PORT-OPEN",
+/// In each of these families, one source is all there is to say.
+pub(super) fn alone(is_allow_list: bool, reach: &Reach, families: &[Family], limit: &Limit) -> Finding {
+    let code = match (&reach.reached, reach.direction) {
+        (Reached::Ports(..), Direction::Inbound) if is_allow_list => "SG-PORT-OPEN",
+        (Reached::Ports(..), Direction::Inbound) => "SG-ADMIN-OPEN",
+        (Reached::Ports(..), Direction::Outbound) => "SG-EGRESS-OPEN",
+        (Reached::Protocols(_), _) => protocol_code(reach.direction),
     };
+    let dominant: Vec<_> =
+        families.iter().map(|family| (*family, limit.dominant(&reach.permissions, *family))).collect();
+    let sources: Vec<_> =
+        dominant.iter().map(|(family, sources)| by_itself(*family, sources, limit)).collect();
+    let rules = rules(dominant.into_iter().flat_map(|(_, sources)| sources));
     let preposition = reach.direction.preposition();
-    let sentence = format!("{} {preposition} {}", place(reach), dominant(&reach.permissions, limit));
-    with_evidence(Finding::new(code, sentence), reach, limit)
+    let sentence = format!("{} {preposition} {} ({rules})", place(reach), sources.join(" + "));
+    with_evidence(Finding::new(code, sentence), reach, families, limit)
 }
 
-/// Several sources make up the exposure.
-pub(super) fn together(reach: &Reach, limit: &Limit) -> Finding {
-    let blocks = blocks(public_sources(reach, limit).map(|(_, source)| source));
-    let size = size(&limit.public(reach.sources()), limit);
-    let sentence = format!("{} open to {size} via {}", place(reach), joined(&blocks));
+/// Several sources of this family make up the exposure.
+pub(super) fn together(reach: &Reach, family: Family, limit: &Limit) -> Finding {
+    let (code, verb) = match (&reach.reached, reach.direction) {
+        (Reached::Ports(..), Direction::Inbound) => ("SG-UNION", "open to"),
+        (Reached::Ports(..), Direction::Outbound) => ("SG-EGRESS-UNION", "reaches"),
+        (Reached::Protocols(_), Direction::Inbound) => (protocol_code(reach.direction), "open to"),
+        (Reached::Protocols(_), Direction::Outbound) => (protocol_code(reach.direction), "reaches"),
+    };
+    let parts = public_sources(reach, &[family], limit);
+    let blocks = joined(&blocks(parts.iter().map(|(_, source)| *source)));
+    let size = size(&limit.public(reach.sources()), family, limit);
+    let sentence = format!("{} {verb} {size} via {blocks} ({})", place(reach), rules(parts));
+    with_evidence(Finding::new(code, sentence), reach, &[family], limit)
+}
+
+fn protocol_code(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "SG-PROTOCOL-OPEN",
+        Direction::Outbound => "SG-EGRESS-PROTOCOL",
+    }
+}
+
+/// The prefix lists by which this may be reached, and that are not known.
+pub(super) fn unknown_lists(reach: &Reach) -> Vec<Finding> {
     let code = match reach.direction {
-        Direction::Inbound => "SG-UNION",
-        Direction::Outbound => "SG-EGRESS-UNION",
+        Direction::Inbound => "SG-PREFIX-LIST",
+        Direction::Outbound => "SG-EGRESS-PREFIX-LIST",
     };
-    with_evidence(Finding::new(code, sentence), reach, limit)
+    let (place, preposition) = (place(reach), reach.direction.preposition());
+    let finding = |(permission, id): (&Permission, &String)| {
+        let standing = permission.standing();
+        let sentence = format!("{place} {preposition} {id} ({standing}), whose entries are not known");
+        Finding::new(code, sentence).with("prefixListId", id.as_str())
+    };
+    let lists = reach
+        .permissions
+        .iter()
+        .flat_map(|permission| permission.unknown_lists.iter().map(move |id| (*permission, id)));
+    lists.map(finding).collect()
 }
 
-/// A protocol without ports.
-pub(super) fn protocol(protocol: &str, permission: &Permission, limit: &Limit) -> Finding {
-    let name = match protocol.parse::<u8>() {
-        Ok(number) => format!("protocol {number}"),
-        Err(_) => protocol.to_owned(),
+/// A permission that cannot be read.
+pub(super) fn unreadable(permission: &Permission) -> Option<Finding> {
+    let problem = match &permission.traffic {
+        Traffic::WithoutPorts(transport) => format!(" is {} without a range of ports", transport.name()),
+        Traffic::Unnamed => " names no protocol".to_owned(),
+        _ => format!(": {:?} is not a CIDR block", permission.unreadable.first()?),
     };
-    let Permission { direction, number, .. } = permission;
-    let sources = if limit.dominant(&[permission]).is_empty() {
-        format!("{} ({} {number})", size(&limit.public(&permission.sources), limit), direction.name())
-    } else {
-        dominant(&[permission], limit)
-    };
-    Finding::new("SG-PROTOCOL-OPEN", format!("{name} {} {sources}", direction.preposition()))
-        .with("direction", direction.name())
-        .with("protocol", protocol)
+    Some(Finding::missing_data(format!("{}{problem}", permission.standing())))
 }
 
-/// The prefix lists that reach these ports and are not known: `tcp/22 from pl-… (inbound 3)`, and their ids.
-pub(super) fn unknown_lists(reach: &Reach) -> Vec<(String, String)> {
-    let (place, direction) = (place(reach), reach.direction);
-    let of = |permission: &&Permission| {
-        let number = permission.number;
-        let name = |id: &String| {
-            let (preposition, direction) = (direction.preposition(), direction.name());
-            (format!("{place} {preposition} {id} ({direction} {number})"), id.clone())
-        };
-        permission.unknown_lists.iter().map(name).collect::<Vec<_>>()
-    };
-    reach.permissions.iter().flat_map(of).collect()
-}
-
-/// Why there is nothing to report.
-pub(super) fn compliant(permissions: &[Permission], parameters: &Parameters) -> String {
-    let Parameters { guard, limit, .. } = parameters;
-    if permissions.is_empty() {
-        return format!("no {} rules", parameters.directions.name());
-    }
-    let (tcp, udp) = parameters.guarded();
-    let closed = closed(parameters);
-    let tolerated = tolerated(&reaches(permissions, &tcp, &udp), limit);
-    let (guarded_tcp, guarded_udp) = guard.ports();
-    let allowed = reaches(permissions, &!guarded_tcp, &!guarded_udp);
-    let allowed: Vec<_> =
-        allowed.iter().filter(|reach| limit.is_exceeded(reach.sources())).map(place).collect();
-    let mut reasons = vec![closed];
-    reasons.extend((!tolerated.is_empty()).then(|| format!("except {}", listed(&tolerated))));
-    reasons.extend((!allowed.is_empty()).then(|| format!("{} allowed", listed(&allowed))));
-    reasons.join("; ")
-}
-
-fn closed(parameters: &Parameters) -> String {
-    let internet = match parameters.limit.mode {
-        Mode::Literal => "0.0.0.0/0 or ::/0",
-        Mode::Threshold | Mode::AnyPublic => "the internet",
-    };
-    let only = match (parameters.protocols.tcp, parameters.protocols.udp) {
-        (true, false) => " (tcp)",
-        (false, true) => " (udp)",
-        _ => "",
-    };
-    match &parameters.guard {
-        Guard::Blocked(ports) => format!("{}{only} not open to {internet}", ports_text(ports)),
-        Guard::AllBut { .. } => format!("no unauthorized port{only} open to {internet}"),
+impl Permission {
+    /// How its owner finds it again: `inbound 2`.
+    pub(super) fn standing(&self) -> String {
+        format!("{} {}", self.direction.name(), self.number)
     }
 }
 
-/// What is open to some of the internet, but to less than the limit.
-fn tolerated(reaches: &[Reach], limit: &Limit) -> Vec<String> {
-    let open = |reach: &Reach| {
-        let public = limit.public(reach.sources());
-        let is_open = limit.mode == Mode::Threshold && !public.extent().is_zero();
-        is_open.then(|| format!("{} to {}", place(reach), size(&public, limit)))
-    };
-    reaches.iter().filter_map(open).collect()
-}
-
-/// `tcp/22`, `tcp+udp/8000-8080`.
-fn place(reach: &Reach) -> String {
-    let transports: Vec<_> = reach.transports.iter().map(|transport| transport.name()).collect();
-    format!("{}/{}", transports.join("+"), port_range_text(&reach.ports))
-}
-
-fn ports_text(ports: &Ports) -> String {
-    let ranges: Vec<_> = ports.ranges().map(|range| port_range_text(&range)).collect();
-    ranges.join(", ")
-}
-
-fn public_sources<'a>(
-    reach: &Reach<'a>,
-    limit: &Limit,
-) -> impl Iterator<Item = (&'a Permission, &'a Source)> {
-    named(&reach.permissions).filter(|(_, source)| !limit.extent([*source]).is_zero())
-}
-
-/// The sources that say everything, and where they stand: `0.0.0.0/0 (inbound 2 "temp debug")`.
-fn dominant(permissions: &[&Permission], limit: &Limit) -> String {
-    let dominant = limit.dominant(permissions);
-    let blocks = blocks(dominant.iter().map(|(_, source)| *source));
-    let size = match dominant.first() {
-        Some((_, source)) if !is_everything(&source.network) => {
-            format!(", {}", size(&limit.public([*source]), limit))
+/// `tcp/22`, `tcp+udp/8000-8080`, `icmp+icmpv6`.
+pub(super) fn place(reach: &Reach) -> String {
+    match &reach.reached {
+        Reached::Ports(transports, ports) => {
+            let transports: Vec<_> = transports.iter().map(|transport| transport.name()).collect();
+            format!("{}/{}", transports.join("+"), port_range_text(ports))
         }
-        _ => String::new(),
-    };
-    let mut rules: Vec<_> = dominant.iter().map(|(permission, source)| rule(permission, source)).collect();
-    rules.dedup();
-    format!("{}{size} ({})", joined(&blocks), listed(&rules))
+        Reached::Protocols(protocols) => protocols.iter().map(Protocol::name).collect::<Vec<_>>().join("+"),
+    }
 }
 
-/// A rule as its owner finds it again: its number, and its description.
-fn rule(permission: &Permission, source: &Source) -> String {
-    let direction = permission.direction.name();
-    let list = source.list.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-    let all = if permission.traffic == Traffic::All { " all traffic" } else { "" };
-    let description = source.description.as_ref().map(|text| format!(" {text:?}")).unwrap_or_default();
-    format!("{direction} {}{all}{list}{description}", permission.number)
+/// The sources that say everything about a family: `0.0.0.0/0`.
+fn by_itself(family: Family, dominant: &[(&Permission, &Source)], limit: &Limit) -> String {
+    let blocks = joined(&blocks(dominant.iter().map(|(_, source)| *source)));
+    match dominant.first() {
+        Some((_, source)) if !is_everything(&source.network) => {
+            format!("{blocks}, {}", size(&limit.public([*source]), family, limit))
+        }
+        _ => blocks,
+    }
+}
+
+/// Where these sources stand, each rule once: `inbound 2 "temp debug"`.
+fn rules<'a>(sources: impl IntoIterator<Item = (&'a Permission, &'a Source)>) -> String {
+    let mut rules = Vec::new();
+    for (permission, source) in sources {
+        let list = source.list.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+        let all = if permission.traffic == Traffic::All { " all traffic" } else { "" };
+        let description = source.description.as_deref().map(quoted).unwrap_or_default();
+        let rule = format!("{}{all}{list}{description}", permission.standing());
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    listed(&rules)
+}
+
+/// The beginning of a description, so that a sentence has room for what is wrong; the evidence has all of it.
+fn quoted(description: &str) -> String {
+    const SHOWN: usize = 40;
+    match description.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!(" {:?}", format!("{}…", &description[..end])),
+        None => format!(" {description:?}"),
+    }
 }
 
 /// `100% of IPv4`; or the number where it is less than one percent: `65537 public addresses, limit 65536`.
-fn size(public: &Addresses, limit: &Limit) -> String {
-    let extent = public.extent();
-    let is_v4 = extent.v6_sites == 0 || extent.v4_addresses > limit.max_public_addresses;
-    let (family, name) = if is_v4 { (Family::V4, "IPv4") } else { (Family::V6, "IPv6") };
+pub(super) fn size(public: &Addresses, family: Family, limit: &Limit) -> String {
     match percent(public, family) {
-        0 => amount(if is_v4 { extent.v4_addresses } else { extent.v6_sites }, family, limit),
-        percent => format!("{percent}% of {name}"),
+        0 => amount(public.extent().of(family), family, limit),
+        percent => format!("{percent}% of {}", family.name()),
     }
 }
 
@@ -196,25 +174,4 @@ fn joined(blocks: &[IpNet]) -> String {
         0 => shown.join(" + "),
         more => format!("{} and {more} more", shown.join(" + ")),
     }
-}
-
-fn with_evidence(finding: Finding, reach: &Reach, limit: &Limit) -> Finding {
-    let extent = limit.extent(reach.sources());
-    let rule = |(permission, source): (&Permission, &Source)| {
-        json!({
-            "number": permission.number,
-            "cidr": source.network.to_string(),
-            "description": source.description,
-            "prefixListId": source.list,
-        })
-    };
-    let protocols: Vec<_> = reach.transports.iter().map(|transport| transport.name()).collect();
-    finding
-        .with("direction", reach.direction.name())
-        .with("protocols", protocols)
-        .with("fromPort", *reach.ports.start())
-        .with("toPort", *reach.ports.end())
-        .with("publicIpv4Addresses", extent.v4_addresses)
-        .with("publicIpv6Sites", extent.v6_sites)
-        .with("rules", public_sources(reach, limit).map(rule).collect::<Vec<_>>())
 }

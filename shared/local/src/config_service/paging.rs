@@ -1,0 +1,100 @@
+//! Pages, their sizes and their tokens.
+
+use serde_json::Value;
+
+use super::error::ServiceError;
+
+/// A page's size: none and 0 stand for the default.
+pub(super) fn size(limit: Option<i64>, default: usize, max: usize) -> Result<usize, ServiceError> {
+    match limit.map(usize::try_from) {
+        None | Some(Ok(0)) => Ok(default),
+        Some(Ok(size)) if size <= max => Ok(size),
+        _ => Err(ServiceError::bad_request(
+            "InvalidLimitException",
+            format!("The specified limit is outside the allowable range: 0 to {max}."),
+        )),
+    }
+}
+
+/// The page that the token stands for, and the next page's token. A token is of use to its own operation only.
+pub(super) fn page(
+    operation: &str,
+    mut items: Vec<Value>,
+    token: Option<&str>,
+    size: usize,
+) -> Result<(Vec<Value>, Option<String>), ServiceError> {
+    let start = match token {
+        None => 0,
+        Some(token) => {
+            start(operation, token).filter(|start| *start <= items.len()).ok_or_else(invalid_token)?
+        }
+    };
+    let mut page = items.split_off(start);
+    let next = (page.len() > size || size == 0).then(|| format!("{operation}:{:08x}", start + size));
+    page.truncate(size);
+    Ok((page, next))
+}
+
+fn start(operation: &str, token: &str) -> Option<usize> {
+    usize::from_str_radix(token.strip_prefix(operation)?.strip_prefix(':')?, 16).ok()
+}
+
+fn invalid_token() -> ServiceError {
+    ServiceError::bad_request(
+        "InvalidNextTokenException",
+        "The specified next token is not valid. Specify the nextToken string that was returned in the previous \
+         response to get the next page of results.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(count: usize) -> Vec<Value> {
+        (0..count).map(Value::from).collect()
+    }
+
+    #[test]
+    fn pages_follow_each_other_to_the_end() {
+        let mut token = None;
+        let mut sizes = Vec::new();
+        loop {
+            let (page, next) = page("List", items(5), token.as_deref(), 2).unwrap();
+            sizes.push(page.len());
+            token = next;
+            if token.is_none() {
+                break;
+            }
+        }
+        assert_eq!(sizes, [2, 2, 1]);
+    }
+
+    #[test]
+    fn a_page_without_items_leads_to_the_same_ones() {
+        let (empty, token) = page("List", items(1), None, 0).unwrap();
+        assert_eq!(empty, items(0));
+        assert_eq!(page("List", items(1), token.as_deref(), 2).unwrap(), (items(1), None));
+    }
+
+    #[test]
+    fn a_token_that_was_not_given_out_is_refused() {
+        let (_, token) = page("List", items(3), None, 2).unwrap();
+        assert!(page("Other", items(3), token.as_deref(), 2).is_err());
+        for token in ["", "List", "List:", "List:x", "List:4"] {
+            let error = page("List", items(3), Some(token), 2).unwrap_err();
+            assert_eq!(error.name, "InvalidNextTokenException", "{token}");
+        }
+    }
+
+    #[test]
+    fn a_limit_has_a_default_and_a_maximum() {
+        assert_eq!(
+            [None, Some(0), Some(1), Some(100)].map(|limit| size(limit, 10, 100)),
+            [10, 10, 1, 100].map(Ok)
+        );
+        for limit in [-1, 101] {
+            assert_eq!(size(Some(limit), 10, 100).unwrap_err().name, "InvalidLimitException");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Instances, in the reservations that they were launched with.
+
+use serde_json::Value;
+
+use crate::ec2::data::Ec2Data;
+use crate::ec2::listing::{Id, Listing};
+use crate::ec2::paging::Sizes;
+use crate::endpoint::ApiError;
+use crate::query::Members;
+use crate::query::QueryRequest;
+
+/// Each reservation in the data holds one instance.
+const INSTANCES: Listing = Listing {
+    name: "Reservations",
+    set: "reservationSet",
+    ids: &[Id {
+        parameter: "InstanceId",
+        pointer: "/Instances/0/InstanceId",
+        missing: |ids| ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", ids),
+    }],
+    filters: &[
+        ("image-id", "/Instances/0/ImageId"),
+        ("instance-id", "/Instances/0/InstanceId"),
+        ("instance-state-name", "/Instances/0/State/Name"),
+        ("key-name", "/Instances/0/KeyName"),
+    ],
+    sizes: Sizes::new(5..=1000),
+};
+
+/// A page is counted in instances: a reservation can go on in the next one.
+pub(super) fn describe_instances(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
+    if request.get("MaxResults").is_some() && !request.list("InstanceId").is_empty() {
+        let message = "The parameter instancesSet cannot be used with the parameter maxResults";
+        return Err(ApiError::bad_request("InvalidParameterCombination", message));
+    }
+    let (launches, next) = INSTANCES.select(&data.instances, data, request)?;
+    let same = |one: &&Value, other: &&Value| one["ReservationId"] == other["ReservationId"];
+    let reservations: Vec<_> = launches.chunk_by(same).map(|launches| reservation(data, launches)).collect();
+    INSTANCES.members(&reservations.iter().collect::<Vec<_>>(), next)
+}
+
+fn reservation(data: &Ec2Data, launches: &[&Value]) -> Value {
+    let instances = launches.iter().filter_map(|launch| launch["Instances"].as_array()).flatten();
+    let mut reservation = launches[0].clone();
+    if reservation["OwnerId"].is_null() {
+        reservation["OwnerId"] = data.owner_id().into();
+    }
+    reservation["Instances"] = instances.cloned().collect();
+    reservation
+}

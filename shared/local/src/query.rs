@@ -1,0 +1,105 @@
+//! AWS's query protocols: a form in, XML out.
+
+mod paging;
+mod request;
+mod xml;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Method, Response, StatusCode};
+
+use crate::endpoint::ApiError;
+use crate::request_id::request_id;
+
+pub(crate) use paging::page_from;
+pub use request::QueryRequest;
+pub(crate) use xml::{Members, Set};
+
+const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// The protocol as one API speaks it.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    /// Of the API, as requests name it.
+    pub(crate) version: &'static str,
+    pub(crate) namespace: &'static str,
+    /// EC2 wraps its answers and errors in another way than all others.
+    pub(crate) ec2: bool,
+}
+
+impl Dialect {
+    /// A request that is a form, and names an action of this version.
+    pub(crate) fn read(&self, http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
+        if http.method != Method::POST || http.uri.path() != "/" {
+            return Err(ApiError::new(404, "InvalidAction", "Actions are sent with POST /"));
+        }
+        let content_type = http.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let form = content_type.and_then(|value| value.split(';').next()) == Some(CONTENT_TYPE);
+        QueryRequest::read(if form { body } else { &[] }, self.version)
+    }
+
+    /// The answer of an action.
+    pub(crate) fn response(&self, action: &str, members: Members) -> Result<Response<Body>, ApiError> {
+        let id = request_id();
+        let content = if self.ec2 {
+            Members::default().with("requestId", Some(&id))?.and(&members)
+        } else {
+            let metadata = Members::default().with("RequestId", Some(&id))?;
+            members.within(&format!("{action}Result"))?.and(&metadata.within("ResponseMetadata")?)
+        };
+        Ok(send(200, &id, content.document(&format!("{action}Response"), Some(self.namespace))?))
+    }
+
+    /// An error.
+    pub(crate) fn error(&self, error: &ApiError) -> Response<Body> {
+        let id = request_id();
+        match self.error_document(error, &id) {
+            Ok(body) => send(error.status, &id, body),
+            Err(unwritable) => send(500, &id, unwritable.message),
+        }
+    }
+
+    fn error_document(&self, error: &ApiError, id: &str) -> Result<String, ApiError> {
+        let sender = (!self.ec2).then_some(if error.status < 500 { "Sender" } else { "Receiver" });
+        let members = Members::default().with("Type", sender)?.with("Code", Some(error.code))?;
+        let error = members.with("Message", Some(&error.message))?.within("Error")?;
+        if self.ec2 {
+            return error.within("Errors")?.with("RequestID", Some(id))?.document("Response", None);
+        }
+        error.with("RequestId", Some(id))?.document("ErrorResponse", Some(self.namespace))
+    }
+}
+
+/// Refuses parameters that are not served, because an answer that ignores them could be wrong. Lists are named by what
+/// stands before the number.
+pub(crate) fn check_parameters(request: &QueryRequest, served: &[&str]) -> Result<(), ApiError> {
+    let list = |name: &str| name.split('.').next().is_some_and(|list| served.contains(&list));
+    match request.parameters.iter().find(|(name, _)| !list(name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            Err(ApiError::bad_request("UnknownParameter", format!("The parameter {name} is not recognized")))
+        }
+    }
+}
+
+/// Every API says it so.
+pub(crate) fn invalid_action(action: &str) -> ApiError {
+    let message = format!("The action {action} is not valid for this web service.");
+    ApiError::bad_request("InvalidAction", message)
+}
+
+pub(crate) fn unsigned() -> ApiError {
+    let message =
+        "The request must contain either a valid (registered) AWS access key ID or X.509 certificate";
+    ApiError::new(403, "MissingAuthenticationToken", message)
+}
+
+fn send(status: u16, request_id: &str, body: String) -> Response<Body> {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        .header("Content-Type", "text/xml;charset=UTF-8")
+        .header("x-amzn-RequestId", request_id)
+        .body(body.into())
+        // A request id is a header value, so this cannot fail.
+        .unwrap_or_default()
+}

@@ -1,0 +1,66 @@
+//! Tag keys and values as parameters: their limits, the keys that AWS keeps for itself, and the short form of a
+//! requirement.
+
+use super::{scope::Scope, tag::RequiredTag, values::Values};
+use crate::parameters::Value;
+
+/// AWS keeps these keys for itself; nobody can set them, so they neither satisfy nor violate.
+pub(super) fn is_reserved(key: &str) -> bool {
+    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
+}
+
+/// A key that people can set.
+#[derive(Clone, Debug)]
+pub(super) struct TagKey(pub(super) String);
+
+impl Value for TagKey {
+    const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
+    const PATTERN: &'static str = "[^,]{1,128}";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let has_blanks_around = text != text.trim();
+        if text.is_empty() || text.chars().count() > 128 || is_reserved(text) || has_blanks_around {
+            return Err(String::new());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TagValue(pub(super) String);
+
+impl Value for TagValue {
+    const FORM: &'static str = "a tag value: at most 256 characters";
+    const PATTERN: &'static str = "[^,]{1,256}";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.chars().count() > 256 {
+            return Err(String::new());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Value for RequiredTag {
+    const FORM: &'static str =
+        "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
+    const PATTERN: &'static str = "[^,]+";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));
+        let key = key.trim();
+        if key.is_empty() {
+            return Err("the key is missing".to_owned());
+        }
+        let TagKey(key) = TagKey::parse(key).map_err(|_| format!("the key is not {}", TagKey::FORM))?;
+        let accepted = match rest.split_at_checked(1) {
+            None => Values::default(),
+            Some(("=", values)) => {
+                let values = values.split('|').map(|value| value.trim().to_owned());
+                Values::one_of(values.collect(), false)?
+            }
+            Some((_, pattern)) => Values::matching(pattern.trim(), false)?,
+        };
+        Ok(Self::new(vec![key], accepted, Scope::default()))
+    }
+}

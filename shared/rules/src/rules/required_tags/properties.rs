@@ -1,0 +1,97 @@
+//! What must never change a verdict, and what must never take long.
+
+#![allow(clippy::disallowed_methods, reason = "the clock measures the test")]
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use serde_json::json;
+
+use super::{RequiredTags, tests::tagged, values::Values};
+use crate::{finding::Compliance, rules::testing::Case};
+
+const POLICY: &str = r#"{
+    "Owner": {"not": {"values": ["tbd"]}},
+    "Stage": [{"values": ["test", "prod"], "caseInsensitive": true}, {"pattern": "s3-.*", "appliesTo": ["AWS::S3::*"]}],
+    "DataOwner": {"when": {"Confidentiality": {"values": ["secret"]}}}
+}"#;
+
+/// Keys and values that the policy speaks of, right and wrong, and others.
+fn tag() -> impl Strategy<Value = (String, String)> {
+    let key = prop_oneof![
+        prop::sample::select(vec![
+            "Owner",
+            "owner",
+            "OWNER",
+            "Stage",
+            "stage",
+            "DataOwner",
+            "Confidentiality"
+        ])
+        .prop_map(str::to_owned),
+        "[a-zO]{1,6}",
+        "\\PC{1,9}",
+    ];
+    let value = prop_oneof![
+        prop::sample::select(vec!["", " ", "tbd", "test", "s3-a", "secret", "Secret "])
+            .prop_map(str::to_owned),
+        "\\PC{0,300}",
+    ];
+    (key, value)
+}
+
+fn judged(tags: &[(String, String)]) -> Compliance {
+    let tags: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    tagged(&tags).with("tagPolicy", POLICY).with("categories", "business").compliance()
+}
+
+/// The same, where the tags are a list in the configuration.
+fn judged_as_listed(tags: &[(String, String)]) -> Compliance {
+    let tags: Vec<_> = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+    let case = Case::<RequiredTags>::new("AWS::S3::Bucket", &json!({"tags": tags}).to_string());
+    case.with("tagPolicy", POLICY).with("categories", "business").compliance()
+}
+
+/// Each key once: a resource cannot have one twice.
+fn tags() -> impl Strategy<Value = Vec<(String, String)>> {
+    prop::collection::btree_map(tag().prop_map(|(key, _)| key), tag().prop_map(|(_, value)| value), 0..9)
+        .prop_map(|tags| tags.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_order_of_tags_never_matters((tags, shuffled) in tags().prop_flat_map(|tags| (Just(tags.clone()), Just(tags).prop_shuffle()))) {
+        prop_assert_eq!(judged_as_listed(&tags), judged_as_listed(&shuffled));
+    }
+
+    #[test]
+    fn an_unrelated_tag_never_changes_the_answer(tags in tags(), number in any::<u32>(), value in "\\PC{0,300}") {
+        let more = [tags.clone(), vec![(format!("unrelated-{number}"), value)]].concat();
+        prop_assert_eq!(judged(&tags), judged(&more));
+    }
+
+    #[test]
+    fn a_tag_of_aws_never_changes_the_answer(tags in tags(), key in "(aws|AWS|Aws):(Owner|Stage|createdBy)", value in "\\PC{0,9}") {
+        prop_assert_eq!(judged(&tags), judged(&[tags.clone(), vec![(key, value)]].concat()));
+    }
+
+    #[test]
+    fn whatever_is_wrong_the_annotation_is_short(tags in tags()) {
+        let annotation = judged(&tags).annotation();
+        prop_assert!(!annotation.is_empty() && annotation.encode_utf16().count() <= 256, "{annotation}");
+    }
+
+    /// Any text is a pattern that is refused, or one that is fast on the longest value.
+    #[test]
+    fn no_pattern_takes_long(pattern in "([ab.]|\\([ab]\\|[ab]\\)|\\(a[+*]\\))([+*]|\\{1,40\\})?{1,12}", letter in "[abc]") {
+        if let Ok(values) = Values::matching(&format!("({pattern})*c"), true) {
+            let value = letter.repeat(256);
+            let begun = Instant::now();
+            values.takes(&value);
+            prop_assert!(begun.elapsed() < Duration::from_secs(2), "{pattern}");
+        }
+    }
+}
