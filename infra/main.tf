@@ -1,132 +1,60 @@
-# The Config rules of one account and Region. What there is to deploy stands in rules.json, which is generated from the
-# rule catalogue: a new rule changes no line here.
+# The Config rules of one account and Region.
 
-data "aws_caller_identity" "current" {}
+module "functions" {
+  source = "./modules/functions"
 
-data "aws_region" "current" {}
-
-locals {
-  catalogue = jsondecode(file("${path.module}/rules.json"))
-
-  # The Config rules that are switched on, each with its entry of the catalogue. One that has no entry gets as far as the
-  # precondition that says so.
-  config_rules = {
-    for name, rule in var.rules : name => merge(rule, {
-      rule       = coalesce(rule.rule, name)
-      parameters = { for parameter, value in rule.parameters : parameter => value if value != null }
-      metadata   = try(local.catalogue[coalesce(rule.rule, name)], { parameters = [], resourceTypes = [] })
-    }) if rule.enabled
-  }
-
-  # What a Config rule asks for that its catalogue rule does not have.
-  unknown = {
-    for name, rule in local.config_rules : name => {
-      parameters     = setsubtract(keys(rule.parameters), rule.metadata.parameters[*].name)
-      resource_types = length(rule.metadata.resourceTypes) == 0 ? [] : setsubtract(rule.resource_types, rule.metadata.resourceTypes)
-    }
-  }
-
-  # One function for all Config rules of the same catalogue rule; none for a rule that nobody uses.
-  functions = {
-    for rule, metadata in local.catalogue : rule => {
-      name        = "${var.name_prefix}${rule}"
-      archive     = "${var.build_folder}/${rule}/bootstrap.zip"
-      description = metadata.description
-      # What a rule asks EC2 belongs to its role only if one of its Config rules makes it ask.
-      iam_actions = concat(metadata.iamActions, metadata.factsByDefault || anytrue([
-        for config_rule in values(local.config_rules) : config_rule.rule == rule && length(setintersection(
-          keys(config_rule.parameters), [for parameter in metadata.parameters : parameter.name if parameter.needsFacts]
-        )) > 0
-      ]) ? metadata.factActions : [])
-    } if contains(values(local.config_rules)[*].rule, rule)
-  }
+  rules                = var.rules
+  name_prefix          = var.name_prefix
+  build_folder         = var.build_folder
+  architecture         = var.architecture
+  memory_size          = var.memory_size
+  timeout              = var.timeout
+  maximum_event_age    = var.maximum_event_age
+  log_retention_days   = var.log_retention_days
+  log_kms_key_arn      = var.log_kms_key_arn
+  alarm_topic_arn      = var.alarm_topic_arn
+  snapshot_bucket_arn  = var.snapshot_bucket_arn
+  snapshot_kms_key_arn = var.snapshot_kms_key_arn
+  assume_roles         = var.assume_roles
+  external_id          = var.external_id
+  tags                 = var.tags
 }
 
 resource "aws_config_config_rule" "rule" {
-  for_each = local.config_rules
+  for_each = module.functions.config_rules
 
   name             = each.key
-  description      = each.value.metadata.description
-  input_parameters = length(each.value.parameters) == 0 ? null : jsonencode(each.value.parameters)
+  description      = each.value.description
+  input_parameters = each.value.input_parameters
   tags             = var.tags
 
   source {
     owner             = "CUSTOM_LAMBDA"
-    source_identifier = aws_lambda_function.rule[each.value.rule].arn
+    source_identifier = each.value.function_arn
 
-    # An item too large for a notification comes as the second type. Without it, that resource is never judged.
     dynamic "source_detail" {
-      for_each = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"]
+      for_each = each.value.message_types
       content {
-        event_source = "aws.config"
-        message_type = source_detail.value
+        event_source                = "aws.config"
+        message_type                = source_detail.value
+        maximum_execution_frequency = source_detail.value == "ScheduledNotification" ? each.value.maximum_execution_frequency : null
       }
     }
   }
 
   dynamic "scope" {
-    for_each = each.value.scope_tag_key == null ? [] : [each.value]
+    for_each = each.value.tag_key == null && length(each.value.resource_types) == 0 ? [] : [each.value]
     content {
-      tag_key   = scope.value.scope_tag_key
-      tag_value = scope.value.scope_tag_value
+      compliance_resource_types = length(scope.value.resource_types) == 0 ? null : scope.value.resource_types
+      tag_key                   = scope.value.tag_key
+      tag_value                 = scope.value.tag_value
     }
   }
 
-  # A rule that judges every type, and is given none, has no scope: it sees every recorded resource.
-  dynamic "scope" {
-    for_each = [
-      for types in [try(coalescelist(each.value.resource_types, each.value.metadata.resourceTypes), [])] :
-      types if each.value.scope_tag_key == null && length(types) > 0
-    ]
-    content {
-      compliance_resource_types = scope.value
-    }
-  }
-
-  # AWS Config tries to invoke the function when the rule is made.
-  depends_on = [aws_lambda_permission.config]
-
-  # All that can be wrong with a rule, so that one plan tells it all.
   lifecycle {
     precondition {
-      condition     = contains(keys(local.catalogue), each.value.rule)
-      error_message = "${each.key}: the catalogue has no rule \"${each.value.rule}\", only ${join(", ", keys(local.catalogue))}. A Config rule with a name of its own says which one it is: rule = \"...\"."
-    }
-
-    precondition {
-      # AWS Config appends 23 characters to the name of an organization's rule, and some of its calls take only 64.
-      condition     = length(each.key) <= 40
-      error_message = "${each.key}: the name has ${length(each.key)} characters; with at most 40 there is room for what AWS Config appends."
-    }
-
-    precondition {
-      condition     = length(local.unknown[each.key].parameters) == 0
-      error_message = "${each.key}: ${each.value.rule} has no parameter ${join(", ", local.unknown[each.key].parameters)}, only ${join(", ", each.value.metadata.parameters[*].name)}."
-    }
-
-    precondition {
-      condition     = length(jsonencode(each.value.parameters)) <= 1024
-      error_message = "${each.key}: the parameters have ${length(jsonencode(each.value.parameters))} characters as JSON; AWS Config takes at most 1024."
-    }
-
-    precondition {
-      condition     = each.value.scope_tag_value == null || each.value.scope_tag_key != null
-      error_message = "${each.key}: scope_tag_value needs a scope_tag_key."
-    }
-
-    precondition {
-      condition     = each.value.scope_tag_key == null || length(each.value.resource_types) == 0
-      error_message = "${each.key}: AWS Config scopes a rule by resource types or by a tag, not by both: leave out resource_types or scope_tag_key."
-    }
-
-    precondition {
-      condition     = length(local.unknown[each.key].resource_types) == 0
-      error_message = "${each.key}: ${each.value.rule} does not judge ${join(", ", local.unknown[each.key].resource_types)}, only ${join(", ", each.value.metadata.resourceTypes)}."
-    }
-
-    precondition {
-      condition     = try(fileexists(local.functions[each.value.rule].archive), true)
-      error_message = "${try(local.functions[each.value.rule].archive, "")} does not exist. Build it: cargo lambda build --release ${var.architecture == "arm64" ? "--arm64" : "--x86-64"} --output-format zip -p ${each.value.rule}"
+      condition     = length(each.value.problems) == 0
+      error_message = join("\n", each.value.problems)
     }
   }
 }

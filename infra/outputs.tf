@@ -5,10 +5,10 @@ output "config_rules" {
 
 output "functions" {
   description = "The ARN of each function, by its rule in the catalogue."
-  value       = { for rule, function in aws_lambda_function.rule : rule => function.arn }
+  value       = module.functions.functions
 }
 
 output "failure_queues" {
   description = "The URL of each function's failure queue, by its rule in the catalogue."
-  value       = { for rule, queue in aws_sqs_queue.failures : rule => queue.url }
+  value       = module.functions.failure_queues
 }

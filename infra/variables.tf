@@ -1,89 +1,52 @@
+# What can be chosen. Defaults and checks stand with the functions, in modules/functions/variables.tf.
+
 variable "rules" {
-  description = <<-EOT
-    The Config rules to deploy: the key is the Config rule's name. Without `rule`, the key is also the catalogue's name
-    of the rule (see rules.json). `parameters` are the rule's, all of them texts, lists separated by commas. A rule is
-    in scope of the resource types that it judges, of `resource_types`, or of the resources with one tag. Config rules
-    of the same catalogue rule share its function.
-  EOT
-  type = map(object({
-    rule            = optional(string)
-    parameters      = optional(map(string), {})
-    resource_types  = optional(list(string), [])
-    scope_tag_key   = optional(string)
-    scope_tag_value = optional(string)
-    enabled         = optional(bool, true)
-  }))
-  nullable = false
+  # Its type stands there too: here it would be a second one to keep.
+  description = "The Config rules to deploy, by name; modules/functions/variables.tf says what each can have."
+  type        = any
+  nullable    = false
 }
 
 variable "name_prefix" {
-  description = "What the names of functions, roles, queues and alarms begin with. It tells apart two deployments in one Region."
+  description = "What the names of functions, roles, queues and alarms begin with; config-rules- by default. It tells apart two deployments in one Region."
   type        = string
-  default     = "config-rules-"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]*$", var.name_prefix))
-    error_message = "name_prefix \"${var.name_prefix}\" has characters that a function's name cannot have: use letters, digits, - and _."
-  }
-
-  validation {
-    # No Region's name is longer than this one's.
-    condition     = alltrue([for rule in keys(local.catalogue) : length("${var.name_prefix}${rule}-ap-southeast-1") <= 64])
-    error_message = "name_prefix \"${var.name_prefix}\" is too long: a role's name is the prefix, the rule and the Region, at most 64 characters together."
-  }
+  default     = null
 }
 
 variable "build_folder" {
-  description = "Where cargo-lambda put the archives: <build_folder>/<rule>/bootstrap.zip."
+  description = "Where cargo-lambda put the archives: <build_folder>/<rule>/bootstrap.zip; target/lambda of the repository by default."
   type        = string
-  default     = "../target/lambda"
-  nullable    = false
+  default     = null
 }
 
 variable "architecture" {
-  description = "What the archives are built for: arm64, or x86_64."
+  description = "What the archives are built for: arm64, the default, or x86_64."
   type        = string
-  default     = "arm64"
-  nullable    = false
-
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture \"${var.architecture}\" is neither arm64 nor x86_64."
-  }
+  default     = null
 }
 
 variable "memory_size" {
-  description = "Memory of a function, in MB."
+  description = "Memory of a function, in MB; 128 by default."
   type        = number
-  default     = 128
-  nullable    = false
+  default     = null
 }
 
 variable "timeout" {
-  description = "How long one evaluation may take, in seconds."
+  description = "How long one evaluation may take, in seconds; 30 by default."
   type        = number
-  default     = 30
-  nullable    = false
+  default     = null
 }
 
 variable "maximum_event_age" {
-  description = "How long Lambda keeps an event that it cannot deliver before it goes to the failure queue, in seconds: 60 to 21600."
+  description = "How long Lambda keeps an event that it cannot deliver before it goes to the failure queue, in seconds: 60 to 21600, the default."
   type        = number
-  default     = 21600
-  nullable    = false
-
-  validation {
-    condition     = var.maximum_event_age >= 60 && var.maximum_event_age <= 21600
-    error_message = "maximum_event_age ${var.maximum_event_age} is not from 60 to 21600 seconds."
-  }
+  default     = null
 }
 
 variable "log_retention_days" {
-  description = "How long CloudWatch Logs keeps the functions' logs, in days: one of the numbers that it accepts, such as 30, 90 or 365."
+  description = "How long CloudWatch Logs keeps the functions' logs, in days: one of the numbers that it accepts; 90 by default."
   type        = number
-  default     = 90
-  nullable    = false
+  default     = null
 }
 
 variable "log_kms_key_arn" {
@@ -94,6 +57,30 @@ variable "log_kms_key_arn" {
 
 variable "alarm_topic_arn" {
   description = "The SNS topic that hears of the alarms. Without it, they only change colour."
+  type        = string
+  default     = null
+}
+
+variable "snapshot_bucket_arn" {
+  description = "The bucket to which AWS Config delivers its snapshots, and its prefix there if it has one: arn:aws:s3:::<bucket>[/<prefix>]. Rules with `snapshots` read there."
+  type        = string
+  default     = null
+}
+
+variable "snapshot_kms_key_arn" {
+  description = "The KMS key that encrypts the snapshots, if that bucket uses one."
+  type        = string
+  default     = null
+}
+
+variable "assume_roles" {
+  description = "The roles that the functions may assume, by their ARNs, for rules with the parameter ExecutionRoleName; none by default."
+  type        = list(string)
+  default     = null
+}
+
+variable "external_id" {
+  description = "What the functions show as their external id when they assume a role."
   type        = string
   default     = null
 }

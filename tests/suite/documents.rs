@@ -183,7 +183,9 @@ fn samples(rule: &str) -> String {
 fn actions(metadata: &Metadata) -> String {
     let mut list = String::new();
     let mut add = |actions: &[&str], when: &str| {
-        actions.iter().for_each(|action| writeln!(list, "- `{action}`{when}").unwrap());
+        for action in actions {
+            writeln!(list, "- `{action}`{when}").unwrap();
+        }
     };
     add(rule::ACTIONS, "");
     add(metadata.fact_actions, "");

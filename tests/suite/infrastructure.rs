@@ -1,10 +1,13 @@
-//! What `infra/` deploys is well-formed, and is what its own tests say: checked by `terraform` itself, or by `tofu`.
+//! What `infra/` deploys is well-formed, is what its own tests say, and is sound: checked by `terraform` itself, or by
+//! `tofu`, by `checkov` and by `cfn-lint`.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Output},
+    thread,
 };
 
 use tempfile::TempDir;
@@ -12,19 +15,68 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::files::root;
 
+/// The folders of `infra/` that have tests of their own.
+const MODULES: [&str; 5] = [".", "modules/functions", "recorder", "organization", "lab"];
+
+/// The templates for `CloudFormation`. The second is generated.
+const TEMPLATES: [&str; 2] = ["organization/execution-role.yaml", "conformance-pack.yaml"];
+
 #[test]
 fn terraform_accepts_the_infrastructure() {
     let Some(terraform) = Terraform::new() else {
-        return skip("neither terraform nor tofu is on the PATH");
+        return skip("Terraform", "neither terraform nor tofu is on the PATH");
     };
-    terraform.succeeds(&["fmt", "-check", "-recursive", "-diff"]);
-    let init = terraform.run(&init());
-    if is_provider_out_of_reach(&init) {
-        return skip(&format!("the AWS provider cannot be had: {}", text(&init)));
+    terraform.succeeds(".", &["fmt", "-check", "-recursive", "-diff"]);
+    for module in MODULES {
+        let init = terraform.run(module, &init());
+        if is_provider_out_of_reach(&init) {
+            return skip("Terraform", &format!("the AWS provider cannot be had: {}", text(&init)));
+        }
+        assert!(init.status.success(), "{module}: init: {}", text(&init));
     }
-    assert!(init.status.success(), "init: {}", text(&init));
-    terraform.succeeds(&["validate"]);
-    terraform.succeeds(&["test"]);
+    // Each run starts the provider anew: most of the time is waiting for that. The plans validate the module, too.
+    thread::scope(|scope| {
+        for module in MODULES {
+            scope.spawn(|| terraform.succeeds(module, &["test"]));
+        }
+    });
+}
+
+/// Every folder with tests is one of those whose tests run.
+#[test]
+fn every_module_is_tested() {
+    let tests = WalkDir::new(root().join("infra")).into_iter().map(Result::unwrap);
+    let tests = tests.filter(|entry| entry.file_name().to_str().unwrap().ends_with(".tftest.hcl"));
+    let modules: BTreeSet<_> = tests.map(|test| test.path().ancestors().nth(2).unwrap().to_owned()).collect();
+    assert_eq!(
+        modules,
+        MODULES.map(|module| root().join("infra").join(module).components().collect()).into()
+    );
+}
+
+/// What is not fixed is skipped in its place, with the reason.
+#[test]
+fn checkov_finds_nothing() {
+    let options = ["--framework", "terraform", "--skip-download", "--compact", "--quiet"];
+    accepts(
+        "checkov",
+        options.map(str::to_owned).into_iter().chain(["--directory".to_owned(), ".".to_owned()]),
+    );
+}
+
+#[test]
+fn cfn_lint_finds_nothing() {
+    let is_there = |template: &&str| root().join("infra").join(template).exists();
+    accepts("cfn-lint", TEMPLATES.into_iter().filter(is_there).map(str::to_owned));
+}
+
+/// Runs a tool of `tests/requirements.txt` in `infra/`.
+#[track_caller]
+fn accepts(tool: &str, arguments: impl IntoIterator<Item = String>) {
+    match Command::new(tool).current_dir(root().join("infra")).args(arguments).output() {
+        Ok(output) => assert!(output.status.success(), "{tool}: {}", text(&output)),
+        Err(error) => skip(tool, &error.to_string()),
+    }
 }
 
 /// `terraform`, or `tofu`, in a copy of `infra/`, because both write where they work.
@@ -42,17 +94,17 @@ impl Terraform {
         Some(Self { program, folder })
     }
 
-    fn run<Argument: AsRef<str>>(&self, arguments: &[Argument]) -> Output {
+    fn run<Argument: AsRef<str>>(&self, module: &str, arguments: &[Argument]) -> Output {
         let arguments = arguments.iter().map(AsRef::as_ref);
         let mut command = Command::new(self.program);
-        command.current_dir(self.folder.path()).args(arguments).env("TF_IN_AUTOMATION", "1");
+        command.current_dir(self.folder.path().join(module)).args(arguments).env("TF_IN_AUTOMATION", "1");
         command.env("TF_CLI_ARGS", "-no-color").env_remove("TF_DATA_DIR").output().unwrap()
     }
 
     #[track_caller]
-    fn succeeds(&self, arguments: &[&str]) {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{} {}: {}", self.program, arguments[0], text(&output));
+    fn succeeds(&self, module: &str, arguments: &[&str]) {
+        let output = self.run(module, arguments);
+        assert!(output.status.success(), "{module}: {} {}: {}", self.program, arguments[0], text(&output));
     }
 }
 
@@ -94,7 +146,7 @@ fn text(output: &Output) -> String {
 }
 
 /// Says so past the test harness, which keeps what a passing test prints to itself.
-fn skip(reason: &str) {
+fn skip(tool: &str, reason: &str) {
     let mut terminal = io::stderr().lock();
-    writeln!(terminal, "\nSKIPPED: infra/ was not checked by Terraform: {reason}").unwrap();
+    writeln!(terminal, "\nSKIPPED: infra/ was not checked by {tool}: {reason}").unwrap();
 }

@@ -5,7 +5,7 @@ resource "terraform_data" "build" {
 
   provisioner "local-exec" {
     command = join(" && ", [
-      for rule in keys(jsondecode(file("rules.json"))) : "mkdir -p ${self.input}/${rule} && : > ${self.input}/${rule}/bootstrap.zip"
+      for rule in keys(jsondecode(file("${path.module}/../../rules.json"))) : "mkdir -p ${self.input}/${rule} && : > ${self.input}/${rule}/bootstrap.zip"
     ])
   }
 

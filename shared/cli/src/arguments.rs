@@ -38,7 +38,7 @@ pub(crate) enum Command {
     ///
     /// Reads only: images, prefix lists and key pairs from EC2, and what parameters such as `ssm:/path` refer to from
     /// Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
-    /// (AWS_PROFILE, AWS_REGION and others) and in ~/.aws. With IAM Identity Center, first say
+    /// (`AWS_PROFILE`, `AWS_REGION` and others) and in ~/.aws. With IAM Identity Center, first say
     /// `eval "$(aws configure export-credentials --format env)"`.
     ///
     /// What is printed holds account ids, names and tags of the account: look through it before you share it.

@@ -58,7 +58,6 @@ fn length(parameters: &RawParameters) -> Result<String, Error> {
 /// What the function's role must be allowed, and why where it is not for every event.
 fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
     let Metadata { fact_actions, inventory_actions, .. } = rule.metadata;
-    let run_actions = [rule::RUN_ACTIONS, inventory_actions].concat().join(", ");
     let mut lines = vec![[rule::ACTIONS, fact_actions].concat().join(", ")];
     lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
     let paths: Vec<_> = parameters.references().into_iter().collect();
@@ -68,7 +67,10 @@ fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &A
     if let Some(role) = &configured.execution_role {
         lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));
     }
-    lines.push(format!("{run_actions}, for scheduled runs"));
+    if !schedule(rule, parameters).is_empty() {
+        let actions = [rule::RUN_ACTIONS, inventory_actions].concat().join(", ");
+        lines.push(format!("{actions}, for the schedule"));
+    }
     lines
 }
 

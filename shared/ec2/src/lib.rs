@@ -22,24 +22,6 @@ use config_rules_aws::{Session, Source};
 
 use self::cache::Cache;
 
-/// The IAM actions that [`FactRequest::Image`] needs.
-pub const IMAGE_ACTIONS: &[&str] = &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"];
-/// The IAM actions that [`FactRequest::PrefixList`] needs.
-pub const PREFIX_LIST_ACTIONS: &[&str] =
-    &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
-/// The IAM actions that [`FactRequest::KeyPair`] needs.
-pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
-/// The IAM actions that [`FactRequest::KeyPairUse`] needs.
-pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
-    "autoscaling:DescribeAutoScalingGroups",
-    "autoscaling:DescribeLaunchConfigurations",
-    "ec2:DescribeFleets",
-    "ec2:DescribeInstances",
-    "ec2:DescribeKeyPairs",
-    "ec2:DescribeLaunchTemplateVersions",
-    "ec2:DescribeSpotFleetRequests",
-    "ec2:DescribeSpotInstanceRequests",
-];
 /// The types of resources that [`Ec2`] lists, and the IAM action that each needs.
 pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
     ("AWS::EC2::Instance", "ec2:DescribeInstances"),

@@ -38,7 +38,9 @@ pub const PREFIX_LIST_ACTIONS: &[&str] =
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
 pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
+    "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeFleets",
     "ec2:DescribeInstances",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeLaunchTemplateVersions",
@@ -195,6 +197,7 @@ impl Facts {
     }
 
     /// What could not be looked up, and why.
+    #[must_use]
     pub fn unavailable(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.unavailable.iter().map(|(id, why)| (id.as_str(), why.as_str()))
     }

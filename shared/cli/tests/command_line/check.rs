@@ -5,8 +5,8 @@ use std::fs;
 use crate::{is_refused, root, run};
 
 const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
-const RUNS: &str = "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeInstances, for \
-                    scheduled runs";
+const RUNS: &str = "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeInstances, for the \
+                    schedule";
 
 /// The rule can use the parameters, and this is said about their deployment.
 #[track_caller]
@@ -26,7 +26,7 @@ fn what_every_rule_needs() {
     says(
         "approved-ami",
         r#"{"amiIds":"ami-0f53a7d6071541221"}"#,
-        &["length 34 of the 1024 characters that AWS Config takes", ROLE, RUNS],
+        &["length 34 of the 1024 characters that AWS Config takes", ROLE],
     );
 }
 
@@ -55,8 +55,8 @@ fn what_a_rule_that_asks_by_default_needs() {
             "length 2 of the 1024 characters that AWS Config takes",
             "role config:PutEvaluations, config:GetResourceConfigHistory, ec2:DescribeManagedPrefixLists, \
              ec2:GetManagedPrefixListEntries",
-            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeSecurityGroups, for \
-             scheduled runs",
+            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeSecurityGroups, for the \
+             schedule",
             "schedule needed: what EC2 tells can change while the resource does not",
         ],
     );
@@ -72,8 +72,8 @@ fn exemptions_need_a_schedule_and_a_scope_by_a_required_tag_is_blind() {
         &[
             "length 136 of the 1024 characters that AWS Config takes",
             ROLE,
-            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, config:SelectResourceConfig, for \
-             scheduled runs",
+            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, config:SelectResourceConfig, for the \
+             schedule",
             "schedule needed: the answer by exemptions can change while the resource does not",
             "caution do not scope the AWS Config rule by a tag that it checks (Owner, Stage): a resource that loses the \
              tag leaves the scope, and is no finding",

@@ -99,7 +99,7 @@ use crate::{
     facts::Facts,
     finding::{Compliance, Finding, Verdict},
     item::{ConfigurationItem, Tags},
-    parameters::{Parameter, ParameterError, RawParameters},
+    parameters::{Parameter, ParameterError, RawParameters, listed},
     rule::{Metadata, Rule},
 };
 
@@ -199,11 +199,11 @@ impl Rule for RequiredTags {
     }
 
     fn cautions(parameters: &Parameters) -> Vec<String> {
-        let keys: Vec<_> = parameters.required.all().iter().flat_map(|tag| tag.keys.clone()).collect();
+        let keys: Vec<_> = parameters.required.all().iter().flat_map(|tag| &tag.keys).collect();
         vec![format!(
             "do not scope the AWS Config rule by a tag that it checks ({}): a resource that loses the tag leaves the \
              scope, and is no finding",
-            keys.join(", ")
+            listed(&keys)
         )]
     }
 

@@ -39,15 +39,15 @@ pub(super) struct Zone {
 impl Parameters {
     /// The parameters as if these parts did not matter.
     pub(super) fn without(mut self, parts: &RawParameters) -> Result<Self, ParameterError> {
-        let (ports, cidrs): (Vec<PortRange>, Vec<IpNet>) = (parts.list("ports")?, parts.list("cidrs")?);
-        let sources: Addresses = cidrs.iter().collect();
-        let is_everywhere = ports.is_empty();
-        let ports: Ports = ports.into_iter().map(|PortRange(range)| range).collect();
-        match (is_everywhere, cidrs.is_empty()) {
+        let ranges: Vec<PortRange> = parts.list("ports")?;
+        let blocks: Vec<IpNet> = parts.list("cidrs")?;
+        let sources: Addresses = blocks.iter().collect();
+        let exempt: Ports = ranges.into_iter().map(|PortRange(range)| range).collect();
+        match (exempt.is_empty(), blocks.is_empty()) {
             (true, true) => {}
             (true, false) => self.limit = self.limit.trusting(&sources),
-            (false, true) => self.guard = self.guard.outside(&ports),
-            (false, false) => self.exempt.push(Exempt { ports, sources }),
+            (false, true) => self.guard = self.guard.outside(&exempt),
+            (false, false) => self.exempt.push(Exempt { ports: exempt, sources }),
         }
         Ok(self)
     }

@@ -1,11 +1,12 @@
-# One function for each rule that is used: its code, what its role may do, its log, and where events go that it could
-# not handle.
+# One function for each rule that is used: its code, who may invoke it, its log, and where events go that it could not
+# handle.
 
 resource "aws_lambda_function" "rule" {
   #checkov:skip=CKV_AWS_50:an evaluation is one call, and its log line has its duration
   #checkov:skip=CKV_AWS_115:evaluations come as fast as resources change; a limit would only delay them
   #checkov:skip=CKV_AWS_116:the failure queue below takes a failed event with its error, which a dead-letter queue does not
-  #checkov:skip=CKV_AWS_117:the function calls AWS Config only, and nothing calls it over a network
+  #checkov:skip=CKV_AWS_117:the function calls AWS APIs only, and nothing calls it over a network
+  #checkov:skip=CKV_AWS_173:the external id is no secret: it says whose request it is, and the roles' trust does the rest
   #checkov:skip=CKV_AWS_272:the archives are built from source by whoever deploys them
   for_each = local.functions
 
@@ -22,19 +23,38 @@ resource "aws_lambda_function" "rule" {
   source_code_hash = try(filebase64sha256(each.value.archive), null)
   tags             = var.tags
 
+  dynamic "environment" {
+    for_each = var.external_id == null ? [] : [var.external_id]
+    content {
+      variables = { CONFIG_RULES_EXTERNAL_ID = environment.value }
+    }
+  }
+
   # Before the first event: the role may not make the log group, and without its policy nothing is reported.
   depends_on = [aws_cloudwatch_log_group.rule, aws_iam_role_policy.rule]
 }
 
-resource "aws_lambda_permission" "config" {
-  for_each = local.functions
+locals {
+  # Statements of the functions' policies, by their ids.
+  invokers = coalesce(var.invokers, { AWSConfig = { account = local.account, organization = null } })
 
-  statement_id  = "AWSConfig"
+  permissions = merge([
+    for rule in keys(local.functions) : {
+      for statement_id, invoker in local.invokers : "${rule}/${statement_id}" => merge(invoker, { rule = rule, statement_id = statement_id })
+    }
+  ]...)
+}
+
+resource "aws_lambda_permission" "config" {
+  for_each = local.permissions
+
+  statement_id  = each.value.statement_id
   action        = "lambda:InvokeFunction"
-  function_name = aws_lambda_function.rule[each.key].function_name
+  function_name = aws_lambda_function.rule[each.value.rule].function_name
   principal     = "config.amazonaws.com"
   # Not source_arn: the Config rule's ARN is not known before the rule is made, and AWS Config asks for the permission then.
-  source_account = data.aws_caller_identity.current.account_id
+  source_account   = each.value.account
+  principal_org_id = each.value.organization
 }
 
 resource "aws_lambda_function_event_invoke_config" "rule" {
@@ -69,56 +89,4 @@ resource "aws_cloudwatch_log_group" "rule" {
   retention_in_days = var.log_retention_days
   kms_key_id        = var.log_kms_key_arn
   tags              = var.tags
-}
-
-resource "aws_iam_role" "rule" {
-  for_each = local.functions
-
-  # Roles belong to the account, not to a Region: the name tells apart those of several.
-  name        = "${each.value.name}-${data.aws_region.current.id}"
-  description = "What the function ${each.value.name} may do."
-  tags        = var.tags
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "lambda.amazonaws.com" }
-    }]
-  })
-}
-
-resource "aws_iam_role_policy" "rule" {
-  for_each = local.functions
-
-  name = "rule"
-  role = aws_iam_role.rule[each.key].name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        # config:PutEvaluations cannot be limited to a resource: AWS defines none for it. The result token that each
-        # event brings is what ties a call to one rule and one evaluation.
-        Sid      = "Evaluate"
-        Effect   = "Allow"
-        Action   = each.value.iam_actions
-        Resource = "*"
-      },
-      {
-        Sid      = "Log"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.rule[each.key].arn}:*"
-      },
-      {
-        # Lambda sends a failed event with the function's own role.
-        Sid      = "KeepFailedEvents"
-        Effect   = "Allow"
-        Action   = "sqs:SendMessage"
-        Resource = aws_sqs_queue.failures[each.key].arn
-      },
-    ]
-  })
 }

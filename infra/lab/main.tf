@@ -1,0 +1,115 @@
+# The lab: servers and buckets of which some belong to the group Module=Developer, an image made from one of the servers, and
+# a rule that approves that image for the group. `expected` says what the rule has to answer.
+
+data "aws_availability_zones" "available" {
+  #checkov:skip=CKV_AWS_394:the lab takes the first two by name, and new zones come after them
+  state = "available"
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_ssm_parameter" "amazon_linux" {
+  name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+}
+
+locals {
+  group = { Module = "Developer" }
+
+  subnets = { A = 1, B = 2 }
+
+  servers = merge([
+    for subnet in keys(local.subnets) : {
+      for server in ["Web Server 1", "Web Server 2", "Test Web Server"] : "${server} ${subnet}" => subnet
+    }
+  ]...)
+
+  # The members of the group that run another image than the one that is approved.
+  developers = ["Web Server 1 A", "Test Web Server B"]
+
+  buckets = { Developer = local.group, Production = {} }
+}
+
+resource "aws_instance" "server" {
+  #checkov:skip=CKV_AWS_126:nobody looks at the lab's metrics
+  #checkov:skip=CKV_AWS_135:t3 instances are always EBS optimized
+  #checkov:skip=CKV2_AWS_41:the lab's servers call no AWS API
+  for_each = local.servers
+
+  ami                    = data.aws_ssm_parameter.amazon_linux.insecure_value
+  instance_type          = var.instance_type
+  subnet_id              = aws_subnet.lab[each.value].id
+  vpc_security_group_ids = [aws_security_group.web.id]
+  tags                   = merge({ Name = each.key }, contains(local.developers, each.key) ? local.group : {})
+
+  associate_public_ip_address = false
+
+  metadata_options {
+    http_tokens = "required"
+  }
+
+  root_block_device {
+    encrypted = true
+  }
+
+  lifecycle {
+    # Amazon Linux has a new image every few weeks; the lab's servers stay.
+    ignore_changes = [ami]
+  }
+}
+
+resource "aws_ami_from_instance" "base" {
+  name               = "Base AMI"
+  description        = "Made from Web Server 1 A."
+  source_instance_id = aws_instance.server["Web Server 1 A"].id
+  tags               = { Name = "Base AMI" }
+}
+
+resource "aws_instance" "from_base" {
+  #checkov:skip=CKV_AWS_126:nobody looks at the lab's metrics
+  #checkov:skip=CKV_AWS_135:t3 instances are always EBS optimized
+  #checkov:skip=CKV2_AWS_41:the lab's servers call no AWS API
+  ami                    = aws_ami_from_instance.base.id
+  instance_type          = var.instance_type
+  subnet_id              = aws_subnet.lab["A"].id
+  vpc_security_group_ids = [aws_security_group.web.id]
+  tags                   = merge({ Name = "Base AMI Server" }, local.group)
+
+  associate_public_ip_address = false
+
+  metadata_options {
+    http_tokens = "required"
+  }
+
+  root_block_device {
+    encrypted = true
+  }
+}
+
+resource "aws_resourcegroups_group" "developer" {
+  name        = "lab-developer"
+  description = "What belongs to the developers."
+
+  resource_query {
+    query = jsonencode({
+      ResourceTypeFilters = ["AWS::AllSupported"]
+      TagFilters          = [for key, value in local.group : { Key = key, Values = [value] }]
+    })
+  }
+}
+
+module "rules" {
+  source = "./.."
+
+  name_prefix  = "lab-"
+  build_folder = var.build_folder
+  architecture = var.architecture
+
+  rules = {
+    approved-ami-lab = {
+      rule            = "approved-ami"
+      parameters      = { amiIds = aws_ami_from_instance.base.id }
+      scope_tag_key   = one(keys(local.group))
+      scope_tag_value = one(values(local.group))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+# The functions that some Config rules need, and what AWS Config has to know of each rule. What there is to deploy stands in
+# rules.json, which is generated from the rule catalogue: a new rule changes no line here.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  catalogue    = jsondecode(file(coalesce(var.catalogue, "${path.module}/../../rules.json")))
+  build_folder = coalesce(var.build_folder, "${path.module}/../../../target/lambda")
+
+  # The Config rules that are switched on, each with its entry of the catalogue. One that has no entry gets as far as its
+  # problems say so.
+  config_rules = {
+    for name, rule in var.rules : name => merge(rule, {
+      rule     = coalesce(rule.rule, name)
+      metadata = try(local.catalogue[coalesce(rule.rule, name)], { description = "", parameters = [], resourceTypes = [] })
+      parameters = merge(
+        { for parameter, value in rule.parameters : parameter => value if value != null },
+        var.execution_role_name == null ? {} : { ExecutionRoleName = var.execution_role_name },
+      )
+    }) if rule.enabled
+  }
+
+  # How often a rule looks at all there is, if it does that at all.
+  frequencies = {
+    for name, rule in local.config_rules : name => (
+      !try(rule.metadata.scheduled, false) || rule.maximum_execution_frequency == "" ? null
+      : coalesce(rule.maximum_execution_frequency, "TwentyFour_Hours")
+    )
+  }
+
+  # One function for all Config rules of the same catalogue rule; none for a rule that nobody uses.
+  functions = {
+    for rule, metadata in local.catalogue : rule => {
+      name        = "${var.name_prefix}${rule}"
+      archive     = "${local.build_folder}/${rule}/bootstrap.zip"
+      description = metadata.description
+      # What a rule asks EC2 belongs to its role only if one of its Config rules makes it ask.
+      iam_actions = concat(metadata.iamActions, metadata.factsByDefault || anytrue([
+        for config_rule in values(local.config_rules) : config_rule.rule == rule && length(setintersection(
+          keys(config_rule.parameters), [for parameter in metadata.parameters : parameter.name if parameter.needsFacts]
+        )) > 0
+      ]) ? metadata.factActions : [])
+      reads_snapshots = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
+      stored_parameters = distinct(flatten([
+        for config_rule in values(local.config_rules) : [
+          for value in values(config_rule.parameters) : trimprefix(trimspace(value), "ssm:/") if startswith(trimspace(value), "ssm:/")
+        ] if config_rule.rule == rule
+      ]))
+    } if contains(values(local.config_rules)[*].rule, rule)
+  }
+}

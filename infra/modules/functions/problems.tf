@@ -1,0 +1,73 @@
+# All that can be wrong with a Config rule, in sentences, so that one plan tells it all.
+
+locals {
+  frequency_names = ["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
+
+  # What every rule takes, because it says how the function works and not what it judges.
+  common_parameters = ["AssumeRoleMode", "ExecutionRoleName"]
+
+  # What a Config rule asks for that its catalogue rule does not have.
+  unknown = {
+    for name, rule in local.config_rules : name => {
+      parameters     = setsubtract(keys(rule.parameters), concat(rule.metadata.parameters[*].name, local.common_parameters))
+      resource_types = length(rule.metadata.resourceTypes) == 0 ? [] : setsubtract(rule.resource_types, rule.metadata.resourceTypes)
+    }
+  }
+
+  problems = {
+    for name, rule in local.config_rules : name => [
+      for check in concat([
+        {
+          holds     = contains(keys(local.catalogue), rule.rule)
+          otherwise = "the catalogue has no rule \"${rule.rule}\", only ${join(", ", keys(local.catalogue))}. A Config rule with a name of its own says which one it is: rule = \"...\"."
+        },
+        {
+          # AWS Config appends 23 characters to the name of an organization's rule, and some of its calls take only 64.
+          holds     = length(name) <= 40
+          otherwise = "the name has ${length(name)} characters; with at most 40 there is room for what AWS Config appends."
+        },
+        {
+          holds     = length(local.unknown[name].parameters) == 0
+          otherwise = "${rule.rule} has no parameter ${join(", ", local.unknown[name].parameters)}, only ${join(", ", rule.metadata.parameters[*].name)}."
+        },
+        {
+          holds     = length(jsonencode(rule.parameters)) <= 1024
+          otherwise = "the parameters have ${length(jsonencode(rule.parameters))} characters as JSON; AWS Config takes at most 1024. A long list can stand in Parameter Store: ssm:/path."
+        },
+        {
+          holds     = rule.scope_tag_value == null || rule.scope_tag_key != null
+          otherwise = "scope_tag_value needs a scope_tag_key."
+        },
+        {
+          holds     = rule.scope_tag_key == null || length(rule.resource_types) == 0
+          otherwise = "AWS Config scopes a rule by resource types or by a tag, not by both: leave out resource_types or scope_tag_key."
+        },
+        {
+          holds     = length(local.unknown[name].resource_types) == 0
+          otherwise = "${rule.rule} does not judge ${join(", ", local.unknown[name].resource_types)}, only ${join(", ", rule.metadata.resourceTypes)}."
+        },
+        {
+          holds     = rule.maximum_execution_frequency == null || try(rule.metadata.scheduled, false)
+          otherwise = "${rule.rule} runs when a resource changes, and not on a schedule: leave out maximum_execution_frequency."
+        },
+        {
+          holds     = local.frequencies[name] == null ? true : contains(local.frequency_names, local.frequencies[name])
+          otherwise = "maximum_execution_frequency is \"${coalesce(local.frequencies[name], "-")}\", and should be one of ${join(", ", local.frequency_names)}, or \"\" for no schedule."
+        },
+        {
+          holds     = !rule.snapshots || var.snapshot_bucket_arn != null
+          otherwise = "snapshots needs snapshot_bucket_arn: the function reads the snapshots there."
+        },
+        {
+          holds     = try(fileexists(local.functions[rule.rule].archive), true)
+          otherwise = "${try(local.functions[rule.rule].archive, "")} does not exist. Build it: cargo lambda build --release ${var.architecture == "arm64" ? "--arm64" : "--x86-64"} --output-format zip -p ${rule.rule}"
+        },
+        ], [
+        for parameter in rule.metadata.parameters : {
+          holds     = can(regex(try(coalesce(parameter.pattern), ""), rule.parameters[parameter.name]))
+          otherwise = "${rule.rule}'s parameter ${parameter.name} is \"${rule.parameters[parameter.name]}\", and should be ${parameter.form}${parameter.list ? ", or several of them, separated by commas" : ""}."
+        } if contains(keys(rule.parameters), parameter.name)
+      ]) : "${name}: ${check.otherwise}" if !check.holds
+    ]
+  }
+}

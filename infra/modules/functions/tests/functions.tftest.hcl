@@ -1,0 +1,328 @@
+# What is deployed for each function, against a provider that makes everything up.
+
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  build_folder = "tests/build"
+  tags         = { Owner = "security" }
+  rules = {
+    approved-ami = {
+      parameters = { amiIds = "ami-0123456789abcdef0", deniedAmiIds = null }
+    }
+    required-tags = {
+      parameters = { requiredTags = "Owner,Env=prod|test" }
+    }
+    cost-tags = {
+      rule           = "required-tags"
+      parameters     = { requiredTags = "CostCenter~[0-9]{4}" }
+      resource_types = ["AWS::S3::Bucket", "AWS::EC2::Instance"]
+    }
+    security-group-exposure = {
+      scope_tag_key   = "Env"
+      scope_tag_value = "prod"
+    }
+    key-pair-usage = { enabled = false }
+  }
+}
+
+run "build" {
+  module {
+    source = "../../tests/setup"
+  }
+}
+
+run "one_account" {
+  assert {
+    condition = { for rule, function in aws_lambda_function.rule : rule => function.function_name } == {
+      approved-ami            = "config-rules-approved-ami"
+      required-tags           = "config-rules-required-tags"
+      security-group-exposure = "config-rules-security-group-exposure"
+    }
+    error_message = "Rules share the function of their catalogue rule; a rule that nobody uses has none."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in aws_lambda_function.rule :
+      function.architectures == tolist(["arm64"]) && function.runtime == "provided.al2023" && function.handler == "bootstrap" &&
+      function.memory_size == 128 && length(function.environment) == 0
+    ])
+    error_message = "Functions are what cargo-lambda builds."
+  }
+
+  assert {
+    condition     = aws_lambda_function.rule["required-tags"].source_code_hash == filebase64sha256("tests/build/required-tags/bootstrap.zip")
+    error_message = "New code is noticed."
+  }
+
+  assert {
+    condition = keys(aws_lambda_permission.config) == ["approved-ami/AWSConfig", "required-tags/AWSConfig", "security-group-exposure/AWSConfig"] && alltrue([
+      for key, permission in aws_lambda_permission.config :
+      permission.principal == "config.amazonaws.com" && permission.source_account == "111122223333" && permission.principal_org_id == null &&
+      permission.action == "lambda:InvokeFunction" && permission.statement_id == "AWSConfig" &&
+      permission.function_name == aws_lambda_function.rule[split("/", key)[0]].function_name
+    ])
+    error_message = "AWS Config may invoke the functions, for this account only."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule, config in aws_lambda_function_event_invoke_config.rule :
+      config.maximum_retry_attempts == 2 && config.destination_config[0].on_failure[0].destination == aws_sqs_queue.failures[rule].arn
+    ])
+    error_message = "An event that fails three times goes to the failure queue."
+  }
+
+  assert {
+    condition     = alltrue([for queue in aws_sqs_queue.failures : queue.message_retention_seconds == 1209600 && queue.sqs_managed_sse_enabled])
+    error_message = "Failure queues are encrypted and keep their messages for 14 days."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule, policy in aws_iam_role_policy.rule : jsondecode(policy.policy).Statement == [
+        {
+          Sid    = "Evaluate"
+          Effect = "Allow"
+          # Without a parameter that needs facts.
+          Action = concat(
+            jsondecode(file("../../rules.json"))[rule].iamActions,
+            jsondecode(file("../../rules.json"))[rule].factsByDefault ? jsondecode(file("../../rules.json"))[rule].factActions : [],
+          )
+          Resource = ["*"]
+        },
+        {
+          Sid      = "Log"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = ["arn:aws:logs:eu-west-1:111122223333:log-group:mock:*"]
+        },
+        {
+          Sid      = "KeepFailedEvents"
+          Effect   = "Allow"
+          Action   = ["sqs:SendMessage"]
+          Resource = ["arn:aws:sqs:eu-west-1:111122223333:mock"]
+        },
+      ]
+    ])
+    error_message = "A role may do what its rule's entry says, write its log and fill its failure queue: nothing else."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.rule) == length(aws_lambda_function.rule) && aws_iam_role.rule["approved-ami"].name == "config-rules-approved-ami-eu-west-1"
+    error_message = "Every function has a role of its own, in every Region."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule, group in aws_cloudwatch_log_group.rule :
+      group.name == "/aws/lambda/${aws_lambda_function.rule[rule].function_name}" && group.retention_in_days == 90 && group.kms_key_id == null
+    ])
+    error_message = "Every function has its log group, which forgets after 90 days."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in keys(aws_lambda_function.rule) : alltrue([
+        for alarm in ["errors", "throttles", "failures", "reported-errors"] : contains(keys(aws_cloudwatch_metric_alarm.rule), "config-rules-${rule}-${alarm}")
+      ])
+    ])
+    error_message = "Every function has its four alarms."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule, filter in aws_cloudwatch_log_metric_filter.reported_errors :
+      filter.pattern == "{ $.errorType = * }" &&
+      filter.metric_transformation[0].namespace == aws_cloudwatch_metric_alarm.rule["config-rules-${rule}-reported-errors"].namespace &&
+      filter.metric_transformation[0].name == aws_cloudwatch_metric_alarm.rule["config-rules-${rule}-reported-errors"].metric_name
+    ])
+    error_message = "The alarm watches the metric that the filter counts."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.rule : length(alarm.alarm_actions) == 0])
+    error_message = "Without a topic, alarms tell nobody."
+  }
+
+  assert {
+    condition = alltrue([
+      for resource in concat(
+        values(aws_lambda_function.rule), values(aws_iam_role.rule), values(aws_sqs_queue.failures),
+        values(aws_cloudwatch_log_group.rule), values(aws_cloudwatch_metric_alarm.rule),
+      ) : resource.tags == tomap({ Owner = "security" })
+    ])
+    error_message = "Everything that takes tags has them."
+  }
+}
+
+run "choices" {
+  variables {
+    name_prefix         = "acme-"
+    architecture        = "x86_64"
+    alarm_topic_arn     = "arn:aws:sns:eu-west-1:111122223333:alarms"
+    log_kms_key_arn     = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+    snapshot_bucket_arn = "arn:aws:s3:::config-111122223333/audit"
+    assume_roles        = ["arn:aws:iam::444455556666:role/judge"]
+    external_id         = "7c1d5b1e"
+    rules = {
+      # A parameter that needs facts.
+      approved-ami  = { parameters = { owners = "self" } }
+      stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
+      stored-too    = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required" } }
+      with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.rule["approved-ami"].function_name == "acme-approved-ami" &&
+      aws_lambda_function.rule["approved-ami"].architectures == tolist(["x86_64"])
+    )
+    error_message = "Prefix and architecture are the functions'."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.rule : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:alarms"])])
+    error_message = "The topic hears of every alarm."
+  }
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.rule : endswith(group.kms_key_id, "key/11111111-2222-3333-4444-555555555555")])
+    error_message = "The key encrypts every log."
+  }
+
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.rule : function.environment[0].variables == tomap({ CONFIG_RULES_EXTERNAL_ID = "7c1d5b1e" })])
+    error_message = "Functions know their external id."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement[0].Action == [
+      "config:PutEvaluations", "ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata",
+    ]
+    error_message = "A parameter that needs facts gives the role the calls for them."
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement, 3, 6) == [
+      {
+        Sid    = "ReadParameters"
+        Effect = "Allow"
+        Action = ["ssm:GetParameters"]
+        Resource = [
+          "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/forbidden", "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/required",
+        ]
+      },
+      {
+        Sid      = "ReadSnapshots"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["arn:aws:s3:::config-111122223333/audit/AWSLogs/111122223333/Config/eu-west-1/*/ConfigSnapshot/*"]
+      },
+      {
+        Sid      = "AssumeRole"
+        Effect   = "Allow"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["arn:aws:iam::444455556666:role/judge"]
+      },
+    ]
+    error_message = "A role may read its rules' stored parameters and this account's snapshots, and assume the roles that were given."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement : statement.Sid] == ["Evaluate", "Log", "KeepFailedEvents", "AssumeRole"]
+    error_message = "What one rule reads, another one's role does not."
+  }
+
+  assert {
+    condition     = toset(output.config_rules["with-snapshot"].message_types) == toset(concat(output.config_rules["stored"].message_types, ["ConfigurationSnapshotDeliveryCompleted"]))
+    error_message = "A rule that judges snapshots hears of them."
+  }
+}
+
+run "another_accounts_role" {
+  variables {
+    execution_role_name  = "judge"
+    assume_roles         = ["arn:aws:iam::*:role/judge"]
+    organization_id      = "o-a1b2c3d4e5"
+    snapshot_bucket_arn  = "arn:aws:s3:::config-111122223333"
+    snapshot_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+    invokers = {
+      AWSConfig-444455556666 = { account = "444455556666" }
+      Organization           = { organization = "o-a1b2c3d4e5" }
+      Anybody                = {}
+    }
+    rules = {
+      required-tags = { parameters = { requiredTags = "Owner" }, snapshots = true }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(output.config_rules["required-tags"].input_parameters) == { requiredTags = "Owner", ExecutionRoleName = "judge" }
+    error_message = "The function learns which role to assume."
+  }
+
+  assert {
+    condition = jsonencode({ for key, permission in aws_lambda_permission.config : key => [permission.source_account, permission.principal_org_id] }) == jsonencode({
+      "required-tags/AWSConfig-444455556666" = ["444455556666", null]
+      "required-tags/Organization"           = [null, "o-a1b2c3d4e5"]
+      "required-tags/Anybody"                = [null, null]
+    })
+    error_message = "AWS Config may invoke the functions for those that were named."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement : statement.Sid] == ["Evaluate", "Log", "KeepFailedEvents", "ReadSnapshots", "DecryptSnapshots", "AssumeRole"]
+    error_message = "A function judges its own account with its own role, and assumes another one for the others."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement[5].Condition == { StringEquals = { "aws:ResourceOrgID" = "o-a1b2c3d4e5" } }
+    error_message = "The role belongs to the organization."
+  }
+}
+
+run "schedule" {
+  command = plan
+  variables {
+    catalogue = "tests/catalogue.json"
+    rules = {
+      image-sharing = {}
+      often         = { rule = "image-sharing", maximum_execution_frequency = "Three_Hours" }
+      never         = { rule = "image-sharing", maximum_execution_frequency = "" }
+      required-tags = {}
+    }
+  }
+
+  assert {
+    condition = jsonencode({ for name, rule in output.config_rules : name => rule.maximum_execution_frequency }) == jsonencode({
+      image-sharing = "TwentyFour_Hours"
+      often         = "Three_Hours"
+      never         = null
+      required-tags = null
+    })
+    error_message = "A rule with a schedule runs once a day, as often as it is told, or not at all."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in output.config_rules : contains(rule.message_types, "ScheduledNotification") == (rule.maximum_execution_frequency != null)
+    ])
+    error_message = "Who has a schedule hears of it."
+  }
+}
+
+run "nothing" {
+  command = plan
+  variables {
+    rules = {}
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.rule) == 0 && length(aws_cloudwatch_metric_alarm.rule) == 0
+    error_message = "Without rules nothing is deployed."
+  }
+}

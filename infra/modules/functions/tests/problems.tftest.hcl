@@ -1,0 +1,167 @@
+# What is wrong with a rule, word for word. A deployment refuses a rule that has a problem.
+
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  build_folder = "tests/build"
+}
+
+run "build" {
+  module {
+    source = "../../tests/setup"
+  }
+}
+
+run "nothing_wrong" {
+  command = plan
+  variables {
+    rules = {
+      required-tags = { parameters = { requiredTags = "Owner" }, resource_types = ["AWS::S3::Bucket"] }
+      approved-ami  = { parameters = { amiIds = " ami-0123456789abcdef0 , us-east-1:ami-01234567 " }, resource_types = ["AWS::EC2::Instance"] }
+      stored        = { rule = "approved-ami", parameters = { amiIds = "ssm:/images/approved", ExecutionRoleName = "judge" } }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for rule in output.config_rules : length(rule.problems) == 0])
+    error_message = join("\n", flatten(values(output.config_rules)[*].problems))
+  }
+}
+
+run "rules_and_parameters" {
+  command = plan
+  variables {
+    rules = {
+      required-tag                              = {}
+      cost-tags                                 = { rule = "tags-required" }
+      other                                     = { rule = "required-tags", parameters = { amiIds = "ami-01234567" } }
+      one-value                                 = { rule = "key-pair-usage", parameters = { mode = "any\"thing" } }
+      many-values                               = { rule = "approved-ami", parameters = { amiIds = "ami-01234567,ami-xyz" } }
+      "${join("", [for _ in range(41) : "a"])}" = { rule = "required-tags" }
+      long                                      = { rule = "required-tags", parameters = { requiredTags = join("", [for _ in range(1024) : "a"]) } }
+      "two-things-${"wrong"}"                   = { rule = "key-pair-usage", parameters = { mode = "some", requireKey = "yes" } }
+    }
+  }
+
+  assert {
+    condition     = output.config_rules["required-tag"].problems == ["required-tag: the catalogue has no rule \"required-tag\", only approved-ami, key-pair-usage, required-tags, security-group-exposure. A Config rule with a name of its own says which one it is: rule = \"...\"."]
+    error_message = join("\n", output.config_rules["required-tag"].problems)
+  }
+
+  assert {
+    condition     = length(output.config_rules["cost-tags"].problems) == 1 && startswith(output.config_rules["cost-tags"].problems[0], "cost-tags: the catalogue has no rule \"tags-required\", only ")
+    error_message = join("\n", output.config_rules["cost-tags"].problems)
+  }
+
+  assert {
+    condition     = length(output.config_rules["other"].problems) == 1 && startswith(output.config_rules["other"].problems[0], "other: required-tags has no parameter amiIds, only requiredTags, ")
+    error_message = join("\n", output.config_rules["other"].problems)
+  }
+
+  assert {
+    condition     = output.config_rules["one-value"].problems == ["one-value: key-pair-usage's parameter mode is \"any\"thing\", and should be `approved`, `none` or `anyKey`."]
+    error_message = join("\n", output.config_rules["one-value"].problems)
+  }
+
+  assert {
+    condition     = output.config_rules["many-values"].problems == ["many-values: approved-ami's parameter amiIds is \"ami-01234567,ami-xyz\", and should be an image id (`ami-` and 8 or 17 of 0-9, a-f), perhaps after a Region: `us-east-1:ami-0123456789abcdef0`, or several of them, separated by commas."]
+    error_message = join("\n", output.config_rules["many-values"].problems)
+  }
+
+  assert {
+    condition     = anytrue([for rule in output.config_rules : contains(rule.problems, "${join("", [for _ in range(41) : "a"])}: the name has 41 characters; with at most 40 there is room for what AWS Config appends.")])
+    error_message = "A name of 41 characters is too long."
+  }
+
+  assert {
+    condition     = output.config_rules["long"].problems == ["long: the parameters have 1043 characters as JSON; AWS Config takes at most 1024. A long list can stand in Parameter Store: ssm:/path."]
+    error_message = join("\n", output.config_rules["long"].problems)
+  }
+
+  assert {
+    condition     = length(output.config_rules["two-things-wrong"].problems) == 2
+    error_message = "All that is wrong is told at once."
+  }
+}
+
+run "scopes_and_triggers" {
+  command = plan
+  variables {
+    rules = {
+      tag-value  = { rule = "required-tags", scope_tag_value = "prod" }
+      tag-types  = { rule = "required-tags", scope_tag_key = "Env", resource_types = ["AWS::S3::Bucket"] }
+      types      = { rule = "approved-ami", resource_types = ["AWS::EC2::Instance", "AWS::S3::Bucket"] }
+      no-bucket  = { rule = "required-tags", snapshots = true }
+      no-problem = { rule = "required-tags" }
+    }
+  }
+
+  assert {
+    condition = { for name, rule in output.config_rules : name => rule.problems } == {
+      tag-value  = ["tag-value: scope_tag_value needs a scope_tag_key."]
+      tag-types  = ["tag-types: AWS Config scopes a rule by resource types or by a tag, not by both: leave out resource_types or scope_tag_key."]
+      types      = ["types: approved-ami does not judge AWS::S3::Bucket, only AWS::EC2::Instance."]
+      no-bucket  = ["no-bucket: snapshots needs snapshot_bucket_arn: the function reads the snapshots there."]
+      no-problem = []
+    }
+    error_message = join("\n", flatten(values(output.config_rules)[*].problems))
+  }
+}
+
+run "schedules" {
+  command = plan
+  variables {
+    catalogue = "tests/catalogue.json"
+    rules = {
+      never       = { rule = "required-tags", maximum_execution_frequency = "One_Hour" }
+      often       = { rule = "image-sharing", maximum_execution_frequency = "Hourly" }
+      no-pattern  = { rule = "image-sharing", parameters = { allowedAccounts = "anything, whatever" } }
+      has-pattern = { rule = "image-sharing", parameters = { allowPublic = "maybe" } }
+    }
+  }
+
+  assert {
+    condition = { for name, rule in output.config_rules : name => [for problem in rule.problems : problem if !strcontains(problem, "does not exist")] } == {
+      never       = ["never: required-tags runs when a resource changes, and not on a schedule: leave out maximum_execution_frequency."]
+      often       = ["often: maximum_execution_frequency is \"Hourly\", and should be one of One_Hour, Three_Hours, Six_Hours, Twelve_Hours, TwentyFour_Hours, or \"\" for no schedule."]
+      no-pattern  = []
+      has-pattern = ["has-pattern: image-sharing's parameter allowPublic is \"maybe\", and should be `true` or `false`."]
+    }
+    error_message = join("\n", flatten(values(output.config_rules)[*].problems))
+  }
+}
+
+run "missing_archive" {
+  command = plan
+  variables {
+    build_folder = "tests/nowhere"
+    rules        = { required-tags = {} }
+  }
+
+  assert {
+    condition     = output.config_rules["required-tags"].problems == ["required-tags: tests/nowhere/required-tags/bootstrap.zip does not exist. Build it: cargo lambda build --release --arm64 --output-format zip -p required-tags"]
+    error_message = join("\n", output.config_rules["required-tags"].problems)
+  }
+}
+
+run "values_out_of_range" {
+  command = plan
+  variables {
+    rules             = { required-tags = {} }
+    architecture      = "aarch64"
+    maximum_event_age = 30
+    name_prefix       = "config-rules-of-the-security-team-"
+  }
+  expect_failures = [var.architecture, var.maximum_event_age, var.name_prefix]
+}
+
+run "prefix_of_wrong_characters" {
+  command = plan
+  variables {
+    rules       = { required-tags = {} }
+    name_prefix = "config rules "
+  }
+  expect_failures = [var.name_prefix]
+}
