@@ -11,7 +11,6 @@ const ACCOUNT: &str = "111122223333";
 
 /// The account's facts, as a file.
 struct Account {
-    runtime: tokio::runtime::Runtime,
     ec2: Ec2,
     ssm: Ssm,
     folder: tempfile::TempDir,
@@ -31,11 +30,17 @@ impl Account {
         let ssm = SsmData::new(ACCOUNT, "us-east-1").string("/owners", "amazon");
         let (ec2, ssm) =
             runtime.block_on(async { (Ec2::start(ec2).await.unwrap(), Ssm::start(ssm).await.unwrap()) });
-        Self { runtime, ec2, ssm, folder: tempfile::tempdir().unwrap() }
+        Self { ec2, ssm, folder: tempfile::tempdir().unwrap() }
     }
 
     fn facts(&self, arguments: &[&str]) -> Run {
-        let output = command(&[&["facts", "--output", &self.file()], arguments].concat())
+        self.facts_where(("AWS_REGION", "us-east-1"), arguments)
+    }
+
+    /// With this in the environment; without the variable, if it is empty.
+    fn facts_where(&self, (name, value): (&str, &str), arguments: &[&str]) -> Run {
+        let mut command = command(&[&["facts", "--output", &self.file()], arguments].concat());
+        command
             .env_clear()
             .envs([
                 ("AWS_REGION", "us-east-1"),
@@ -44,9 +49,13 @@ impl Account {
                 ("AWS_EC2_METADATA_DISABLED", "true"),
             ])
             .env("AWS_ENDPOINT_URL_EC2", self.ec2.endpoint())
-            .env("AWS_ENDPOINT_URL_SSM", self.ssm.endpoint())
-            .output()
-            .unwrap();
+            .env("AWS_ENDPOINT_URL_SSM", self.ssm.endpoint());
+        if value.is_empty() {
+            command.env_remove(name)
+        } else {
+            command.env(name, value)
+        };
+        let output = command.output().unwrap();
         Run {
             status: output.status.code().unwrap(),
             output: String::from_utf8(output.stdout).unwrap(),
@@ -88,5 +97,9 @@ fn what_aws_does_not_tell_and_what_cannot_be_read_is_said() {
     assert!(unknown.error.contains("Parameter Store has no parameter /nowhere"), "{}", unknown.error);
     let bad = account.facts(&["events/approved-ami/error-misspelled-parameter.json"]);
     assert!(bad.status == 2 && bad.error.contains("InvalidParameters"), "{}", bad.error);
-    drop((account.ec2, account.runtime));
+    let nobody = account.facts_where(("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:1"), &[BY_OWNER]);
+    assert!(nobody.status == 1 && nobody.error.contains("no connection"), "{}", nobody.error);
+    assert!(fs::read_to_string(account.file()).unwrap().contains("no connection"));
+    let nowhere = account.facts_where(("AWS_REGION", ""), &[BY_OWNER]);
+    assert!(nowhere.status == 2 && nowhere.error.contains("which Region?"), "{}", nowhere.error);
 }
