@@ -46,10 +46,10 @@ impl Answer {
     }
 
     /// Such as `AWS::EC2::Instance`, where it is known.
-    pub(crate) fn resource_type(&self) -> &str {
+    pub(crate) fn resource_type(&self) -> Option<&str> {
         match &self.outcome {
-            Outcome::Verdict(verdict) => &verdict.resource_type,
-            Outcome::Refusal { .. } => "",
+            Outcome::Verdict(verdict) => Some(&verdict.resource_type),
+            Outcome::Refusal { .. } => None,
         }
     }
 

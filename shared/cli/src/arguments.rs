@@ -22,6 +22,9 @@ pub(crate) enum Command {
     /// Takes events as AWS Config sends them to a function, configuration items, resource histories, snapshots, and
     /// what `aws ec2 describe-security-groups` and its like print; compressed with gzip or not. Needs neither AWS nor
     /// credentials.
+    ///
+    /// In a file of many resources a rule judges those of its types, and people see what is NON_COMPLIANT or could not
+    /// be judged, and a table of the rest.
     #[command(after_help = EXIT_STATUS)]
     Replay(Replay),
     /// Checks the parameters of a rule, before they are deployed, and says what the deployment needs.

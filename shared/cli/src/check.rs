@@ -1,12 +1,12 @@
 //! `config-rules check`: whether a rule can use some parameters, and what it takes to deploy them.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
     parameters::{Parameter, RawParameters},
-    rule::{ACTIONS, RUN_ACTIONS},
+    rule::{self, Metadata},
 };
 
 use crate::{Error, arguments::Check, files};
@@ -17,7 +17,8 @@ const LONGEST: usize = 1024;
 /// Checks the parameters, and prints what their deployment needs.
 pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
     let Check { rule, parameters, facts } = arguments;
-    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?).map_err(with_advice)?;
+    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?)
+        .map_err(|error| with_advice(error, parameters))?;
     let length = length(parameters)?;
     println!("{} can use these parameters", rule.metadata.name);
     println!("    length    {length}");
@@ -33,12 +34,12 @@ fn show(title: &str, lines: &[String]) {
     }
 }
 
-fn with_advice(error: config_rules::Error) -> Error {
-    match error {
-        config_rules::Error::MissingFacts(why) => {
-            format!(r#"{why}; say --facts FILE, and there {{"parameters": {{"/path": "value"}}}}"#).into()
+fn with_advice(error: config_rules::Error, parameters: &RawParameters) -> Error {
+    match (error, parameters.references().first()) {
+        (config_rules::Error::MissingFacts(why), Some(path)) => {
+            format!(r#"{why}; say --facts FILE, and there {{"parameters": {{"{path}": "…"}}}}"#).into()
         }
-        other => other.into(),
+        (other, _) => other.into(),
     }
 }
 
@@ -54,23 +55,11 @@ fn length(parameters: &RawParameters) -> Result<String, Error> {
     Ok(format!("{length} of the {LONGEST} characters that AWS Config takes"))
 }
 
-/// What the function's role must be allowed, and why where it is not for every rule.
+/// What the function's role must be allowed, and why where it is not for every event.
 fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
-    let metadata = &rule.metadata;
-    let mut lines = vec![[ACTIONS, metadata.fact_actions].concat().join(", ")];
-    for parameter in set(rule, parameters) {
-        let beyond = parameter.actions.iter().filter(|action| !metadata.fact_actions.contains(action));
-        let beyond: Vec<_> = beyond.copied().collect();
-        if !beyond.is_empty() {
-            lines.push(format!("{}, for {}", beyond.join(", "), parameter.name));
-        }
-    }
-    if !schedule(rule, parameters).is_empty() {
-        lines.push(format!(
-            "{}, for the schedule",
-            [RUN_ACTIONS, metadata.inventory_actions].concat().join(", ")
-        ));
-    }
+    let Metadata { fact_actions, inventory_actions, .. } = rule.metadata;
+    let mut lines = vec![[rule::ACTIONS, fact_actions].concat().join(", ")];
+    lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
     let paths: Vec<_> = parameters.references().into_iter().collect();
     if !paths.is_empty() {
         lines.push(format!("ssm:GetParameters, for {}", paths.join(", ")));
@@ -78,15 +67,36 @@ fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &A
     if let Some(role) = &configured.execution_role {
         lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));
     }
+    if !schedule(rule, parameters).is_empty() {
+        let actions = [rule::RUN_ACTIONS, inventory_actions].concat().join(", ");
+        lines.push(format!("{actions}, for the schedule"));
+    }
     lines
+}
+
+/// What the parameters need beyond the rule itself: calls, and the parameters that need them.
+fn asking(rule: &CatalogueEntry, parameters: &RawParameters) -> BTreeMap<String, String> {
+    let mut asking: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for parameter in set(rule, parameters) {
+        let beyond = parameter.actions.iter().filter(|action| !rule.metadata.fact_actions.contains(action));
+        let actions: Vec<_> = beyond.copied().collect();
+        if !actions.is_empty() {
+            asking.entry(actions.join(", ")).or_default().push(parameter.name);
+        }
+    }
+    asking.into_iter().map(|(actions, names)| (actions, names.join(", "))).collect()
 }
 
 /// Why the rule must also run on a schedule, if it must.
 fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
     let mut lines = Vec::new();
-    let drifting = names(set(rule, parameters).filter(|parameter| parameter.drifts));
-    if !drifting.is_empty() {
-        lines.push(format!("needed: the answer by {drifting} can change while the resource does not"));
+    let drifting = set(rule, parameters).filter(|parameter| parameter.drifts);
+    let names: Vec<_> = drifting.map(|parameter| parameter.name).collect();
+    if !names.is_empty() {
+        lines.push(format!(
+            "needed: the answer by {} can change while the resource does not",
+            names.join(", ")
+        ));
     }
     if !rule.metadata.fact_actions.is_empty() {
         lines.push("needed: what EC2 tells can change while the resource does not".to_owned());
@@ -100,8 +110,4 @@ fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
 /// The parameters that are set.
 fn set(rule: &CatalogueEntry, parameters: &RawParameters) -> impl Iterator<Item = &'static Parameter> {
     rule.metadata.all_parameters().filter(|parameter| parameters.get(parameter.name).is_some())
-}
-
-fn names<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
-    parameters.map(|parameter| parameter.name).collect::<Vec<_>>().join(", ")
 }

@@ -16,8 +16,9 @@ pub(crate) struct Counts(BTreeMap<(String, String), [usize; OUTCOMES.len()]>);
 
 impl Counts {
     pub(crate) fn add(&mut self, answer: &Answer) {
-        let rule = answer.rule.clone().unwrap_or_default();
-        let row = self.0.entry((rule, answer.resource_type().to_owned())).or_default();
+        let or_dash = |name: Option<&str>| name.unwrap_or("-").to_owned();
+        let row =
+            self.0.entry((or_dash(answer.rule.as_deref()), or_dash(answer.resource_type()))).or_default();
         for (count, outcome) in row.iter_mut().zip(OUTCOMES) {
             *count += usize::from(outcome == answer.name());
         }

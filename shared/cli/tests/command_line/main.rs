@@ -1,6 +1,11 @@
 //! The command line as its users see it: output, errors and exit status.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
+mod check;
+#[cfg(feature = "aws")]
+mod facts;
+mod snapshot;
+
 use std::{
     fs,
     io::Write as _,
@@ -17,20 +22,24 @@ const FACTS: &str = "events/facts/samples.json";
 const BY_OWNER: &str = "events/approved-ami/compliant-owner-amazon.json";
 const REFUSED: &str = "events/security-group-exposure/error-admin-port-out-of-range.json";
 
-struct Run {
-    status: i32,
-    output: String,
-    error: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) output: String,
+    pub(crate) error: String,
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
 }
 
-fn run_with_input(arguments: &[&str], input: &str) -> Run {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_config-rules"))
-        .args(arguments)
-        .current_dir(root())
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_config-rules"));
+    command.args(arguments).current_dir(root());
+    command
+}
+
+pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Run {
+    let mut process = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -46,17 +55,17 @@ fn run_with_input(arguments: &[&str], input: &str) -> Run {
     }
 }
 
-fn run(arguments: &[&str]) -> Run {
+pub(crate) fn run(arguments: &[&str]) -> Run {
     run_with_input(arguments, "")
 }
 
-fn json(arguments: &[&str]) -> Value {
+pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap()
 }
 
 /// The command refuses to start, and says why.
 #[track_caller]
-fn is_refused(arguments: &[&str], why: &str) {
+pub(crate) fn is_refused(arguments: &[&str], why: &str) {
     let run = run(arguments);
     assert_eq!(run.status, 2, "{arguments:?}");
     assert!(run.error.contains(why), "{arguments:?}: {}", run.error);
@@ -142,16 +151,6 @@ fn parameters_stand_in_place_of_the_events_own() {
 }
 
 #[test]
-fn parameters_can_be_checked_before_they_are_deployed() {
-    let good = run(&["check", "approved-ami", "--parameters", r#"{"owners":"self"}"#]);
-    assert_eq!((good.status, good.output.as_str()), (0, "approved-ami can use these parameters\n"));
-    assert_eq!(run(&["check", "security-group-exposure"]).status, 0);
-    is_refused(&["check", "approved-ami"], "rule approved-ami: parameter amiIds: missing");
-    is_refused(&["check", "key-pair-usage", "--parameters", r#"{"moed":"none"}"#], "did you mean mode?");
-    is_refused(&["check", "nothing"], "there is no such rule");
-}
-
-#[test]
 fn facts_come_from_a_file() {
     let annotation = |arguments: &[&str]| json(arguments)[0]["annotation"].as_str().unwrap().to_owned();
     assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is of owner amazon"));
@@ -172,6 +171,20 @@ fn the_rule_can_be_named() {
     ]);
     assert_eq!(named[0]["rule"], "required-tags");
     assert_eq!(named[0]["annotation"], "TAG-MISSING: Owner");
+}
+
+#[test]
+fn an_event_can_be_judged_by_several_rules() {
+    let answers = json(&[
+        "replay",
+        "--rule",
+        "security-group-exposure",
+        "--rule",
+        r#"required-tags={"requiredTags":"Team"}"#,
+        SSH,
+    ]);
+    let codes = [0, 1].map(|index| answers[index]["findings"][0]["code"].clone());
+    assert_eq!(codes, ["SG-ADMIN-OPEN", "TAG-MISSING"]);
 }
 
 #[test]
@@ -203,12 +216,20 @@ fn bad_files_are_answers_and_keep_no_other_from_its_own() {
 fn wrong_arguments_are_refused_with_the_reason() {
     is_refused(&["replay"], "required arguments were not provided");
     is_refused(&["replay", "nowhere.json"], "nowhere.json: no such file or folder");
-    is_refused(&["replay", "shared/cli/src"], "no .json file in this folder");
+    is_refused(&["replay", "shared/cli/src"], "no .json or .json.gz file in this folder");
     is_refused(
         &["replay", "--rule", "approved", SSH],
         "there is no such rule; there are approved-ami, key-pair-usage",
     );
     is_refused(&["replay", "--parameters", "adminPorts=22", SSH], "not a JSON object");
+    is_refused(&["replay", "--parameters", "@nowhere.json", SSH], "nowhere.json: No such file");
+    is_refused(&["replay", "--rule", "required-tags={", SSH], "not a JSON object: EOF");
+    let two = ["--rule", "approved-ami", "--rule", "required-tags"];
+    is_refused(&[&["replay", "--parameters", "{}"], &two[..], &[SSH]].concat(), "of which rule?");
+    is_refused(
+        &["replay", "--rule", "required-tags={}", "--parameters", "{}", SSH],
+        "--rule says them already",
+    );
     is_refused(&["replay", "--fail-on", "compliant", SSH], "possible values: non-compliant");
     is_refused(&["invoke", SSH], "--bootstrap <PATH>");
 }

@@ -1,0 +1,126 @@
+//! What is said of parameters before they are deployed.
+
+use std::fs;
+
+use crate::{is_refused, root, run};
+
+const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
+const RUNS: &str = "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeInstances, for the \
+                    schedule";
+
+/// The rule can use the parameters, and this is said about their deployment.
+#[track_caller]
+fn says(rule: &str, parameters: &str, notes: &[&str]) {
+    let run = run(&["check", rule, "--parameters", parameters]);
+    assert_eq!(run.status, 0, "{}", run.error);
+    let (first, rest) = run.output.split_once('\n').unwrap();
+    assert_eq!(first, format!("{rule} can use these parameters"));
+    // Columns are for people.
+    let lines: Vec<_> =
+        rest.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(lines, notes);
+}
+
+#[test]
+fn what_every_rule_needs() {
+    says(
+        "approved-ami",
+        r#"{"amiIds":"ami-0f53a7d6071541221"}"#,
+        &["length 34 of the 1024 characters that AWS Config takes", ROLE],
+    );
+}
+
+#[test]
+fn what_some_parameters_need_besides() {
+    says(
+        "approved-ami",
+        r#"{"owners":"self","maxAgeDays":90,"ExecutionRoleName":"config/evaluator"}"#,
+        &[
+            "length 74 of the 1024 characters that AWS Config takes",
+            ROLE,
+            "ec2:DescribeImages, ec2:DescribeInstanceImageMetadata, for owners, maxAgeDays",
+            "sts:AssumeRole, for the role config/evaluator of the rule's account",
+            RUNS,
+            "schedule needed: the answer by owners, maxAgeDays can change while the resource does not",
+        ],
+    );
+}
+
+#[test]
+fn what_a_rule_that_asks_by_default_needs() {
+    says(
+        "security-group-exposure",
+        "{}",
+        &[
+            "length 2 of the 1024 characters that AWS Config takes",
+            "role config:PutEvaluations, config:GetResourceConfigHistory, ec2:DescribeManagedPrefixLists, \
+             ec2:GetManagedPrefixListEntries",
+            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeSecurityGroups, for the \
+             schedule",
+            "schedule needed: what EC2 tells can change while the resource does not",
+        ],
+    );
+}
+
+#[test]
+fn exemptions_need_a_schedule_and_a_scope_by_a_required_tag_is_blind() {
+    let exemptions =
+        r#"[{\"resource\":\"i-1\",\"reason\":\"pilot\",\"owner\":\"ops\",\"expires\":\"2026-12-31\"}]"#;
+    says(
+        "required-tags",
+        &format!(r#"{{"requiredTags":"Owner,Stage","exemptions":"{exemptions}"}}"#),
+        &[
+            "length 136 of the 1024 characters that AWS Config takes",
+            ROLE,
+            "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, config:SelectResourceConfig, for the \
+             schedule",
+            "schedule needed: the answer by exemptions can change while the resource does not",
+            "caution do not scope the AWS Config rule by a tag that it checks (Owner, Stage): a resource that loses the \
+             tag leaves the scope, and is no finding",
+        ],
+    );
+}
+
+#[test]
+fn what_parameter_store_holds_is_checked_where_a_file_tells() {
+    const REFERRING: &str = r#"{"amiIds":"ssm:/platform/amis"}"#;
+    let check = ["check", "approved-ami", "--parameters", REFERRING];
+    is_refused(&check, r#"say --facts FILE, and there {"parameters": {"/platform/amis": "…"}}"#);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facts.json");
+    let with_facts = [&check[..], &["--facts", file.to_str().unwrap()]].concat();
+    fs::write(&file, r#"{"parameters":{"/platform/amis":"ami-1"}}"#).unwrap();
+    is_refused(&with_facts, r#"parameter amiIds: item 1 "ami-1" is not"#);
+    fs::write(&file, r#"{"parameters":{"/platform/amis":"ami-0f53a7d6071541221"}}"#).unwrap();
+    let output = run(&with_facts).output;
+    assert!(output.contains("ssm:GetParameters, for /platform/amis"), "{output}");
+    assert!(output.contains("needed: a value in Parameter Store can change"), "{output}");
+}
+
+#[test]
+fn parameters_come_from_a_file_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("parameters.json");
+    let given = format!("@{}", file.display());
+    fs::write(&file, r#"{"owners": "self"}"#).unwrap();
+    assert_eq!(run(&["check", "approved-ami", "--parameters", &given]).status, 0);
+    fs::write(&file, r#"["owners"]"#).unwrap();
+    is_refused(&["check", "approved-ami", "--parameters", &given], "parameters.json: not a JSON object");
+}
+
+#[test]
+fn what_cannot_be_deployed_is_refused() {
+    let tags: Vec<_> = (0..200).map(|number| format!("Tag{number}")).collect();
+    let long = format!(r#"{{"requiredTags":"{}"}}"#, tags.join(","));
+    is_refused(&["check", "required-tags", "--parameters", &long], "have 1308 characters as JSON");
+    is_refused(&["check", "approved-ami"], "rule approved-ami: parameter amiIds: missing");
+    is_refused(&["check", "key-pair-usage", "--parameters", r#"{"moed":"none"}"#], "did you mean mode?");
+    is_refused(&["check", "nothing"], "there is no such rule");
+}
+
+#[test]
+fn the_schema_is_the_one_in_the_repository() {
+    let committed = root().join("functions/key-pair-usage/parameters.schema.json");
+    assert!(run(&["schema", "key-pair-usage"]).output == fs::read_to_string(committed).unwrap());
+    is_refused(&["schema", "nothing"], "there is no such rule");
+}

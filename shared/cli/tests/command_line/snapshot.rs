@@ -1,0 +1,169 @@
+//! Files of many resources: compressed or not, judged by several rules, and answered as they are read.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::Stdio,
+};
+
+use flate2::{Compression, write::GzEncoder};
+use serde_json::{Value, json};
+
+use crate::{command, run_with_input};
+
+const BY_TWO_RULES: [&str; 5] =
+    ["replay", "--rule", "security-group-exposure", "--rule", r#"required-tags={"requiredTags":"Owner"}"#];
+
+fn item(resource_type: &str, id: &str, configuration: &Value) -> Value {
+    json!({
+        "resourceType": resource_type,
+        "resourceId": id,
+        "configurationItemStatus": "OK",
+        "configurationItemCaptureTime": "2026-07-20T16:05:27.827Z",
+        "tags": {"Owner": "ops"},
+        "configuration": configuration,
+    })
+}
+
+fn group(id: &str, source: &str) -> Value {
+    let permission =
+        json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipv4Ranges": [{"cidrIp": source}]});
+    item("AWS::EC2::SecurityGroup", id, &json!({"groupId": id, "ipPermissions": [permission]}))
+}
+
+/// An open group, a closed one, and a volume of this size.
+fn snapshot(size: usize) -> Value {
+    let volume = item("AWS::EC2::Volume", "vol-1", &json!({"x": "y".repeat(size)}));
+    let items = [group("sg-open", "0.0.0.0/0"), volume, group("sg-closed", "10.0.0.0/8")];
+    json!({"fileVersion": "1.0", "configurationItems": items})
+}
+
+fn compress(path: &Path, text: &str) {
+    let mut file = GzEncoder::new(File::create(path).unwrap(), Compression::fast());
+    file.write_all(text.as_bytes()).unwrap();
+    file.finish().unwrap();
+}
+
+/// Resource and verdict of each answer.
+fn answers(arguments: &[&str], input: &str) -> Vec<String> {
+    let output = run_with_input(&[arguments, &["--format", "json"]].concat(), input).output;
+    let answers: Vec<Value> = serde_json::from_str(&output).unwrap();
+    assert_eq!(output.lines().count(), answers.len() + 2, "an answer a line");
+    let text = |answer: &Value, key: &str| answer[key].as_str().unwrap_or("error").to_owned();
+    answers.iter().map(|answer| text(answer, "resourceId") + " " + &text(answer, "complianceType")).collect()
+}
+
+#[test]
+fn each_rule_judges_what_is_of_its_types() {
+    assert_eq!(
+        answers(&[&BY_TWO_RULES[..], &["-"]].concat(), &snapshot(10).to_string()),
+        [
+            "sg-open NON_COMPLIANT",
+            "sg-open COMPLIANT",
+            "vol-1 COMPLIANT",
+            "sg-closed COMPLIANT",
+            "sg-closed COMPLIANT"
+        ]
+    );
+}
+
+#[test]
+fn people_see_what_is_wrong_and_the_rest_when_they_ask() {
+    let text = snapshot(10).to_string();
+    let brief = run_with_input(&[&BY_TWO_RULES[..], &["-"]].concat(), &text).output;
+    assert!(brief.contains("sg-open\n    SG-ADMIN-OPEN: tcp/22") && !brief.contains("sg-closed"), "{brief}");
+    assert!(
+        brief.contains("\nrequired-tags            AWS::EC2::Volume                 1              0"),
+        "{brief}"
+    );
+    assert!(brief.ends_with("4 COMPLIANT or NOT_APPLICABLE left out: --all shows them\n"), "{brief}");
+    let all = run_with_input(&[&BY_TWO_RULES[..], &["--all", "-"]].concat(), &text).output;
+    assert!(all.contains("sg-closed\n") && !all.contains("left out"), "{all}");
+    let none = run_with_input(&["replay", "--rule", r#"approved-ami={"owners":"self"}"#, "-"], &text);
+    assert!(
+        none.status == 0 && none.output.contains("nothing in these files is of a type"),
+        "{}",
+        none.output
+    );
+}
+
+#[test]
+fn compressed_files_are_files() {
+    let folder = tempfile::tempdir().unwrap();
+    // More than what tells that it is a snapshot.
+    compress(&folder.path().join("a.json.gz"), &snapshot(200_000).to_string());
+    compress(&folder.path().join("b.json.gz"), &group("sg-one", "0.0.0.0/0").to_string());
+    compress(&folder.path().join("c.txt.gz"), "no JSON, and not asked for");
+    let answers =
+        answers(&["replay", "--rule", "security-group-exposure", folder.path().to_str().unwrap()], "");
+    assert_eq!(answers, ["sg-open NON_COMPLIANT", "sg-closed COMPLIANT", "sg-one NON_COMPLIANT"]);
+}
+
+#[test]
+fn a_file_that_breaks_off_is_said_after_what_was_read() {
+    let text = snapshot(200_000).to_string();
+    let cut = &text[..150_000];
+    let arguments = ["replay", "--rule", "security-group-exposure", "-"];
+    assert_eq!(answers(&arguments, cut), ["sg-open NON_COMPLIANT", "error error"]);
+    let run = run_with_input(&arguments, cut);
+    assert_eq!(run.status, 2);
+    assert!(run.output.contains("MalformedEvent: snapshot: EOF while parsing"), "{}", run.output);
+}
+
+#[test]
+fn a_bad_item_spoils_no_other_and_bad_parameters_are_said_once() {
+    let mut bad = snapshot(10);
+    bad["configurationItems"][1] = json!({"resourceId": "vol-1"});
+    let wrong = r#"required-tags={"requiredTags":"aws:x"}"#;
+    let arguments = ["replay", "--rule", wrong, "--rule", "security-group-exposure", "-"];
+    assert_eq!(
+        answers(&arguments, &bad.to_string()),
+        ["error error", "sg-open NON_COMPLIANT", "error error", "sg-closed COMPLIANT"]
+    );
+}
+
+/// What is answered before the end is there needs no memory for the rest.
+#[test]
+fn answers_come_while_the_file_is_read() {
+    let text = snapshot(1_000_000).to_string();
+    let (first, rest) = text.split_at(500_000);
+    let mut process = command(&["replay", "--rule", "security-group-exposure", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+    input.write_all(first.as_bytes()).unwrap();
+    let mut lines = BufReader::new(output).lines();
+    assert!(lines.next().unwrap().unwrap().contains("sg-open"));
+    input.write_all(rest.as_bytes()).unwrap();
+    drop(input);
+    let last = lines.map(Result::unwrap).find(|line| line.contains("answers")).unwrap();
+    assert!(last.starts_with("2 answers: 1 COMPLIANT, 1 NON_COMPLIANT"), "{last}");
+    assert!(process.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_who_has_had_enough_is_no_error() {
+    let mut process = command(&["replay", "events", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(process.stdout.take());
+    let result = process.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(result.stderr).unwrap(), "");
+}
+
+#[test]
+fn an_empty_snapshot_is_judged() {
+    let run = run_with_input(&["replay", "--rule", "required-tags={}", "-"], r#"{"configurationItems":[]}"#);
+    assert!(run.output.contains("InvalidParameters"), "{}", run.output);
+    assert_eq!(run.status, 2);
+    let text = run_with_input(
+        &BY_TWO_RULES[..].iter().copied().chain(["-"]).collect::<Vec<_>>(),
+        r#"{"configurationItems":[]}"#,
+    );
+    assert_eq!(text.status, 0);
+}
