@@ -51,6 +51,7 @@ async fn every_group_is_judged_once_page_by_page() {
     assert_eq!(record["messageType"], "ScheduledNotification");
     assert_eq!(record["batches"], 25);
     assert_eq!(world.held(OWN).len(), 2_500);
+    assert_eq!(world.function.log().len(), 834 + 1, "a line for each finding, and one for the run");
     let (_, compliance_type, annotation) = world.held(OWN).remove(0);
     assert_eq!(compliance_type, "NON_COMPLIANT");
     assert!(annotation.starts_with("SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0"), "{annotation}");

@@ -108,11 +108,13 @@ impl<S: Source> Handler<S> {
                 }
             }
             Message::Scheduled { at } => {
-                Box::pin(run(&rule, &account, &event, at, Of::Listing, &mut report)).await.map(|()| None)
+                Box::pin(run(&rule, &account, &event, at, Of::Listing, &mut report.of_run()))
+                    .await
+                    .map(|()| None)
             }
             Message::SnapshotDelivered { bucket, key, at } => {
                 let of = Of::Snapshot { bucket: &bucket, key: &key };
-                Box::pin(run(&rule, &account, &event, at, of, &mut report)).await.map(|()| None)
+                Box::pin(run(&rule, &account, &event, at, of, &mut report.of_run())).await.map(|()| None)
             }
         }
     }

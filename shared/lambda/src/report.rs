@@ -43,6 +43,8 @@ pub(crate) struct Report<'a> {
     token: &'a str,
     open: Vec<Evaluation>,
     tally: &'a mut Tally,
+    /// Whether findings get lines of their own in the log: in a run, the invocation's line has none of them.
+    logs_findings: bool,
 }
 
 impl<'a> Report<'a> {
@@ -52,7 +54,12 @@ impl<'a> Report<'a> {
         token: &'a str,
         tally: &'a mut Tally,
     ) -> Self {
-        Self { metadata, config_service, token, open: Vec::new(), tally }
+        Self { metadata, config_service, token, open: Vec::new(), tally, logs_findings: false }
+    }
+
+    /// The same, for a run over many resources.
+    pub(crate) fn of_run(self) -> Self {
+        Self { logs_findings: true, ..self }
     }
 
     /// Reports, as soon as there are as many as one call takes.
@@ -61,13 +68,13 @@ impl<'a> Report<'a> {
         if self.open.len() < BATCH { Ok(()) } else { self.flush().await }
     }
 
-    /// Reports what is left. Each NON_COMPLIANT one gets a line in the log, with all its findings.
+    /// Reports what is left. In a run, each NON_COMPLIANT one gets a line in the log, with all its findings.
     pub(crate) async fn flush(&mut self) -> Result<(), Error> {
         let put = self.config_service.put_evaluations(self.token, &self.open, &mut self.tally.delivery);
         Box::pin(put).await?;
         for evaluation in self.open.drain(..) {
             self.tally.add(&evaluation);
-            if matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
+            if self.logs_findings && matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
                 record::Line::of(self.metadata, &evaluation).log();
             }
         }

@@ -52,6 +52,7 @@ const ACTIONS: &[Action] = &[
     Action {
         name: "DescribeLaunchTemplateVersions",
         parameters: &[
+            "IncludeManagedResources",
             "LaunchTemplateId",
             "LaunchTemplateName",
             "LaunchTemplateVersion",
