@@ -114,6 +114,7 @@ fn page(rule: &CatalogueEntry) -> String {
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
     page.push_str(&actions(metadata));
+    write!(page, "\n## What it costs\n\n{}", cost(metadata)).unwrap();
     write!(page, "\n## The sample events and their answers\n\n{}", samples(name)).unwrap();
     let asks = |parameter: &Parameter| !parameter.actions.is_empty();
     let facts = if metadata.fact_actions.is_empty() && !metadata.parameters.iter().any(asks) {
@@ -177,6 +178,22 @@ fn samples(rule: &str) -> String {
         }
     }
     table
+}
+
+/// What AWS charges for, and how often the function calls it.
+fn cost(metadata: &Metadata) -> String {
+    let asks = match (metadata.fact_actions, metadata.parameters.iter().find(|own| !own.actions.is_empty())) {
+        ([], None) => "It calls nothing else.",
+        ([], Some(_)) => {
+            "It asks EC2 only with the parameters named above, and keeps what it is told for five minutes."
+        }
+        (_, _) => "It asks EC2 where the answer depends on it, and keeps what it is told for five minutes.",
+    };
+    format!(
+        "A change of a resource is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges \
+         for. A scheduled run is one invocation, and an evaluation for each resource in scope. {asks} \
+         [infra/](../../infra/README.md) has the arithmetic.\n"
+    )
 }
 
 /// What the rule's function must be allowed to call, and when.

@@ -14,6 +14,8 @@ pub(crate) const THREADS: &[(&str, &[Answered])] = &[
 ];
 
 const APPROVED_AMI: &[Answered] = &[
+    ("not-applicable-exempt-instance", &["fullstop#28"]),
+    ("error-exemption-without-owner", &["status-list-server#406"]),
     ("compliant-deprecated-shared-image", &["karpenter-provider-aws#6500"]),
     ("compliant-deprecated-within-grace", &["c7n#7974"]),
     ("compliant-owner-account", &["c7n#8716", "fullstop#28"]),
@@ -43,6 +45,8 @@ const REQUIRED_TAGS: &[Answered] = &[
 ];
 
 const SECURITY_GROUP_EXPOSURE: &[Answered] = &[
+    ("compliant-exempt-port", &["mozilla/frost#92"]),
+    ("non-compliant-exemption-expired", &["trivy#1779", "tfsec#1896", "drift#514"]),
     ("compliant-authorized-and-trusted", &["c7n#489", "c7n#1943", "c7n#2484"]),
     ("compliant-cdn-https", &["prowler#6780"]),
     ("compliant-exactly-65536-addresses", &["trivy#8184", "datadog-iac-scanner#79"]),

@@ -85,3 +85,62 @@ impl Guard {
         Self { tcp: &self.tcp & ports, udp: &self.udp & ports, icmp: false, others: false, ..self.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::SecurityGroupExposure;
+    use crate::rules::testing::Case;
+
+    /// Two rules: 203.0.0.0/8 and 198.0.0.0/8, both public and larger than the limit, on ports 22 to 23.
+    fn exempt(parts: &serde_json::Value) -> Case<SecurityGroupExposure> {
+        let permission = |cidr| json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 23, "ipv4Ranges": [{"cidrIp": cidr}]});
+        let group = json!({"ipPermissions": [permission("203.0.0.0/8"), permission("11.0.0.0/8")]});
+        let mut entry = json!({"reason": "pilot", "owner": "ops", "expires": "2026-12-31"});
+        entry.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+        Case::new("AWS::EC2::SecurityGroup", &group.to_string())
+            .with("adminPorts", "22,23")
+            .with("exemptions", &json!([entry]).to_string())
+    }
+
+    #[track_caller]
+    fn leaves(parts: &serde_json::Value, ports: &[&str], cidrs: &[&str]) {
+        let compliance = exempt(parts).compliance();
+        let findings = format!("{:?}", compliance.findings());
+        if ports.is_empty() {
+            assert_eq!(compliance.compliance_type(), "COMPLIANT", "{findings}");
+            return;
+        }
+        assert_eq!(compliance.compliance_type(), "NON_COMPLIANT", "{findings}");
+        for port in ["tcp/22 ", "tcp/23 ", "tcp/22-23 "] {
+            assert_eq!(findings.contains(port), ports.contains(&port), "{port}: {findings}");
+        }
+        for cidr in ["203.0.0.0/8", "11.0.0.0/8"] {
+            assert_eq!(findings.contains(cidr), cidrs.contains(&cidr), "{cidr}: {findings}");
+        }
+    }
+
+    const BOTH: [&str; 2] = ["203.0.0.0/8", "11.0.0.0/8"];
+
+    /// Case 24.
+    #[test]
+    fn a_port_is_exempt_whoever_reaches_it() {
+        leaves(&json!({"ports": "22"}), &["tcp/23 "], &BOTH);
+        leaves(&json!({"ports": "22-23"}), &[], &[]);
+    }
+
+    /// Case 24.
+    #[test]
+    fn a_source_is_exempt_whatever_it_reaches() {
+        leaves(&json!({"cidrs": "203.0.0.0/8"}), &["tcp/22-23 "], &["11.0.0.0/8"]);
+        leaves(&json!({"cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &[], &[]);
+    }
+
+    /// Case 24.
+    #[test]
+    fn a_source_is_exempt_on_one_port_only() {
+        leaves(&json!({"ports": "22-23", "cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &[], &[]);
+        leaves(&json!({"ports": "22", "cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &["tcp/23 "], &BOTH);
+    }
+}
