@@ -114,14 +114,11 @@ mod aws {
 
     fn write(facts: &Facts, output: Option<&Path>) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(facts)?;
-        match output {
-            Some(path) => {
-                fs::write(path, text + "\n").map_err(|error| format!("{}: {error}", path.display()).into())
-            }
-            None => {
-                println!("{text}");
-                Ok(())
-            }
+        if let Some(path) = output {
+            return fs::write(path, text + "\n")
+                .map_err(|error| format!("{}: {error}", path.display()).into());
         }
+        println!("{text}");
+        Ok(())
     }
 }

@@ -123,7 +123,10 @@ struct Open {
 
 #[cfg(test)]
 mod tests {
-    use config_rules::{facts::Fact, inventory::Inventory};
+    use config_rules::{
+        facts::{Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS},
+        inventory::Inventory,
+    };
     use jiff::Timestamp;
 
     use super::*;

@@ -1,10 +1,7 @@
-use config_rules::facts::{FactRequest, FactSource};
+use config_rules::facts::{FactRequest, FactSource, KEY_PAIR_USE_ACTIONS};
 
 use super::*;
-use crate::{
-    KEY_PAIR_USE_ACTIONS,
-    fake_ec2::{Call, FakeEc2, Reply, items, refused},
-};
+use crate::fake_ec2::{Call, FakeEc2, Reply, items, refused};
 
 /// What a service answers with one thing in it that refers to the key pair `ops`: the action, the id, and the answer.
 const SOURCES: [(&str, &str, &str); 5] = [
