@@ -105,8 +105,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn leaves(parts: &serde_json::Value, ports: &[&str], cidrs: &[&str]) {
-        let compliance = exempt(parts).compliance();
+    fn leaves(exempted: &serde_json::Value, ports: &[&str], cidrs: &[&str]) {
+        let compliance = exempt(exempted).compliance();
         let findings = format!("{:?}", compliance.findings());
         if ports.is_empty() {
             assert_eq!(compliance.compliance_type(), "COMPLIANT", "{findings}");
