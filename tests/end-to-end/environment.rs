@@ -12,22 +12,23 @@ use config_rules::{
     event::Event,
     facts::{FactRequest, Facts},
 };
-use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome};
+use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
 use serde_json::Value;
 use walkdir::WalkDir;
 
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_secs(30);
 
-/// A function, its AWS Config and its EC2.
+/// A function, its AWS Config, its EC2 and its Parameter Store.
 pub(crate) struct Environment {
     pub(crate) config_service: ConfigService,
     pub(crate) ec2: Ec2,
     pub(crate) function: Function,
+    _ssm: Ssm,
 }
 
 impl Environment {
-    /// EC2 knows what the samples' file of facts knows, and the instances that these events are about.
+    /// EC2 and Parameter Store know what the samples' file of facts knows, and the instances that these events are about.
     pub(crate) async fn start_for(rule: &str, events: &[String]) -> Self {
         let mut data = Ec2Data::from_json(&facts()).unwrap();
         for (instance_id, image_id) in events.iter().filter_map(|event| launch(rule, event)) {
@@ -35,9 +36,10 @@ impl Environment {
         }
         let config_service = ConfigService::start().await.unwrap();
         let ec2 = Ec2::start(data).await.unwrap();
-        let options = FunctionOptions::new(config_service.endpoint()).ec2(ec2.endpoint());
+        let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
+        let options = FunctionOptions::new(config_service.endpoint()).ec2(ec2.endpoint()).ssm(ssm.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, function }
+        Self { config_service, ec2, function, _ssm: ssm }
     }
 
     pub(crate) async fn start(rule: &str) -> Self {

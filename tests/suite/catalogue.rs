@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, fs};
 use config_rules::{
     catalogue::{RULES, find_deployed},
     document::Document,
-    facts::Facts,
     finding::ANNOTATION_LIMIT,
     rule::Metadata,
 };
@@ -13,7 +12,7 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use crate::{
-    corpus::judge,
+    corpus::{facts, judge},
     files::{below, name, root, text},
 };
 
@@ -121,7 +120,7 @@ fn patterns_take_what_the_rules_take() {
         };
         let rule = find_deployed(event.config_rule_name.as_deref().unwrap()).unwrap();
         let Ok(parameters) = event.parameters() else { continue };
-        if (rule.configure)(&parameters, &Facts::default()).is_err() {
+        if (rule.configure)(&parameters, &facts()).is_err() {
             continue;
         }
         for parameter in rule.metadata.all_parameters() {

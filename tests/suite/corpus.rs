@@ -33,7 +33,7 @@ pub(crate) fn judge(path: &Path) -> Vec<Result<Evaluation, Error>> {
 }
 
 /// What is known in the samples.
-fn facts() -> Facts {
+pub(crate) fn facts() -> Facts {
     Facts::from_json(&text(&root().join("events/facts/samples.json"))).unwrap()
 }
 

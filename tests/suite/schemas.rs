@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use config_rules::{catalogue::RULES, catalogue::find_deployed, facts::Facts, schema};
+use config_rules::{catalogue::RULES, catalogue::find_deployed, schema};
 use jsonschema::{Validator, draft202012};
 use serde_json::{Value, json};
 
-use crate::files::{below, name, text};
+use crate::{
+    corpus::facts,
+    files::{below, name, text},
+};
 
 /// What only the rules know: what is missing, wrong together with something else, or wrong inside of a value that a
 /// regular expression cannot read. An event stands here for good reason only; the better answer is a closer pattern.
-const ONLY_RULES_KNOW: [&str; 21] = [
+const ONLY_RULES_KNOW: [&str; 22] = [
     "events/approved-ami/error-absent-parameters.json",
     "events/approved-ami/error-exemption-without-owner.json",
     "events/approved-ami/error-no-ami-ids.json",
+    "events/approved-ami/error-stored-ids-missing.json",
     "events/key-pair-usage/error-brackets-are-json.json",
     "events/key-pair-usage/error-no-approved-names.json",
     "events/required-tags/error-aws-key-required.json",
@@ -47,7 +51,7 @@ fn samples() -> impl Iterator<Item = (String, Validator, Value, bool)> {
         let parameters: Value =
             event["ruleParameters"].as_str().map_or(Ok(json!({})), serde_json::from_str).ok()?;
         let raw = serde_json::from_value(parameters.clone()).unwrap();
-        let is_taken = (rule.configure)(&raw, &Facts::default()).is_ok();
+        let is_taken = (rule.configure)(&raw, &facts()).is_ok();
         Some((name(&path), validator(&schema::of(rule)), parameters, is_taken))
     })
 }

@@ -3,9 +3,9 @@ variable "rules" {
     The Config rules to deploy: the key is the Config rule's name. Without `rule`, the key is also the catalogue's name
     of the rule (see rules.json). `parameters` are the rule's, all of them texts, lists separated by commas; a text
     `ssm:/path` is read from Parameter Store. A rule is in scope of the resource types that it judges, of
-    `resource_types`, or of the resources with one tag. A rule that also runs on a schedule does so every 24 hours, as
-    often as `maximum_execution_frequency` says, or not at all if that is "". With `snapshots`, it judges every
-    configuration snapshot as well. Config rules of the same catalogue rule share its function.
+    `resource_types`, or of the resources with one tag. A rule whose answer can change while the resource does not runs
+    every 24 hours, too, or as often as `maximum_execution_frequency` says, or not if that is "". With `snapshots`, it
+    judges every configuration snapshot as well. Config rules of the same catalogue rule share its function.
   EOT
   type = map(object({
     rule                        = optional(string)

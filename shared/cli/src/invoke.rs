@@ -17,6 +17,7 @@ use config_rules::{
 };
 use config_rules_local::{
     Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Outcome,
+    Ssm, SsmData,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
             arguments,
             config_service: ConfigService::start().await?,
             ec2: ec2(arguments, &files).await?,
+            ssm: ssm(arguments).await?,
             running: HashMap::new(),
         };
         let mut report = Report::new(&arguments.output)?;
@@ -75,6 +77,15 @@ async fn ec2(arguments: &Invoke, files: &[File]) -> Result<Option<Ec2>, Error> {
     Ok(Some(Ec2::start(data).await?))
 }
 
+/// Parameter Store, as the file of facts describes it.
+async fn ssm(arguments: &Invoke) -> Result<Option<Ssm>, Error> {
+    let Some((name, text)) = files::facts_text(arguments.facts.as_deref())? else {
+        return Ok(None);
+    };
+    let data = SsmData::from_json(&text).map_err(|error| format!("--facts {name}: {error}"))?;
+    Ok(Some(Ssm::start(data).await?))
+}
+
 /// Which instance was launched from which image: EC2 tells of an image to those who ask about an instance of it.
 fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, String)> {
     let Some(event) = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok()) else {
@@ -97,6 +108,7 @@ struct Functions<'a> {
     arguments: &'a Invoke,
     config_service: ConfigService,
     ec2: Option<Ec2>,
+    ssm: Option<Ssm>,
     running: HashMap<PathBuf, Running>,
 }
 
@@ -164,6 +176,7 @@ impl Functions<'_> {
         if !self.running.contains_key(bootstrap) {
             let mut options = FunctionOptions::new(self.config_service.endpoint());
             options.ec2 = self.ec2.as_ref().map(Ec2::endpoint);
+            options.ssm = self.ssm.as_ref().map(Ssm::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
             self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });
         }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::Response;
 use axum::http::request::Parts;
+use serde::Deserialize;
 
 use crate::FunctionArn;
 use crate::endpoint::{Api, ApiError, Caller, Endpoint};
@@ -32,6 +33,22 @@ impl SsmData {
     #[must_use]
     pub fn new(account: &str, region: &str) -> Self {
         Self { home: FunctionArn::new(account, region, ""), parameters: BTreeMap::new() }
+    }
+
+    /// Reads the `parameters` of a file of facts, by name: each is a `String` of the default account and Region. What is
+    /// `null` there, or not there at all, does not exist.
+    ///
+    /// # Errors
+    /// When the text is not the JSON of facts.
+    pub fn from_json(text: &str) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Facts {
+            #[serde(default)]
+            parameters: BTreeMap<String, Option<String>>,
+        }
+        let Facts { parameters } = serde_json::from_str(text)?;
+        let known = parameters.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        Ok(known.fold(Self::default(), |data, (name, value)| data.string(name, value)))
     }
 
     /// Adds a `String`.
