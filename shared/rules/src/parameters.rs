@@ -2,6 +2,8 @@
 //!
 //! Each form of value is a type that says how to write it ([`Value::FORM`]), so that every error can.
 
+mod declaration;
+mod glob;
 mod list;
 mod region;
 
@@ -13,93 +15,8 @@ use std::{
 use serde::Deserialize;
 
 pub(crate) use self::region::{Regional, elsewhere};
+pub use self::{declaration::Parameter, glob::Glob};
 use crate::facts::{Fact, Facts};
-
-/// One parameter of a rule, as its users see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameter {
-    /// Its name in `InputParameters`.
-    pub name: &'static str,
-    /// What its value looks like.
-    pub form: &'static str,
-    /// What one value looks like to tools: [`Value::PATTERN`].
-    pattern: &'static str,
-    /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
-    pub list: bool,
-    /// What holds when it is absent; `None` where its absence has no value of its own.
-    pub default: Option<&'static str>,
-    /// What it decides.
-    pub meaning: &'static str,
-    /// What a function must be allowed to call to judge by it.
-    pub actions: &'static [&'static str],
-    /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
-    pub drifts: bool,
-    /// Of the last parameter of a numbered row: the parameters that take more than the row.
-    more: Option<&'static str>,
-}
-
-impl Parameter {
-    /// A parameter that takes one value.
-    #[must_use]
-    pub const fn one<V: Value>(
-        name: &'static str,
-        default: Option<&'static str>,
-        meaning: &'static str,
-    ) -> Self {
-        Self::new::<V>(name, false, default, meaning)
-    }
-
-    /// A parameter that takes a list.
-    #[must_use]
-    pub const fn list<V: Value>(
-        name: &'static str,
-        default: Option<&'static str>,
-        meaning: &'static str,
-    ) -> Self {
-        Self::new::<V>(name, true, default, meaning)
-    }
-
-    const fn new<V: Value>(
-        name: &'static str,
-        list: bool,
-        default: Option<&'static str>,
-        meaning: &'static str,
-    ) -> Self {
-        let (form, pattern) = (V::FORM, V::PATTERN);
-        Self { name, form, pattern, list, default, meaning, actions: &[], drifts: false, more: None }
-    }
-
-    /// The same parameter, by which nothing can be judged without facts: these calls tell them.
-    #[must_use]
-    pub const fn needs(mut self, actions: &'static [&'static str]) -> Self {
-        self.actions = actions;
-        self.drifts = true;
-        self
-    }
-
-    /// The same parameter, by which the answer can change while the resource does not.
-    #[must_use]
-    pub const fn drifts(mut self) -> Self {
-        self.drifts = true;
-        self
-    }
-
-    /// The same parameter, the last of a row such as `tag1Key` to `tag6Key`: who types `tag7Key` is told what takes more.
-    #[must_use]
-    pub const fn last_of_row(mut self, more: &'static str) -> Self {
-        self.more = Some(more);
-        self
-    }
-
-    /// What its whole text looks like to tools that cannot ask the rule: a regular expression that Rust, RE2 and ECMA 262
-    /// read alike. It takes every text that the rule takes, and may take more.
-    #[must_use]
-    pub fn pattern(&self) -> String {
-        let item = format!(r"\s*(?:{})\s*", self.pattern);
-        let value = if self.list { list::pattern(&item) } else { item };
-        format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
-    }
-}
 
 /// A form that a parameter's value, or one item of its list, can have.
 pub trait Value: Sized {
@@ -352,39 +269,6 @@ impl Value for u64 {
 
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| String::new())
-    }
-}
-
-/// A name with wildcards: `*` is any text, `?` any one character, `\` takes the next one as it is.
-#[derive(Clone, Debug)]
-pub struct Glob {
-    text: String,
-    wildcard: wildcard::Wildcard<'static, char>,
-}
-
-impl Glob {
-    /// Whether the whole name matches; case matters.
-    #[must_use]
-    pub fn matches(&self, name: &str) -> bool {
-        self.wildcard.is_match(&name.chars().collect::<Vec<_>>())
-    }
-}
-
-impl Value for Glob {
-    const FORM: &'static str =
-        r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
-    const PATTERN: &'static str = "[^,]+";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let wildcard =
-            wildcard::Wildcard::from_owned(text.chars().collect()).map_err(|error| error.to_string())?;
-        Ok(Self { text: text.to_owned(), wildcard })
-    }
-}
-
-impl fmt::Display for Glob {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.text)
     }
 }
 

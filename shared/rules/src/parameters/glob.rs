@@ -1,0 +1,38 @@
+//! Names with wildcards.
+
+use std::fmt;
+
+use super::Value;
+
+/// A name with wildcards: `*` is any text, `?` any one character, `\` takes the next one as it is.
+#[derive(Clone, Debug)]
+pub struct Glob {
+    text: String,
+    wildcard: wildcard::Wildcard<'static, char>,
+}
+
+impl Glob {
+    /// Whether the whole name matches; case matters.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        self.wildcard.is_match(&name.chars().collect::<Vec<_>>())
+    }
+}
+
+impl Value for Glob {
+    const FORM: &'static str =
+        r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
+    const PATTERN: &'static str = "[^,]+";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let wildcard =
+            wildcard::Wildcard::from_owned(text.chars().collect()).map_err(|error| error.to_string())?;
+        Ok(Self { text: text.to_owned(), wildcard })
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
