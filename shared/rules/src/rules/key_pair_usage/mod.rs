@@ -26,6 +26,10 @@
 //! colon counts as a Region if it has a Region's form; a name that itself begins like that is written after a Region, as in
 //! `us-east-1:web-prod-1:admin`.
 //!
+//! With `unusedKeys` = `report`, a scheduled run answers for the account (`AWS::::Account`), too: NON_COMPLIANT
+//! `KEY-UNUSED` with the key pairs that nothing refers to, be it an instance that is not terminated, a launch template, a
+//! launch configuration, or a Spot or fleet request. Where one of these cannot be listed, nothing counts as unused.
+//!
 //! **What no rule sees:** keys that were added inside the operating system, by user data, cloud-init, configuration tools or
 //! by hand, keys that came with the image, and the keys that EC2 Instance Connect puts there for a minute. None of them
 //! leaves a key name on the instance. An instance without a key pair may well let keys in.
