@@ -110,6 +110,8 @@ module "rules" {
       parameters      = { amiIds = aws_ami_from_instance.base.id }
       scope_tag_key   = one(keys(local.group))
       scope_tag_value = one(values(local.group))
+      # A run over what EC2 holds answers the same as changes do.
+      maximum_execution_frequency = "TwentyFour_Hours"
     }
   }
 }

@@ -6,7 +6,7 @@ mod corpus;
 mod decoder;
 mod documents;
 mod files;
-mod infrastructure;
 mod layering;
+mod packs;
 mod schemas;
 mod threads;

@@ -1,0 +1,10 @@
+//! What `infra/` deploys: checked by the tools made for it, and deployed for real, into emulators.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
+
+mod checks;
+mod cloud;
+mod emulator;
+mod lab;
+mod rules;
+mod terraform;
+mod tools;
