@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Answer {
-    /// The file it stands in.
+    /// The file it stands in, or what else it came from.
     pub(crate) file: String,
     /// The rule that judged it, if it got that far.
     pub(crate) rule: Option<String>,
@@ -24,6 +24,25 @@ const ERROR: &str = "ERROR";
 const NON_COMPLIANT: &str = "NON_COMPLIANT";
 
 impl Answer {
+    /// What came of something that may have several verdicts.
+    pub(crate) fn all_of<V: Into<Verdict>>(
+        source: &str,
+        rule: Option<&str>,
+        verdicts: Result<Vec<V>, Refusal>,
+    ) -> Vec<Self> {
+        let outcomes = match verdicts {
+            Ok(verdicts) => verdicts.into_iter().map(|verdict| Outcome::Verdict(verdict.into())).collect(),
+            Err(refusal) => vec![Outcome::Refusal { error: refusal }],
+        };
+        let answer = |outcome| Self {
+            file: source.to_owned(),
+            rule: rule.map(str::to_owned),
+            is_brief: false,
+            outcome,
+        };
+        outcomes.into_iter().map(answer).collect()
+    }
+
     /// The verdict, or that there is none.
     pub(crate) fn name(&self) -> &str {
         match &self.outcome {

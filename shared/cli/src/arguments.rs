@@ -50,6 +50,15 @@ pub(crate) enum Command {
     /// is deployed, with nothing of AWS behind it.
     #[command(after_help = EXIT_STATUS)]
     Invoke(Invoke),
+    /// Plays AWS Config: deploys rules to their functions, records resources, and takes the AWS command line's calls.
+    ///
+    /// Starts an AWS Config and the functions of its rules on loopback ports, records what the files hold, and shows what
+    /// the functions answer, until Ctrl-C. Meanwhile the AWS command line can change rules, start evaluations and ask for
+    /// compliance; what to type is printed.
+    ///
+    /// It plays one account, that of the first item. Schedules judge what EC2 lists, which is nothing here, or, for
+    /// rules of every type, what is recorded.
+    Local(Local),
 }
 
 const EXIT_STATUS: &str = "\
@@ -113,23 +122,52 @@ pub(crate) struct Invoke {
     /// The `bootstrap` file; or a folder with `<rule>/bootstrap` in it, as `cargo lambda build` leaves it.
     #[arg(long, value_name = "PATH")]
     pub(crate) bootstrap: PathBuf,
-    /// How long one invocation may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=900))]
-    pub(crate) timeout: u16,
-    /// Shows on standard error what the function writes to its log.
-    #[arg(long)]
-    pub(crate) log: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
     #[command(flatten)]
     pub(crate) files: Files,
     /// The rule whose function to start. Else the one that the event's configRuleName, or the file's folder, is named
     /// after.
     #[arg(long, value_parser = rule)]
     pub(crate) rule: Option<&'static CatalogueEntry>,
-    /// What the function finds at an EC2 endpoint of its own: a JSON file of images, prefix lists and key pairs.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) facts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Local {
+    /// What AWS Config has recorded at the start: files of events, configuration items or snapshots, or folders of them.
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A Config rule to deploy, perhaps with its parameters: `required-tags='{"requiredTags": "Owner"}'` or
+    /// `required-tags=@parameters.json`. Several can be given. Else they are the ones that the events name, with the
+    /// parameters of the first event of each.
+    #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
+    pub(crate) rules: Vec<ChosenRule>,
+    /// A folder with `<rule>/bootstrap` in it, as `cargo lambda build` leaves it. Else `cargo build` builds the functions
+    /// that are needed, for this machine and without optimization; the first time takes minutes.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) bootstrap: Option<PathBuf>,
+    /// The port on which AWS Config listens; any that is free by default.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// How functions run here.
+#[derive(Args, Debug)]
+pub(crate) struct Running {
+    /// How long one invocation may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=900))]
+    pub(crate) timeout: u16,
+    /// Shows on standard error what functions write to their logs.
+    #[arg(long)]
+    pub(crate) log: bool,
+    /// What functions find at an EC2 and a Parameter Store of their own: a JSON file of images, prefix lists, key pairs and
+    /// parameters.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

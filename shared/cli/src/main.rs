@@ -9,7 +9,9 @@ mod contents;
 mod counts;
 mod facts;
 mod files;
+mod functions;
 mod invoke;
+mod local;
 mod parameters;
 mod replay;
 mod report;
@@ -48,6 +50,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         }
         Command::Facts(facts) => facts::run(facts),
         Command::Invoke(invoke) => invoke::run(invoke),
+        Command::Local(local) => local::run(local),
     }
 }
 

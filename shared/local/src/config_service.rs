@@ -64,6 +64,9 @@ pub use request::{Answer, Call, Request};
 /// What it holds it holds for each account. An access key id of the form `ASIA`, twelve digits, four letters calls for the
 /// account of these digits; every other one for the service's own, 111122223333. Where AWS documents nothing, the stricter
 /// reading is enforced: annotations are counted in UTF-16 units, and an empty result token is refused in test mode, too.
+///
+/// AWS has no call by which somebody tells of a resource. Here there is one beside the API: `POST /configuration-items`, not
+/// signed, takes what [`ConfigurationItem::all_in`] takes, and records it.
 #[derive(Debug)]
 pub struct ConfigService {
     server: Server,
@@ -73,19 +76,24 @@ pub struct ConfigService {
 impl ConfigService {
     /// Starts with no results, no rules and no faults.
     pub async fn start() -> io::Result<Self> {
-        Self::start_with(|_| Account::default()).await
+        Self::start_with(0, |_| Account::default()).await
     }
 
     /// The same, but every account has a recorder of everything and a delivery channel to the bucket `config-<account>`,
     /// both of the name `default`.
     pub async fn start_recording() -> io::Result<Self> {
-        Self::start_with(Account::recording).await
+        Self::start_recording_on(0).await
     }
 
-    async fn start_with(new_account: fn(&str) -> Account) -> io::Result<Self> {
+    /// The same on this port; 0 is any that is free.
+    pub async fn start_recording_on(port: u16) -> io::Result<Self> {
+        Self::start_with(port, Account::recording).await
+    }
+
+    async fn start_with(port: u16, new_account: fn(&str) -> Account) -> io::Result<Self> {
         let store = Arc::new(Mutex::new(Store::new(new_account)));
         let router = protocol::router(Arc::clone(&store));
-        let server = Server::start("config-service", router).await?;
+        let server = Server::start_on(port, "config-service", router).await?;
         Ok(Self { server, store })
     }
 

@@ -28,12 +28,18 @@ pub(crate) struct Server {
 impl Server {
     /// Serves the router on a free port of 127.0.0.1. Handlers find their connection's [`Wire`] in `ConnectInfo`.
     pub(crate) async fn start(name: &str, router: Router) -> io::Result<Self> {
+        Self::start_on(0, name, router).await
+    }
+
+    /// The same on this port of 127.0.0.1.
+    pub(crate) async fn start_on(port: u16, name: &str, router: Router) -> io::Result<Self> {
         let connections = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&connections);
         let (started, bound) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
-        let thread =
-            thread::Builder::new().name(name.into()).spawn(move || run(router, counter, started, stopped))?;
+        let thread = thread::Builder::new()
+            .name(name.into())
+            .spawn(move || run(port, router, counter, started, stopped))?;
         Ok(Self {
             address: bound.await.map_err(io::Error::other)??,
             connections,
@@ -63,13 +69,14 @@ impl Drop for Server {
 }
 
 fn run(
+    port: u16,
     router: Router,
     connections: Arc<AtomicUsize>,
     started: oneshot::Sender<io::Result<SocketAddr>>,
     stopped: oneshot::Receiver<()>,
 ) {
     let served = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(|runtime| {
-        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
         let address = listener.local_addr()?;
         Ok((runtime, listener, address))
     });

@@ -4,6 +4,7 @@
 mod check;
 #[cfg(feature = "aws")]
 mod facts;
+mod local;
 mod snapshot;
 
 use std::{

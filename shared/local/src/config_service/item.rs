@@ -64,6 +64,24 @@ impl ConfigurationItem {
         Ok(Self { members, captured })
     }
 
+    /// Reads the items in a JSON text: an item, the one of an event, or all of a snapshot.
+    pub fn all_in(json: &[u8]) -> Result<Vec<Self>, ItemError> {
+        let parse =
+            |json: &[u8]| serde_json::from_slice::<Value>(json).map_err(|error| ItemError(error.to_string()));
+        let mut value = parse(json)?;
+        if let Some(message) = value.get("invokingEvent").and_then(Value::as_str) {
+            value = parse(message.as_bytes())?;
+            let item = value.get_mut("configurationItem").map(Value::take);
+            let item = item.ok_or_else(|| ItemError("the event brings none".into()))?;
+            return Ok(vec![Self::from_event(item)?]);
+        }
+        match value.get_mut("configurationItems").map(Value::take) {
+            Some(Value::Array(items)) => items.into_iter().map(Self::from_event).collect(),
+            Some(_) => Err(ItemError("configurationItems is no list".into())),
+            None => Ok(vec![Self::from_event(value)?]),
+        }
+    }
+
     /// The item as events spell it.
     #[must_use]
     pub fn to_event(&self) -> Value {
@@ -141,6 +159,19 @@ pub(super) mod tests {
         assert_eq!(event["configurationStateId"], 1_787_677_900_392_i64);
         assert_eq!(event["configuration"], json!({"size": 8, "kmsKeyId": null}));
         assert_eq!(ConfigurationItem::from_event(event).unwrap(), item());
+    }
+
+    #[test]
+    fn items_are_found_in_events_and_snapshots() {
+        let own = item().to_event();
+        let event = json!({"invokingEvent": json!({"configurationItem": own}).to_string()});
+        let snapshot = json!({"fileVersion": "1.0", "configurationItems": [own]});
+        for json in [&own, &event, &snapshot] {
+            assert_eq!(ConfigurationItem::all_in(json.to_string().as_bytes()).unwrap(), [item()], "{json}");
+        }
+        for other in ["", "{}", r#"{"configurationItems": 1}"#, r#"{"invokingEvent": "{}"}"#] {
+            assert!(ConfigurationItem::all_in(other.as_bytes()).is_err(), "{other}");
+        }
     }
 
     #[test]

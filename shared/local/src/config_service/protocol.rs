@@ -1,5 +1,6 @@
 //! AWS's JSON protocol (awsJson1.1): finds the operation that a request names and gives its reply AWS's form.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::error::ServiceError;
+use super::item::ConfigurationItem;
 use super::operation::{self, Operation, Reply};
 use super::store::Store;
 use crate::request_id::request_id;
@@ -23,6 +25,7 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 pub(super) fn router(store: Arc<Mutex<Store>>) -> Router {
     Router::new()
         .route("/", post(serve))
+        .route("/configuration-items", post(record))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(DefaultBodyLimit::disable())
@@ -49,6 +52,21 @@ async fn serve(
         wire.cut();
     }
     render(result)
+}
+
+/// Records what somebody says there is; the rules that are told of it are in the answer.
+async fn record(State(store): State<Arc<Mutex<Store>>>, body: Bytes) -> Response<Body> {
+    let items = match ConfigurationItem::all_in(&body) {
+        Ok(items) => items,
+        Err(error) => {
+            return render(Err(ServiceError::bad_request("ValidationException", error.to_string())));
+        }
+    };
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    let invocations: Vec<_> = items.into_iter().flat_map(|item| store.record(item)).collect();
+    let rules: BTreeSet<_> = invocations.iter().map(|invocation| invocation.rule.clone()).collect();
+    store.invocations.extend(invocations);
+    render(Ok(json!({"rules": rules})))
 }
 
 /// The operation of a request that names one, in this protocol, and is signed. The signature itself is not verified.

@@ -1,0 +1,158 @@
+//! What there is before the play begins: rules and resources, from the command line and its files.
+
+use std::{fmt::Write as _, io::Read as _, path::Path};
+
+use anstream::eprintln;
+use config_rules::{
+    catalogue::{self, CatalogueEntry},
+    event::Event,
+    parameters::RawParameters,
+};
+use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
+use serde_json::{Value, json};
+
+use super::REGION;
+use crate::{Error, answer::Refusal, arguments::Local, files, parameters::ChosenRule};
+
+/// Whose account it is while nothing says another.
+const ACCOUNT: &str = "111122223333";
+
+pub(super) struct Start {
+    pub(super) account: String,
+    pub(super) config_rules: Vec<ConfigRule>,
+    items: Vec<ConfigurationItem>,
+}
+
+/// A Config rule to deploy.
+pub(super) struct ConfigRule {
+    name: String,
+    pub(super) rule: &'static CatalogueEntry,
+    parameters: RawParameters,
+}
+
+impl Start {
+    /// Reads all files. What cannot be used of them is told, and left out.
+    pub(super) fn read(arguments: &Local) -> Result<Self, Error> {
+        let mut start = Self { account: ACCOUNT.to_owned(), config_rules: Vec::new(), items: Vec::new() };
+        for ChosenRule { rule, parameters } in &arguments.rules {
+            start.deploy(rule.metadata.name, rule, parameters.clone().unwrap_or_default());
+        }
+        for path in files::find(&arguments.paths)? {
+            if let Err(refusal) = start.read_file(&path, arguments.rules.is_empty()) {
+                eprintln!("left out: {}: {}", path.display(), refusal.message);
+            }
+        }
+        Ok(start)
+    }
+
+    fn read_file(&mut self, path: &Path, deploys: bool) -> Result<(), Refusal> {
+        let mut contents = Vec::new();
+        files::open(path)?.read_to_end(&mut contents).map_err(Refusal::bad_file)?;
+        let items = ConfigurationItem::all_in(&contents).map_err(Refusal::bad_file)?;
+        if self.items.is_empty()
+            && let Some(item) = items.first()
+        {
+            item.account().clone_into(&mut self.account);
+        }
+        if items.iter().any(|item| item.account() != self.account) {
+            return Err(Refusal::bad_file(format!("of another account than {}", self.account)));
+        }
+        self.items.extend(items);
+        let event = std::str::from_utf8(&contents).ok().and_then(|text| Event::from_json(text).ok());
+        if deploys
+            && let Some(event) = event
+            && let Some(name) = &event.config_rule_name
+            && let Some(rule) = catalogue::find_deployed(name)
+        {
+            self.deploy(name, rule, event.parameters()?);
+        }
+        Ok(())
+    }
+
+    /// Of several with the same name the first stands.
+    fn deploy(&mut self, name: &str, rule: &'static CatalogueEntry, parameters: RawParameters) {
+        if self.config_rules.iter().all(|deployed| deployed.name != name) {
+            self.config_rules.push(ConfigRule { name: name.to_owned(), rule, parameters });
+        }
+    }
+
+    /// Which instance was launched from which image.
+    pub(super) fn launches(&self) -> Vec<(String, String)> {
+        let launch = |item: &ConfigurationItem| {
+            let image = item.to_event()["configuration"]["imageId"].as_str()?.to_owned();
+            Some((item.resource_id().to_owned(), image))
+        };
+        self.items.iter().filter_map(launch).collect()
+    }
+
+    /// Records the items and deploys the rules, which makes AWS Config evaluate them.
+    pub(super) fn take_place(&self, config_service: &ConfigService) -> Result<(), Error> {
+        for item in &self.items {
+            drop(config_service.record(item.clone()));
+        }
+        for config_rule in &self.config_rules {
+            config_service
+                .deploy(&self.account, &config_rule.to_json(&self.account))
+                .map_err(|error| format!("{}: {error}", config_rule.name))?;
+        }
+        Ok(())
+    }
+
+    /// What there is, and what to try next.
+    pub(super) fn introduction(&self, endpoint: &str) -> String {
+        let Self { account, config_rules, items } = self;
+        let names: Vec<_> = config_rules.iter().map(|config_rule| config_rule.name.as_str()).collect();
+        let mut text = format!(
+            "AWS Config is at {endpoint}: account {account}, {REGION}, {} configuration items, rules: {}\n\n\
+             In another terminal:\n\n    \
+             export AWS_ENDPOINT_URL_CONFIG_SERVICE={endpoint} AWS_DEFAULT_REGION={REGION} AWS_ACCESS_KEY_ID=ASIA{account}PLAY AWS_SECRET_ACCESS_KEY=play\n    \
+             aws configservice describe-compliance-by-config-rule\n",
+            items.len(),
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") },
+        );
+        if let Some(name) = names.first() {
+            let _ = write!(
+                text,
+                "    aws configservice get-compliance-details-by-config-rule --config-rule-name {name}\n    \
+                 aws configservice start-config-rules-evaluation --config-rule-names {name}\n"
+            );
+        }
+        let example = ConfigRule {
+            name: "owner".to_owned(),
+            rule: catalogue::find("required-tags").unwrap_or(&catalogue::RULES[0]),
+            parameters: RawParameters::from_json(r#"{"requiredTags": "Owner"}"#).unwrap_or_default(),
+        };
+        let _ = write!(
+            text,
+            "\nA rule more, and a resource that changes (an event or a configuration item):\n\n    \
+             aws configservice put-config-rule --config-rule '{}'\n    \
+             curl --data-binary @events/required-tags/non-compliant-key-case.json {endpoint}/configuration-items\n\n\
+             Ctrl-C ends it.\n",
+            example.to_json(account),
+        );
+        text
+    }
+}
+
+impl ConfigRule {
+    fn to_json(&self, account: &str) -> Value {
+        let name = self.rule.metadata.name;
+        let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
+        let mut rule = json!({
+            "ConfigRuleName": self.name,
+            "InputParameters": self.parameters.to_json(),
+            "Source": {
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": FunctionArn::new(account, REGION, name).to_string(),
+                "SourceDetails": [
+                    on("ConfigurationItemChangeNotification"),
+                    on("OversizedConfigurationItemChangeNotification"),
+                ],
+            },
+        });
+        if !self.rule.metadata.resource_types.is_empty() {
+            rule["Scope"] = json!({"ComplianceResourceTypes": self.rule.metadata.resource_types});
+        }
+        rule
+    }
+}

@@ -1,0 +1,104 @@
+//! `config-rules local`: the play from its introduction to Ctrl-C.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use super::{command, is_refused, root};
+
+struct Play {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    /// What was printed before the first answer.
+    introduction: String,
+}
+
+impl Play {
+    fn begin(arguments: &[&str]) -> Self {
+        let mut process = command(&[&["local"], arguments].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut introduction = String::new();
+        while !introduction.ends_with("Ctrl-C ends it.\n") {
+            assert_ne!(output.read_line(&mut introduction).unwrap(), 0, "{introduction}");
+        }
+        Self { process, output, introduction }
+    }
+
+    /// The lines of as many answers.
+    fn answers(&mut self, count: usize) -> Vec<String> {
+        let lines = self.output.by_ref().lines().map(Result::unwrap).filter(|line| !line.is_empty());
+        lines.take(3 * count).collect()
+    }
+
+    fn post(&self, file: &str) -> String {
+        let endpoint = self.introduction.split_once("http://").unwrap().1.split_once(':').unwrap().1;
+        let port = endpoint.split_once(": ").unwrap().0.parse().unwrap();
+        let body = std::fs::read_to_string(root().join(file)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "POST /configuration-items HTTP/1.1\r\nHost: local\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// What is printed after Ctrl-C.
+    fn end(mut self) -> (String, String) {
+        let interrupt = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status();
+        assert!(interrupt.unwrap().success());
+        let (mut output, mut error) = (String::new(), String::new());
+        self.output.read_to_string(&mut output).unwrap();
+        self.process.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        assert!(self.process.wait().unwrap().success(), "{output}{error}");
+        (output, error)
+    }
+}
+
+#[test]
+fn the_lab_is_judged_by_the_built_function_and_a_change_too() {
+    assert!(root().join("target/lambda/approved-ami/bootstrap").exists(), "tests/run builds it");
+    let mut play = Play::begin(&["--bootstrap", "target/lambda", "events/lab"]);
+    assert!(
+        play.introduction.contains("5 configuration items, rules: approved-ami-lab"),
+        "{}",
+        play.introduction
+    );
+    let answers = play.answers(4).join("\n");
+    assert_eq!(answers.matches("NON_COMPLIANT").count(), 3, "{answers}");
+    assert!(
+        answers.contains("    ami-0e512ec68648bed63 is in amiIds\n    Config rule approved-ami-lab"),
+        "{answers}"
+    );
+
+    let answer = play.post("events/lab/non-compliant-web-server-a.json");
+    assert!(answer.ends_with(r#"{"rules":["approved-ami-lab"]}"#), "{answer}");
+    assert!(play.answers(1)[0].contains("i-0a0fc19b85db10084"));
+    let (summary, _) = play.end();
+    assert!(summary.contains("5 answers: 1 COMPLIANT, 4 NON_COMPLIANT"), "{summary}");
+}
+
+#[test]
+fn a_file_without_items_is_left_out() {
+    let play = Play::begin(&["events/facts/samples.json"]);
+    assert!(play.introduction.contains("0 configuration items, rules: none"), "{}", play.introduction);
+    let (_, error) = play.end();
+    assert!(error.starts_with("left out: events/facts/samples.json: not a configuration item"), "{error}");
+}
+
+#[test]
+fn functions_that_are_not_built_are_told_before_the_play() {
+    is_refused(
+        &["local", "--bootstrap", "nowhere", "--rule", "approved-ami"],
+        "nowhere/approved-ami/bootstrap: no such file; `cargo lambda build --release` makes it",
+    );
+}
