@@ -226,6 +226,8 @@ fn variables(ec2: u16, all: u16, config_service: &ConfigService, folder: &Path) 
         ("BIND_HOST", "127.0.0.1".to_owned()),
         ("GATEWAY_PORT", all.to_string()),
         ("LAMBDA_EXECUTOR", "local".to_owned()),
+        ("NO_PROXY", "127.0.0.1".to_owned()),
+        ("no_proxy", "127.0.0.1".to_owned()),
         ("MOTO_ACCOUNT_ID", ACCOUNT.to_owned()),
         ("TF_VAR_architecture", architecture.to_owned()),
         // The recorder's bucket goes with what is in it.

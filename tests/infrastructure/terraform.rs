@@ -43,7 +43,7 @@ impl Terraform {
         let arguments = arguments.iter().map(AsRef::as_ref);
         let mut command = Command::new(self.program);
         command.current_dir(self.folder(module)).args(arguments).env("TF_IN_AUTOMATION", "1");
-        command.env("TF_CLI_ARGS", "-no-color").env_remove("TF_DATA_DIR");
+        command.env("TF_CLI_ARGS", "-no-color").env_remove("TF_DATA_DIR").env_remove("AWS_PROFILE");
         command.envs(self.variables.iter().map(|(name, value)| (name, value))).output().unwrap()
     }
 
