@@ -76,7 +76,7 @@ fn closed(parameters: &Parameters) -> String {
     format!("{outbound}{}{not} open to {}", subjects.join(", "), internet(parameters))
 }
 
-fn internet(parameters: &Parameters) -> &'static str {
+pub(super) fn internet(parameters: &Parameters) -> &'static str {
     match (parameters.is_literal(), parameters.families) {
         (true, IpType::All) => "0.0.0.0/0 or ::/0",
         (true, IpType::One(Family::V4)) => "0.0.0.0/0",
@@ -111,16 +111,24 @@ fn tolerated(reach: &Reach, limit: &Limit) -> Vec<String> {
     sizes.chain(services).map(|whom| format!("{} to {whom}", named_place(reach))).collect()
 }
 
-/// The groups that may reach what is guarded, and are not plainly this account's.
+/// The groups that may reach what is guarded, and deserve a look: each once, with the rules that let it in.
 fn groups(permissions: &[Permission], parameters: &Parameters) -> Vec<String> {
-    let mut notes: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut rules: Vec<((&str, String), Vec<String>)> = Vec::new();
     for permission in permissions.iter().filter(|permission| parameters.guard.is_reached_by(permission)) {
         for group in &permission.groups {
-            let text = format!("{} ({})", group.text(), permission.standing());
-            match notes.iter_mut().find(|(code, _)| *code == group.code()) {
-                Some((_, texts)) => texts.push(text),
-                None => notes.push((group.code(), vec![text])),
+            let note = (group.code(), group.text());
+            match rules.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, standings)) => standings.push(permission.standing()),
+                None => rules.push((note, vec![permission.standing()])),
             }
+        }
+    }
+    let mut notes: Vec<(&str, Vec<String>)> = Vec::new();
+    for ((code, text), standings) in rules {
+        let text = format!("{text} ({})", listed(&standings));
+        match notes.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, texts)) => texts.push(text),
+            None => notes.push((code, vec![text])),
         }
     }
     notes.into_iter().map(|(code, texts)| format!("{code}: {}", listed(&texts))).collect()

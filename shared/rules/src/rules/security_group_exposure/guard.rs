@@ -82,6 +82,11 @@ impl Guard {
         }
     }
 
+    /// All by which somebody gets in.
+    pub(super) fn every_way_in() -> Self {
+        Self { is_allow_list: false, tcp: !Ports::new(), udp: !Ports::new(), icmp: false, others: true }
+    }
+
     /// Everything else: what the internet may reach, for all that the parameters say.
     pub(super) fn rest(&self) -> Self {
         Self {
