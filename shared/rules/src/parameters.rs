@@ -6,6 +6,7 @@ mod declaration;
 mod glob;
 mod list;
 mod region;
+mod requirement;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,8 +15,13 @@ use std::{
 
 use serde::Deserialize;
 
+pub(crate) use self::glob::glob;
 pub(crate) use self::region::{Regional, elsewhere};
-pub use self::{declaration::Parameter, glob::Glob};
+pub use self::{
+    declaration::Parameter,
+    glob::Glob,
+    requirement::{Requirement, When},
+};
 use crate::facts::{Fact, Facts};
 
 /// A form that a parameter's value, or one item of its list, can have.
@@ -25,6 +31,8 @@ pub trait Value: Sized {
     /// What a value looks like to tools that know this crate's declarations only: a regular expression that Rust, RE2 and
     /// ECMA 262 read alike, without anchors. It takes every value that [`Value::parse`] takes, and may take more.
     const PATTERN: &'static str;
+    /// The same for the first of a list, which does not begin with `[`, because that begins a JSON array.
+    const FIRST_PATTERN: &'static str = Self::PATTERN;
 
     /// Reads the text, which has no blanks around it and is not empty.
     ///
@@ -265,7 +273,7 @@ words!(
 /// A whole number.
 impl Value for u64 {
     const FORM: &'static str = "a whole number";
-    const PATTERN: &'static str = r"\+?[0-9]+";
+    const PATTERN: &'static str = r"\+?0*[0-9]{1,20}";
 
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| String::new())

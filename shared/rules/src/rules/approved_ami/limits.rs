@@ -26,7 +26,7 @@ pub(super) enum Deprecated {
 
 impl Value for Deprecated {
     const FORM: &'static str = "`allow`, `deny`, or a whole number of days of grace";
-    const PATTERN: &'static str = r"allow|deny|\+?[0-9]+";
+    const PATTERN: &'static str = r"allow|deny|\+?0*[0-9]{1,20}";
 
     fn parse(text: &str) -> Result<Self, String> {
         match text {

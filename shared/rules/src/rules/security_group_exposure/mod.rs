@@ -110,6 +110,7 @@ impl Rule for SecurityGroupExposure {
         description: "A security group lets nobody from the internet reach a port that they should not.",
         resource_types: &["AWS::EC2::SecurityGroup"],
         parameters: PARAMETERS,
+        requirements: &[],
         // A prefix list stands in the item, not in a parameter.
         fact_actions: PREFIX_LIST_ACTIONS,
         inventory_actions: &["ec2:DescribeSecurityGroups"],
