@@ -11,8 +11,8 @@ pub struct Parameter {
     pub form: &'static str,
     /// What one value looks like to tools: [`Value::PATTERN`].
     pattern: &'static str,
-    /// What the first of a list looks like: [`Value::FIRST_PATTERN`].
-    first_pattern: &'static str,
+    /// What the items of a list look like, the first and the others: [`Value::FIRST_PATTERN`], [`Value::ITEM_PATTERN`].
+    item_patterns: [&'static str; 2],
     /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
@@ -58,7 +58,7 @@ impl Parameter {
             name,
             form: V::FORM,
             pattern: V::PATTERN,
-            first_pattern: V::FIRST_PATTERN,
+            item_patterns: [V::FIRST_PATTERN, V::ITEM_PATTERN],
             list,
             default,
             meaning,
@@ -94,12 +94,9 @@ impl Parameter {
     /// read alike. It takes every text that the rule takes, and may take more.
     #[must_use]
     pub fn pattern(&self) -> String {
-        let item = |pattern| format!(r"\s*(?:{pattern})\s*");
-        let value = if self.list {
-            list::pattern(&item(self.first_pattern), &item(self.pattern))
-        } else {
-            item(self.pattern)
-        };
+        let spaced = |pattern| format!(r"\s*(?:{pattern})\s*");
+        let [first, item] = self.item_patterns.map(spaced);
+        let value = if self.list { list::pattern(&first, &item) } else { spaced(self.pattern) };
         format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }

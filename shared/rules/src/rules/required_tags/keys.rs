@@ -15,7 +15,8 @@ pub(super) struct TagKey(pub(super) String);
 
 impl Value for TagKey {
     const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
-    const PATTERN: &'static str = "[^,]{1,128}";
+    const PATTERN: &'static str = r"[\s\S]{1,128}";
+    const ITEM_PATTERN: &'static str = "[^,]{1,128}";
     const FIRST_PATTERN: &'static str = r"[^,\[\s][^,]{0,127}";
 
     fn parse(text: &str) -> Result<Self, String> {

@@ -66,7 +66,13 @@ impl Guard {
         guard.guards_something().then_some(guard).ok_or_else(|| {
             let narrowing = ["protocols", "protocolType", "authorizedTcpPorts"];
             let set = narrowing.into_iter().find(|name| raw.get(name).is_some());
-            ParameterError::new(set.unwrap_or("exposure"), "leaves nothing to judge")
+            // ICMP is the one protocol that can be named and is allowed all the same.
+            let hint = if named.contains(&Protocol::Icmp) {
+                "; ICMP is judged if `allowIcmp` is `false`"
+            } else {
+                ""
+            };
+            ParameterError::new(set.unwrap_or("exposure"), format!("leaves nothing to judge{hint}"))
         })
     }
 
