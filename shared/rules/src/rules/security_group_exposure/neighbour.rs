@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn a_group_that_is_gone_or_unknown_is_named_as_that() {
-        adds(knowing(&Value::Null), "SG-STALE-GROUP: sg-1, which is gone (inbound 1)");
         const UNKNOWN: &str = "SG-UNKNOWN-GROUP: sg-1, whose rules are not known (inbound 1)";
+        adds(knowing(&Value::Null), "SG-STALE-GROUP: sg-1, which is gone (inbound 1)");
         adds(letting_in(&json!([own("sg-1")])), UNKNOWN);
         adds(knowing(&json!({"ipPermissions": null})), UNKNOWN);
         adds(knowing(&json!({"ipPermissions": 7})), UNKNOWN);

@@ -125,7 +125,11 @@ fn ports_that_are_open_to_the_same_few_are_named_together() {
         "22, 3389, 5432, 6379 not open to the internet; \
          except tcp/22, tcp/3389, tcp/5432 and 1 more to 256 public addresses, limit 65536",
     );
-    group(&[permission("tcp", 22, 22, &["8.8.8.0/24", "2600::1/128"]), permission("tcp", 3389, 3389, &["8.8.8.0/24"])]).is(
+    group(&[
+        permission("tcp", 22, 22, &["8.8.8.0/24", "2600::1/128"]),
+        permission("tcp", 3389, 3389, &["8.8.8.0/24"]),
+    ])
+    .is(
         "COMPLIANT",
         "22, 3389 not open to the internet; except tcp/22, tcp/3389 to 256 public addresses, limit 65536, \
          tcp/22 to 1 public IPv6 site (/48), limit 65536",
