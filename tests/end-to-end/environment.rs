@@ -78,7 +78,10 @@ fn launch(rule: &str, event: &str) -> Option<(String, String)> {
     let case = (catalogue::find(rule).unwrap().read_event)(&event, &Facts::from_json(&facts()).ok()?).ok()?;
     case.facts.into_iter().find_map(|request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) | FactRequest::KeyPairUse => None,
+        FactRequest::PrefixList(_)
+        | FactRequest::SecurityGroup(_)
+        | FactRequest::KeyPair(_)
+        | FactRequest::KeyPairUse => None,
     })
 }
 

@@ -54,6 +54,19 @@ async fn a_role_that_may_not_ask_is_named_in_the_answer() {
 }
 
 #[tokio::test]
+async fn groups_that_are_let_in_are_looked_up_if_asked() {
+    let asked = |name: &str| event(&format!("security-group-exposure/{name}"));
+    let mut environment = Environment::start("security-group-exposure").await;
+    environment.record(&asked("compliant-group-source")).await;
+    assert!(environment.ec2.calls().is_empty());
+    for _ in 0..2 {
+        let record = environment.record(&asked("compliant-source-group-open")).await;
+        assert!(record["annotation"].as_str().unwrap().contains("SG-OPEN-GROUP: "), "{record}");
+        assert_eq!(environment.ec2.calls().len(), 1, "one call, and what it told is kept");
+    }
+}
+
+#[tokio::test]
 async fn the_name_of_a_key_pair_is_answered_without_ec2() {
     let event = event("key-pair-usage/compliant-approved-name");
     let mut environment = Environment::start("key-pair-usage").await;

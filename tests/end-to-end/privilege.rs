@@ -121,7 +121,9 @@ async fn security_group_exposure() {
         "ipPermissions": [{
             "ipProtocol": "tcp", "fromPort": 22, "toPort": 22,
             "prefixListIds": [{"prefixListId": "pl-0123456789abcdef0"}],
+            "userIdGroupPairs": [{"groupId": "sg-0123456789abcdef1", "userId": OWN}],
         }],
     });
-    calls_what_it_may("security-group-exposure", "AWS::EC2::SecurityGroup", configuration, json!({})).await;
+    let parameters = json!({"followGroups": "true"});
+    calls_what_it_may("security-group-exposure", "AWS::EC2::SecurityGroup", configuration, parameters).await;
 }

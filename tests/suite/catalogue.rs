@@ -144,3 +144,19 @@ fn defaults_are_of_their_form() {
         }
     }
 }
+
+/// What a requirement names are parameters of its rule.
+#[test]
+fn requirements_name_parameters() {
+    for rule in RULES {
+        let is_parameter = |name: &str| rule.metadata.parameters.iter().any(|own| own.name == name);
+        for requirement in rule.metadata.requirements {
+            let condition = requirement.condition();
+            let names = requirement.one_of.iter().copied().chain(condition.iter().map(|(name, _)| *name));
+            for name in names {
+                assert!(is_parameter(name), "{}: {name}", rule.metadata.name);
+            }
+            assert!(condition.is_none_or(|(_, pattern)| Regex::new(&pattern).is_ok()));
+        }
+    }
+}

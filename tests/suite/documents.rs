@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
-    parameters::Parameter,
+    parameters::{Parameter, Requirement},
     rule::{self, Metadata},
     schema,
 };
@@ -84,6 +84,10 @@ fn deployed(metadata: &Metadata) -> Value {
             "drifts": parameter.drifts,
         })
     };
+    let requirement = |requirement: &Requirement| {
+        let (parameter, pattern) = requirement.condition().unzip();
+        json!({"parameter": parameter, "pattern": pattern, "oneOf": requirement.one_of})
+    };
     json!({
         "description": metadata.description,
         "resourceTypes": metadata.resource_types,
@@ -91,6 +95,7 @@ fn deployed(metadata: &Metadata) -> Value {
         "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
         // The answer can change while the resource does not.
         "drifts": !metadata.fact_actions.is_empty(),
+        "requirements": metadata.requirements.iter().map(requirement).collect::<Vec<_>>(),
         "parameters": metadata.all_parameters().map(parameter).collect::<Vec<_>>(),
     })
 }

@@ -60,6 +60,12 @@ locals {
           holds     = can(regex(try(coalesce(parameter.pattern), ""), rule.parameters[parameter.name]))
           otherwise = "${rule.rule}'s parameter ${parameter.name} is \"${rule.parameters[parameter.name]}\", and should be ${parameter.form}${parameter.list ? ", or several of them, separated by commas" : ""}."
         } if contains(keys(rule.parameters), parameter.name)
+        ], [
+        # What the rule cannot do without, always or by what another parameter says; one that is absent says nothing.
+        for needed in try(rule.metadata.requirements, []) : {
+          holds     = anytrue([for name in needed.oneOf : trimspace(lookup(rule.parameters, name, "")) != ""])
+          otherwise = "${rule.rule} needs ${length(needed.oneOf) == 1 ? "" : "one of "}${join(", ", needed.oneOf)}${needed.parameter == null ? "" : contains(keys(rule.parameters), needed.parameter) ? ", as ${needed.parameter} is \"${rule.parameters[needed.parameter]}\"" : ", unless ${needed.parameter} says otherwise"}."
+        } if needed.parameter == null ? true : can(regex(needed.pattern, lookup(rule.parameters, needed.parameter, "")))
       ]) : "${name}: ${check.otherwise}" if !check.holds
     ]
   }

@@ -36,8 +36,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Asks AWS for all that judging some files takes, and prints it for `replay --facts`.
     ///
-    /// Reads only: images, prefix lists and key pairs from EC2, and what parameters such as `ssm:/path` refer to from
-    /// Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
+    /// Reads only: images, prefix lists, security groups and key pairs from EC2, and what parameters such as `ssm:/path`
+    /// refer to from Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
     /// (`AWS_PROFILE`, `AWS_REGION` and others) and in ~/.aws. With IAM Identity Center, first say
     /// `eval "$(aws configure export-credentials --format env)"`.
     ///
@@ -97,8 +97,8 @@ pub(crate) struct Schema {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// What is known of images, prefix lists, key pairs and Parameter Store: a JSON file, such as `config-rules facts`
-    /// prints. Without it nothing is.
+    /// What is known of images, prefix lists, security groups, key pairs and Parameter Store: a JSON file, such as
+    /// `config-rules facts` prints. Without it nothing is.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// Shows what is COMPLIANT or NOT_APPLICABLE in files of many resources as well.
@@ -164,8 +164,8 @@ pub(crate) struct Running {
     /// Shows on standard error what functions write to their logs.
     #[arg(long)]
     pub(crate) log: bool,
-    /// What functions find at an EC2 and a Parameter Store of their own: a JSON file of images, prefix lists, key pairs and
-    /// parameters.
+    /// What functions find at an EC2 and a Parameter Store of their own: a JSON file of images, prefix lists, security
+    /// groups, key pairs and parameters.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
 }

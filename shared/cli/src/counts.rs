@@ -41,7 +41,9 @@ impl Counts {
         let totals = self.totals();
         let named: Vec<_> =
             totals.iter().zip(OUTCOMES).map(|(total, outcome)| format!("{total} {outcome}")).collect();
-        writeln!(stream, "\n{} answers: {}", totals.iter().sum::<usize>(), named.join(", "))
+        let count: usize = totals.iter().sum();
+        let answers = if count == 1 { "answer" } else { "answers" };
+        writeln!(stream, "\n{count} {answers}: {}", named.join(", "))
     }
 
     fn write_table(&self, stream: &mut impl Write) -> io::Result<()> {

@@ -72,7 +72,10 @@ fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, Stri
     let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event, facts).ok());
     let launch = |request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_) | FactRequest::KeyPair(_) | FactRequest::KeyPairUse => None,
+        FactRequest::PrefixList(_)
+        | FactRequest::SecurityGroup(_)
+        | FactRequest::KeyPair(_)
+        | FactRequest::KeyPairUse => None,
     };
     cases.flat_map(|case| case.facts).filter_map(launch).collect()
 }

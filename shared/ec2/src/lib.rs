@@ -1,5 +1,5 @@
-//! What rules need to know from Amazon EC2: images, managed prefix lists, key pairs and their use; and the instances and
-//! security groups that an account holds.
+//! What rules need to know from Amazon EC2: images, managed prefix lists, security groups, key pairs and their use; and
+//! the instances and security groups that an account holds.
 
 mod cache;
 mod call;
@@ -11,13 +11,14 @@ mod key_pair;
 mod key_pair_use;
 mod launch_template;
 mod prefix_list;
+mod security_group;
 mod tag;
 
 use std::collections::BTreeSet;
 
 use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
-use config_rules::facts::{FactRequest, FactSource, Facts, Image, KeyPair, PrefixList};
+use config_rules::facts::{FactRequest, FactSource, Facts, Image, KeyPair, PrefixList, SecurityGroup};
 use config_rules_aws::{Session, Source};
 
 use self::cache::Cache;
@@ -30,7 +31,7 @@ pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 
 /// Amazon EC2, in the Region and with the credentials of a session.
 ///
-/// What it has told about an image, a prefix list or a key pair is kept for five minutes. What it could not tell, or only
+/// What it has told about an image, a prefix list, a security group or a key pair is kept for five minutes. What it could not tell, or only
 /// in part, is asked again; and so is who uses the key pairs, because that is asked once in a run.
 #[derive(Debug)]
 pub struct Ec2 {
@@ -38,6 +39,7 @@ pub struct Ec2 {
     auto_scaling: aws_sdk_autoscaling::Client,
     images: Cache<Image>,
     prefix_lists: Cache<PrefixList>,
+    security_groups: Cache<SecurityGroup>,
     key_pairs: Cache<KeyPair>,
 }
 
@@ -54,6 +56,7 @@ impl Ec2 {
             auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
             images: Cache::default(),
             prefix_lists: Cache::default(),
+            security_groups: Cache::default(),
             key_pairs: Cache::default(),
         }
     }
@@ -73,6 +76,12 @@ impl Ec2 {
                     Some(fact) => facts.set_prefix_list(id, fact),
                     None => {
                         open.prefix_lists.insert(id.clone());
+                    }
+                },
+                FactRequest::SecurityGroup(id) => match self.security_groups.get(id) {
+                    Some(fact) => facts.set_security_group(id, fact),
+                    None => {
+                        open.security_groups.insert(id.clone());
                     }
                 },
                 FactRequest::KeyPair(name) => match self.key_pairs.get(name) {
@@ -101,6 +110,10 @@ impl FactSource for Ec2 {
         for (id, fact) in self.prefix_lists.keep(prefix_lists) {
             facts.set_prefix_list(id, fact);
         }
+        let security_groups = Box::pin(security_group::look_up(&self.client, &open.security_groups)).await;
+        for (id, fact) in self.security_groups.keep(security_groups) {
+            facts.set_security_group(id, fact);
+        }
         let key_pairs = Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await;
         for (name, fact) in self.key_pairs.keep(key_pairs) {
             facts.set_key_pair(name, fact);
@@ -117,6 +130,7 @@ impl FactSource for Ec2 {
 struct Open {
     images: image::Launches,
     prefix_lists: BTreeSet<String>,
+    security_groups: BTreeSet<String>,
     key_pairs: BTreeSet<String>,
     key_pair_use: bool,
 }
@@ -124,7 +138,10 @@ struct Open {
 #[cfg(test)]
 mod tests {
     use config_rules::{
-        facts::{Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS},
+        facts::{
+            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS,
+            SECURITY_GROUP_ACTIONS,
+        },
         inventory::Inventory,
     };
     use jiff::Timestamp;
@@ -150,6 +167,7 @@ mod tests {
         for (request, actions) in [
             (image, IMAGE_ACTIONS),
             (list, PREFIX_LIST_ACTIONS),
+            (FactRequest::SecurityGroup("sg-1".to_owned()), SECURITY_GROUP_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
         ] {

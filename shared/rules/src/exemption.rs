@@ -272,7 +272,8 @@ impl TagMatch {
 
 impl Value for TagMatch {
     const FORM: &'static str = "`Key` or `Key=value`, in whose value `*` is any text and `?` any character";
-    const PATTERN: &'static str = "[^,]+";
+    const PATTERN: &'static str = "[^,=][^,]*";
+    const FIRST_PATTERN: &'static str = r"[^,=\[\s][^,]*";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (key, value) = text.split_once('=').map_or((text, None), |(key, value)| (key, Some(value)));
@@ -300,7 +301,7 @@ struct Day(Date);
 
 impl Value for Day {
     const FORM: &'static str = "a day such as 2026-12-31";
-    const PATTERN: &'static str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+    const PATTERN: &'static str = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 
     fn parse(text: &str) -> Result<Self, String> {
         // The library reads 20261231 as well, and times, which would not say when the day ends.

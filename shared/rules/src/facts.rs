@@ -3,12 +3,13 @@
 //! A rule names the facts that it wants; the Lambda side looks them up, a replay reads them from a file, a test writes
 //! them down. A fact is known, known to be absent, or unavailable; unavailable is never an answer.
 
+mod records;
+
 use std::collections::BTreeMap;
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::item::Tags;
+pub use self::records::{Image, KeyPair, PrefixList, SecurityGroup};
 
 /// A fact that a rule wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,8 @@ pub enum FactRequest {
     },
     /// The entries of a managed prefix list: `pl-…`.
     PrefixList(String),
+    /// The security group as it is now, of the account that asks: `sg-…`.
+    SecurityGroup(String),
     /// The key pair that has this name now.
     KeyPair(String),
     /// Every key pair, and what refers to it.
@@ -34,6 +37,8 @@ pub const IMAGE_ACTIONS: &[&str] = &["ec2:DescribeImages", "ec2:DescribeInstance
 /// The calls that answer [`FactRequest::PrefixList`].
 pub const PREFIX_LIST_ACTIONS: &[&str] =
     &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
+/// The calls that answer [`FactRequest::SecurityGroup`].
+pub const SECURITY_GROUP_ACTIONS: &[&str] = &["ec2:DescribeSecurityGroups"];
 /// The calls that answer [`FactRequest::KeyPair`].
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
@@ -65,7 +70,7 @@ pub trait FactSource {
     fn look_up(&self, requests: &[FactRequest]) -> impl Future<Output = Facts>;
 }
 
-/// What is known about images, prefix lists and key pairs: by id, by id, and by name.
+/// What is known about images, prefix lists and security groups, by id, and about key pairs, by name.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -73,6 +78,7 @@ pub trait FactSource {
 pub struct Facts {
     images: BTreeMap<String, Option<Image>>,
     prefix_lists: BTreeMap<String, Option<PrefixList>>,
+    security_groups: BTreeMap<String, Option<SecurityGroup>>,
     key_pairs: BTreeMap<String, Option<KeyPair>>,
     /// What Parameter Store holds, by name.
     parameters: BTreeMap<String, Option<String>>,
@@ -81,61 +87,6 @@ pub struct Facts {
     /// Why some of what is not there is not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     unavailable: BTreeMap<String, String>,
-}
-
-/// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Image {
-    /// 12 digits.
-    pub owner_id: Option<String>,
-    /// `amazon`, `aws-marketplace` or `aws-backup-vault`; none for other owners.
-    pub owner_alias: Option<String>,
-    /// The image's name.
-    pub name: Option<String>,
-    /// `available`, `deregistered`, `disabled` and others.
-    pub state: Option<String>,
-    /// When it was made: RFC 3339, as EC2 writes it.
-    pub creation_date: Option<String>,
-    /// When it becomes, or became, deprecated: RFC 3339.
-    pub deprecation_time: Option<String>,
-    /// Whether everybody may launch it.
-    pub public: Option<bool>,
-    /// Its tags; `None` where they cannot be seen, as those of another account's image.
-    pub tags: Option<Tags>,
-}
-
-/// A managed prefix list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PrefixList {
-    /// Such as `com.amazonaws.us-east-1.s3`.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// The blocks, as EC2 writes them.
-    pub entries: Vec<String>,
-}
-
-impl PrefixList {
-    /// The blocks; `None` if one of them is not a block.
-    #[must_use]
-    pub fn blocks(&self) -> Option<Vec<IpNet>> {
-        self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
-    }
-}
-
-/// A key pair's record: `DescribeKeyPairs`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct KeyPair {
-    /// `key-…`.
-    pub key_pair_id: Option<String>,
-    /// `rsa` or `ed25519`.
-    pub key_type: Option<String>,
-    /// MD5 or SHA-1, in hexadecimal with colons; SHA-256, in Base64, for ED25519.
-    pub fingerprint: Option<String>,
-    /// When it was created or imported: RFC 3339. EC2 does not know it for old ones.
-    pub create_time: Option<String>,
 }
 
 /// The names of all key pairs, and the ids of what refers to each: instances that are not terminated, launch templates,
@@ -166,6 +117,12 @@ impl Facts {
         set(prefix_lists, unavailable, id.into(), fact);
     }
 
+    /// Adds what is known about a security group.
+    pub fn set_security_group(&mut self, id: impl Into<String>, fact: Fact<SecurityGroup>) {
+        let Self { security_groups, unavailable, .. } = self;
+        set(security_groups, unavailable, id.into(), fact);
+    }
+
     /// Adds what is known about the key pair of this name.
     pub fn set_key_pair(&mut self, name: impl Into<String>, fact: Fact<KeyPair>) {
         let Self { key_pairs, unavailable, .. } = self;
@@ -190,6 +147,7 @@ impl Facts {
     pub fn extend(&mut self, other: Self) {
         self.images.extend(other.images);
         self.prefix_lists.extend(other.prefix_lists);
+        self.security_groups.extend(other.security_groups);
         self.key_pairs.extend(other.key_pairs);
         self.parameters.extend(other.parameters);
         self.key_pair_use = other.key_pair_use.or(self.key_pair_use.take());
@@ -212,6 +170,12 @@ impl Facts {
     #[must_use]
     pub fn prefix_list(&self, id: &str) -> Fact<&PrefixList> {
         self.get(&self.prefix_lists, id)
+    }
+
+    /// What is known about a security group.
+    #[must_use]
+    pub fn security_group(&self, id: &str) -> Fact<&SecurityGroup> {
+        self.get(&self.security_groups, id)
     }
 
     /// What is known about the key pair of this name.

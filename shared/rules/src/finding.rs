@@ -195,7 +195,10 @@ impl Compliance {
     #[must_use]
     pub fn annotation(&self) -> String {
         match self {
-            Self::Compliant(reason) | Self::NotApplicable(reason) => fitting("", &[one_line(reason)]),
+            Self::Compliant(reason) | Self::NotApplicable(reason) => {
+                let clauses: Vec<_> = one_line(reason).split(BETWEEN).map(str::to_owned).collect();
+                fitting("", &clauses)
+            }
             Self::NonCompliant(findings) => fitting("", &reasons(findings)),
             Self::Exempt(exempt) => {
                 fitting(&format!("{}: ", one_line(&exempt.words)), &reasons(&exempt.findings))
@@ -203,6 +206,9 @@ impl Compliance {
         }
     }
 }
+
+/// What stands between reasons, and between the clauses of one.
+const BETWEEN: &str = "; ";
 
 /// As many whole reasons as fit behind the beginning.
 fn fitting(beginning: &str, reasons: &[String]) -> String {
@@ -233,10 +239,10 @@ fn reasons(findings: &[Finding]) -> Vec<String> {
 }
 
 fn first(reasons: &[String], count: usize) -> String {
-    let text = reasons[..count].join("; ");
+    let text = reasons[..count].join(BETWEEN);
     match reasons.len() - count {
         0 => text,
-        more => format!("{text}; +{more} more"),
+        more => format!("{text}{BETWEEN}+{more} more"),
     }
 }
 
@@ -283,6 +289,15 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let long = "x".repeat(100);
         assert_eq!(annotation(&[&long, &long, &long, &long]), format!("X-CODE: {long}; {long}; +2 more"));
+    }
+
+    #[test]
+    fn what_is_in_order_is_cut_between_clauses() {
+        let long = "x".repeat(120);
+        let compliant = |reason: String| Compliance::Compliant(reason).annotation();
+        assert_eq!(compliant(format!("{long}; {long}; y; z")), format!("{long}; {long}; y; z"));
+        assert_eq!(compliant(format!("{long}; {long}; {long}; z")), format!("{long}; {long}; +2 more"));
+        assert!(compliant("é".repeat(300)).ends_with("é…"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Address and port sets with exact arithmetic: unions, differences, and the share of the internet that is left.
 
+mod forms;
 mod special_purpose;
 
 use std::{ops::RangeInclusive, sync::LazyLock};
@@ -7,7 +8,7 @@ use std::{ops::RangeInclusive, sync::LazyLock};
 use ipnet::{IpNet, Ipv4Net};
 use range_set_blaze::RangeSetBlaze;
 
-use crate::parameters::Value;
+pub use self::forms::PortRange;
 
 /// A set of port numbers.
 pub type Ports = RangeSetBlaze<u16>;
@@ -118,43 +119,6 @@ pub fn cidr(text: &str) -> Option<IpNet> {
     };
     let mapped = v6.network().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_PREFIX));
     Some(mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::V4))
-}
-
-impl Value for IpNet {
-    const FORM: &'static str = "a CIDR block such as 203.0.113.0/24, 203.0.113.7/32 or 2001:db8::/32";
-    const PATTERN: &'static str = "[0-9A-Fa-f:.]+/[0-9]{1,3}";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        cidr(text).ok_or_else(String::new)
-    }
-}
-
-/// One port, or the ports from one to another, both included.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortRange(pub RangeInclusive<u16>);
-
-impl Value for PortRange {
-    const FORM: &'static str = "a port from 0 to 65535, a range such as 8000-8080, `ssh` or `rdp`";
-    const PATTERN: &'static str = r"(?:ssh|rdp|0*[0-9]{1,5})(?:\s*-\s*(?:ssh|rdp|0*[0-9]{1,5}))?";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let (from, to) = text.split_once('-').unwrap_or((text, text));
-        let (from, to) = (port(from).ok_or_else(String::new)?, port(to).ok_or_else(String::new)?);
-        if from > to {
-            return Err("it ends before it begins".to_owned());
-        }
-        Ok(Self(from..=to))
-    }
-}
-
-fn port(text: &str) -> Option<u16> {
-    match text.trim() {
-        "ssh" => Some(22),
-        "rdp" => Some(3389),
-        // `parse` alone would take a sign.
-        number if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok(),
-        _ => None,
-    }
 }
 
 /// The ports as people write them: `22` or `8000-8080`.

@@ -6,16 +6,23 @@ mod declaration;
 mod glob;
 mod list;
 mod region;
+mod requirement;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    num::{IntErrorKind, ParseIntError},
 };
 
 use serde::Deserialize;
 
+pub(crate) use self::glob::glob;
 pub(crate) use self::region::{Regional, elsewhere};
-pub use self::{declaration::Parameter, glob::Glob};
+pub use self::{
+    declaration::Parameter,
+    glob::Glob,
+    requirement::{Requirement, When},
+};
 use crate::facts::{Fact, Facts};
 
 /// A form that a parameter's value, or one item of its list, can have.
@@ -25,6 +32,10 @@ pub trait Value: Sized {
     /// What a value looks like to tools that know this crate's declarations only: a regular expression that Rust, RE2 and
     /// ECMA 262 read alike, without anchors. It takes every value that [`Value::parse`] takes, and may take more.
     const PATTERN: &'static str;
+    /// The same for an item of a list, which holds no comma.
+    const ITEM_PATTERN: &'static str = Self::PATTERN;
+    /// The same for the first item, which does not begin with `[`, because that begins a JSON array.
+    const FIRST_PATTERN: &'static str = Self::ITEM_PATTERN;
 
     /// Reads the text, which has no blanks around it and is not empty.
     ///
@@ -118,7 +129,7 @@ impl RawParameters {
     pub fn only<'a>(&self, known: impl Iterator<Item = &'a Parameter> + Clone) -> Result<(), ParameterError> {
         let is_known = |name: &&String| known.clone().any(|parameter| parameter.name == *name);
         let unknown = self.0.keys().find(|name| !is_known(name));
-        unknown.map_or(Ok(()), |name| Err(ParameterError::new(name, unknown_name(name, known))))
+        unknown.map_or(Ok(()), |name| Err(ParameterError::new(shown(name), unknown_name(name, known))))
     }
 
     /// The value of a parameter that takes one.
@@ -196,6 +207,12 @@ fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a Parameter> + Clo
     unknown_among(name, &known.map(|parameter| parameter.name).collect::<Vec<_>>(), "this rule takes")
 }
 
+/// A name as it is, or in quotation marks where it would not be seen for one: with blanks, say, or without end.
+fn shown(name: &str) -> String {
+    let is_plain = name.len() <= 60 && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain { name.to_owned() } else { quoted(name) }
+}
+
 fn without_digits(name: &str) -> String {
     name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
@@ -262,13 +279,15 @@ words!(
     "FALSE" => false,
 );
 
-/// A whole number.
 impl Value for u64 {
-    const FORM: &'static str = "a whole number";
-    const PATTERN: &'static str = r"\+?[0-9]+";
+    const FORM: &'static str = "a whole number, 0 or more";
+    const PATTERN: &'static str = r"\+?0*[0-9]{1,20}";
 
     fn parse(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|_| String::new())
+        text.parse().map_err(|error: ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => "it is too large".to_owned(),
+            _ => String::new(),
+        })
     }
 }
 
@@ -283,9 +302,14 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// The first few of a list that a person reads, and how many more there are.
 pub(crate) fn listed<T: fmt::Display>(items: &[T]) -> String {
-    const SHOWN: usize = 3;
-    let shown: Vec<_> = items.iter().take(SHOWN).map(ToString::to_string).collect();
-    match items.len().saturating_sub(SHOWN) {
+    first_of(items, 3)
+}
+
+/// The first so many of a list, and how many more there are.
+pub(crate) fn first_of<T: fmt::Display>(items: &[T], shown: usize) -> String {
+    let more = items.len().saturating_sub(shown);
+    let shown: Vec<_> = items.iter().take(shown).map(ToString::to_string).collect();
+    match more {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
@@ -321,10 +345,15 @@ mod tests {
     fn list_errors_say_where_and_what_to_type() {
         assert_eq!(
             numbers("1,,2"),
-            Err("parameter numbers: item 2 is empty; expected a whole number".into())
+            Err("parameter numbers: item 2 is empty; expected a whole number, 0 or more".into())
         );
-        assert_eq!(numbers("1,x"), Err("parameter numbers: item 2 \"x\" is not a whole number".into()));
+        assert_eq!(
+            numbers("1,x"),
+            Err("parameter numbers: item 2 \"x\" is not a whole number, 0 or more".into())
+        );
         assert!(numbers(",").is_err());
+        assert!(numbers("18446744073709551615").is_ok());
+        assert!(numbers("18446744073709551616").unwrap_err().ends_with("0 or more (it is too large)"));
     }
 
     fn names(text: &str) -> Result<Vec<String>, String> {
@@ -379,10 +408,30 @@ mod tests {
         }
     }
 
+    /// Every text of up to five of these characters.
+    #[test]
+    fn the_pattern_of_names_takes_all_that_is_taken_and_no_list_that_begins_with_a_bracket() {
+        let pattern = regex::Regex::new(&Parameter::list::<Glob>("names", None, "").pattern()).unwrap();
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer =
+                texts.iter().flat_map(|text| r"a*\[ ,".chars().map(move |last| format!("{text}{last}")));
+            texts = longer.chain([String::new()]).collect();
+            for text in &texts {
+                let (is_taken, fits) = (names(text).is_ok(), pattern.is_match(text));
+                assert!(fits || !is_taken, "{text:?}");
+                assert!(!(fits && text.trim().starts_with('[')), "{text:?}");
+            }
+        }
+    }
+
     #[test]
     fn of_a_long_text_the_beginning_is_shown() {
         let error = numbers(&"é".repeat(61)).unwrap_err();
-        assert_eq!(error, format!("parameter numbers: item 1 \"{}\"… is not a whole number", "é".repeat(60)));
+        assert_eq!(
+            error,
+            format!("parameter numbers: item 1 \"{}\"… is not a whole number, 0 or more", "é".repeat(60))
+        );
         assert!(numbers(&"é".repeat(60)).unwrap_err().contains("é\" is not"));
     }
 
@@ -408,6 +457,11 @@ mod tests {
             "parameter port3: unknown; port2 is the last of its row, more fit into numbers"
         );
         assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
+        assert_eq!(problem(r#"{" flag":"1"}"#), "parameter \" flag\": unknown; did you mean flag?");
+        assert!(problem(r#"{"":"1"}"#).starts_with("parameter \"\": unknown; this rule takes numbers, "));
+        assert!(problem(r#"{"a\nb":"1"}"#).starts_with(r#"parameter "a\nb": unknown"#));
+        let endless = serde_json::json!({"x".repeat(300): "1"}).to_string();
+        assert!(problem(&endless).starts_with(&format!("parameter \"{}\"…: unknown", "x".repeat(60))));
     }
 
     #[test]

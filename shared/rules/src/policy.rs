@@ -97,7 +97,7 @@ struct RoleName(String);
 
 impl Value for RoleName {
     const FORM: &'static str = "the name of a role, perhaps with its path: `config/evaluator`";
-    const PATTERN: &'static str = r"(?:[!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}";
+    const PATTERN: &'static str = r"(?:[!-.0-~][!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (path, name) = text.rsplit_once('/').map_or(("", text), |(path, name)| (path, name));

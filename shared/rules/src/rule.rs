@@ -12,7 +12,7 @@ use crate::{
     facts::{FactRequest, Facts},
     finding::{Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
-    parameters::{Parameter, ParameterError, RawParameters, Unresolved},
+    parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
 };
 
@@ -98,6 +98,8 @@ pub struct Metadata {
     pub resource_types: &'static [&'static str],
     /// Its parameters.
     pub parameters: &'static [Parameter],
+    /// Which of them it cannot do without.
+    pub requirements: &'static [Requirement],
     /// What its function must be allowed to call, whichever parameters are set. The parameters say what they need beyond.
     pub fact_actions: &'static [&'static str],
     /// What it must be allowed to call to list the resources that it judges.

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{catalogue::CatalogueEntry, exemption, parameters::Parameter};
+use crate::{
+    catalogue::CatalogueEntry,
+    exemption,
+    parameters::{Parameter, Requirement},
+};
 
 /// The JSON Schema (draft 2020-12) of a rule's parameters, as AWS Config holds them: an object of texts.
 ///
@@ -15,14 +19,19 @@ pub fn of(rule: &CatalogueEntry) -> Value {
         exemptions.insert("contentMediaType".to_owned(), "application/json".into());
         exemptions.insert("contentSchema".to_owned(), exemptions_of(rule));
     }
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("The parameters of {}", rule.metadata.name),
         "description": rule.metadata.description,
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
-    })
+    });
+    let requirements: Vec<_> = rule.metadata.requirements.iter().map(Requirement::schema).collect();
+    if !requirements.is_empty() {
+        schema["allOf"] = requirements.into();
+    }
+    schema
 }
 
 fn exemptions_of(rule: &CatalogueEntry) -> Value {

@@ -36,11 +36,16 @@ run "rules_and_parameters" {
     rules = {
       required-tag                              = {}
       cost-tags                                 = { rule = "tags-required" }
-      other                                     = { rule = "required-tags", parameters = { amiIds = "ami-01234567" } }
+      other                                     = { rule = "required-tags", parameters = { amiIds = "ami-01234567", requiredTags = "Owner" } }
       one-value                                 = { rule = "key-pair-usage", parameters = { mode = "any\"thing" } }
       many-values                               = { rule = "approved-ami", parameters = { amiIds = "ami-01234567,ami-xyz" } }
       "${join("", [for _ in range(41) : "a"])}" = { rule = "required-tags" }
-      long                                      = { rule = "required-tags", parameters = { requiredTags = join("", [for _ in range(1024) : "a"]) } }
+      long                                      = { rule = "required-tags", parameters = { requiredTags = join("", [for _ in range(128) : "Project,"]) } }
+      missing-all                               = { rule = "approved-ami", parameters = { owners = " ", maxAgeDays = "90" } }
+      missing-mode                              = { rule = "key-pair-usage" }
+      missing-approved                          = { rule = "key-pair-usage", parameters = { mode = "approved" } }
+      missing-nothing                           = { rule = "key-pair-usage", parameters = { mode = "none" } }
+      missing-key                               = { rule = "required-tags", parameters = { requiredTags = "Owner", tag2Value = "test" } }
       "two-things-${"wrong"}"                   = { rule = "key-pair-usage", parameters = { mode = "some", requireKey = "yes" } }
     }
   }
@@ -71,6 +76,17 @@ run "rules_and_parameters" {
   }
 
   assert {
+    condition = { for name, rule in output.config_rules : name => rule.problems if startswith(name, "missing-") } == {
+      missing-all      = ["missing-all: approved-ami needs one of amiIds, owners, amiNamePatterns, amisByTagKeyAndValue."]
+      missing-mode     = ["missing-mode: key-pair-usage needs approvedKeyNames, unless mode says otherwise."]
+      missing-approved = ["missing-approved: key-pair-usage needs approvedKeyNames, as mode is \"approved\"."]
+      missing-nothing  = []
+      missing-key      = ["missing-key: required-tags needs tag2Key, as tag2Value is \"test\"."]
+    }
+    error_message = join("\n", flatten(values(output.config_rules)[*].problems))
+  }
+
+  assert {
     condition     = anytrue([for rule in output.config_rules : contains(rule.problems, "${join("", [for _ in range(41) : "a"])}: the name has 41 characters; with at most 40 there is room for what AWS Config appends.")])
     error_message = "A name of 41 characters is too long."
   }
@@ -90,11 +106,11 @@ run "scopes_and_triggers" {
   command = plan
   variables {
     rules = {
-      tag-value  = { rule = "required-tags", scope_tag_value = "prod" }
-      tag-types  = { rule = "required-tags", scope_tag_key = "Env", resource_types = ["AWS::S3::Bucket"] }
-      types      = { rule = "approved-ami", resource_types = ["AWS::EC2::Instance", "AWS::S3::Bucket"] }
-      no-bucket  = { rule = "required-tags", snapshots = true }
-      no-problem = { rule = "required-tags" }
+      tag-value  = { rule = "required-tags", parameters = { requiredTags = "Owner" }, scope_tag_value = "prod" }
+      tag-types  = { rule = "required-tags", parameters = { requiredTags = "Owner" }, scope_tag_key = "Env", resource_types = ["AWS::S3::Bucket"] }
+      types      = { rule = "approved-ami", parameters = { owners = "self" }, resource_types = ["AWS::EC2::Instance", "AWS::S3::Bucket"] }
+      no-bucket  = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
+      no-problem = { rule = "required-tags", parameters = { requiredTags = "Owner" } }
     }
   }
 
@@ -135,7 +151,7 @@ run "missing_archive" {
   command = plan
   variables {
     build_folder = "tests/nowhere"
-    rules        = { required-tags = {} }
+    rules        = { required-tags = { parameters = { requiredTags = "Owner" } } }
   }
 
   assert {

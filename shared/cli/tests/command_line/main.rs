@@ -97,7 +97,7 @@ fn replay_says_rule_resource_verdict_and_reason() {
         "sg-03426fe3f7c46081d",
         reason,
         SSH,
-        "1 answers: 0 COMPLIANT, 1 NON_COMPLIANT",
+        "1 answer: 0 COMPLIANT, 1 NON_COMPLIANT",
     ] {
         assert!(run.output.contains(part), "{part}: {}", run.output);
     }

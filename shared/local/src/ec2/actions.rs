@@ -12,7 +12,6 @@ use super::data::Ec2Data;
 use crate::endpoint::ApiError;
 use crate::query::{Members, QueryRequest, check_parameters, invalid_action};
 use launch_templates::LAUNCH_TEMPLATES;
-use security_groups::SECURITY_GROUPS;
 use spot::{FLEETS, SPOT_FLEET_REQUESTS, SPOT_INSTANCE_REQUESTS};
 
 struct Action {
@@ -74,7 +73,7 @@ const ACTIONS: &[Action] = &[
     Action {
         name: "DescribeSecurityGroups",
         parameters: &["Filter", "GroupId", "MaxResults", "NextToken"],
-        run: |data, request| SECURITY_GROUPS.describe(&data.security_groups, data, request),
+        run: security_groups::describe_security_groups,
     },
     Action {
         name: "DescribeSpotFleetRequests",

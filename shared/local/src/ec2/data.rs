@@ -1,6 +1,7 @@
 //! What EC2 knows: a file of facts, and listings.
 
 mod facts;
+mod groups;
 mod listings;
 mod reservations;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::FunctionArn;
-use crate::endpoint::Caller;
+use crate::endpoint::{ApiError, Caller};
 use facts::{Facts, Known};
 
 pub(super) use facts::{Image, KeyPair, PrefixList};
@@ -28,6 +29,7 @@ pub struct Ec2Data {
     /// Reservations of one instance each.
     #[serde(deserialize_with = "reservations::read")]
     pub(super) instances: Vec<Value>,
+    #[serde(deserialize_with = "groups::read")]
     pub(super) security_groups: Vec<Value>,
     pub(super) launch_templates: Vec<Value>,
     pub(super) launch_template_versions: Vec<Value>,
@@ -56,7 +58,8 @@ impl Ec2Data {
     ///
     /// `instances`, `securityGroups`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
     /// `spotFleetRequests` are lists, each in the form in which `aws ec2 describe-…` prints it. Among `instances` there
-    /// may be reservations as well as instances, which are then reserved one by one.
+    /// may be reservations as well as instances, which are then reserved one by one. `securityGroups` may be what AWS Config
+    /// records of each instead, by id.
     ///
     /// # Errors
     /// When the text is not the JSON of facts.
@@ -106,6 +109,12 @@ impl Ec2Data {
 
     pub(super) fn prefix_lists(&self) -> Facts<'_, PrefixList> {
         Facts { known: &self.prefix_lists, unavailable: &self.unavailable }
+    }
+
+    /// Refuses a call about one of these ids that is unavailable.
+    pub(super) fn check_available(&self, ids: &[&str]) -> Result<(), ApiError> {
+        let why = ids.iter().find_map(|id| self.unavailable.get(*id));
+        why.map_or(Ok(()), |why| Err(ApiError::unauthorized(why)))
     }
 
     pub(super) fn key_pairs(&self) -> Facts<'_, KeyPair> {

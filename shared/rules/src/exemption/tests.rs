@@ -21,6 +21,7 @@ impl Rule for Numbers {
         resource_types: &["AWS::EC2::Instance"],
         parameters: &[],
         fact_actions: &[],
+        requirements: &[],
         inventory_actions: &[],
     };
     const EXEMPTIBLE: &'static [Parameter] = &[Parameter::list::<u64>("numbers", None, "Numbers.")];

@@ -10,7 +10,9 @@ pub struct Parameter {
     /// What its value looks like.
     pub form: &'static str,
     /// What one value looks like to tools: [`Value::PATTERN`].
-    pub(super) pattern: &'static str,
+    pattern: &'static str,
+    /// What the items of a list look like, the first and the others: [`Value::FIRST_PATTERN`], [`Value::ITEM_PATTERN`].
+    item_patterns: [&'static str; 2],
     /// Whether it takes one value or a list: comma-separated, or a JSON array of strings.
     pub list: bool,
     /// What holds when it is absent; `None` where its absence has no value of its own.
@@ -52,8 +54,18 @@ impl Parameter {
         default: Option<&'static str>,
         meaning: &'static str,
     ) -> Self {
-        let (form, pattern) = (V::FORM, V::PATTERN);
-        Self { name, form, pattern, list, default, meaning, actions: &[], drifts: false, more: None }
+        Self {
+            name,
+            form: V::FORM,
+            pattern: V::PATTERN,
+            item_patterns: [V::FIRST_PATTERN, V::ITEM_PATTERN],
+            list,
+            default,
+            meaning,
+            actions: &[],
+            drifts: false,
+            more: None,
+        }
     }
 
     /// The same parameter, by which nothing can be judged without facts: these calls tell them.
@@ -82,8 +94,9 @@ impl Parameter {
     /// read alike. It takes every text that the rule takes, and may take more.
     #[must_use]
     pub fn pattern(&self) -> String {
-        let item = format!(r"\s*(?:{})\s*", self.pattern);
-        let value = if self.list { list::pattern(&item) } else { item };
+        let spaced = |pattern| format!(r"\s*(?:{pattern})\s*");
+        let [first, item] = self.item_patterns.map(spaced);
+        let value = if self.list { list::pattern(&first, &item) } else { spaced(self.pattern) };
         format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
     }
 }

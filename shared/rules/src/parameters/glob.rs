@@ -19,10 +19,25 @@ impl Glob {
     }
 }
 
+/// One character that stands for itself or others, or an escaped one; and one that no list begins with.
+macro_rules! glob {
+    (character) => {
+        r"(?:[^,\\]|\\[*?\\])"
+    };
+    (first) => {
+        r"(?:[^,\\\[\s]|\\[*?\\])"
+    };
+    () => {
+        concat!($crate::parameters::glob!(character), "+")
+    };
+}
+pub(crate) use glob;
+
 impl Value for Glob {
     const FORM: &'static str =
         r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
-    const PATTERN: &'static str = "[^,]+";
+    const PATTERN: &'static str = glob!();
+    const FIRST_PATTERN: &'static str = concat!(glob!(first), glob!(character), "*");
 
     fn parse(text: &str) -> Result<Self, String> {
         let wildcard =

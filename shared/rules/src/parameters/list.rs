@@ -1,9 +1,9 @@
 //! How people write a list: `a, b`, or `["a,b", "c"]` where an item holds a comma.
 
-/// What a list of such items looks like to tools.
-pub(super) fn pattern(item: &str) -> String {
+/// What a list of such items, the first of them such a one, looks like to tools.
+pub(super) fn pattern(first: &str, item: &str) -> String {
     const TEXT: &str = r#""(?:[^"\\]|\\.)*""#;
-    format!(r"{item}(?:,{item})*,?\s*|\s*\[\s*{TEXT}\s*(?:,\s*{TEXT}\s*)*\]\s*")
+    format!(r"{first}(?:,{item})*,?\s*|\s*\[\s*{TEXT}\s*(?:,\s*{TEXT}\s*)*\]\s*")
 }
 
 /// The items, without blanks around them. A text that begins with `[` is a JSON array; in any other, a comma at the end

@@ -134,6 +134,32 @@ async fn every_shape_of_a_permission_is_told() {
     );
 }
 
+#[tokio::test]
+async fn groups_as_aws_config_records_them_are_told_as_ec2_does() {
+    let data = json!({
+        "securityGroups": {"sg-1": null, "sg-2": {"groupName": "web", "ipPermissions": [{
+            "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "prefixListIds": [], "userIdGroupPairs": [{"groupId": "sg-1"}],
+            "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}], "ipRanges": ["0.0.0.0/0"], "ipv6Ranges": [{"cidrIpv6": "::/0"}],
+        }]}},
+        "unavailable": {"sg-3": "no"},
+    });
+    let ec2 = started(&data).await;
+    answered(
+        &ec2,
+        &call(&ec2, "DescribeSecurityGroups&GroupId.1=sg-2").await,
+        "<securityGroupInfo><item><groupId>sg-2</groupId><groupName>web</groupName><ipPermissions><item>\
+            <fromPort>443</fromPort><ipProtocol>tcp</ipProtocol>\
+            <ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
+            <ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges><prefixListIds/><toPort>443</toPort>\
+            <groups><item><groupId>sg-1</groupId></item></groups>\
+        </item></ipPermissions></item></securityGroupInfo>",
+    );
+    for (id, status) in [("sg-1", 400), ("sg-3", 403)] {
+        let answer = call(&ec2, &format!("DescribeSecurityGroups&GroupId.1=sg-2&GroupId.2={id}")).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+}
+
 fn templates() -> Value {
     let version = |template: &str, number: u8, default: bool| {
         json!({

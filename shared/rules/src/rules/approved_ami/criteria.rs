@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     facts::Image,
     item::Tags,
-    parameters::{Glob, Regional, Value},
+    parameters::{Glob, Regional, Value, glob},
 };
 
 /// An image id, perhaps for one Region only.
@@ -113,7 +113,8 @@ impl ImageName {
 
 impl Value for ImageName {
     const FORM: &'static str = r"`owner/name`: an owner as in `owners`, and a name in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
-    const PATTERN: &'static str = r"(?:self|amazon|aws-marketplace|aws-backup-vault|[0-9]{12})/[^,]+";
+    const PATTERN: &'static str =
+        concat!("(?:self|amazon|aws-marketplace|aws-backup-vault|[0-9]{12})/", glob!());
 
     fn parse(text: &str) -> Result<Self, String> {
         let (owner, name) =
@@ -148,7 +149,8 @@ impl ImageTag {
 
 impl Value for ImageTag {
     const FORM: &'static str = r"`key` or `key:value`; what follows the first colon is the value, and a colon of the key is written `\:`";
-    const PATTERN: &'static str = "[^,]+";
+    const PATTERN: &'static str = "[^,:][^,]*";
+    const FIRST_PATTERN: &'static str = r"[^,:\[\s][^,]*";
 
     fn parse(text: &str) -> Result<Self, String> {
         let is_end = |(index, _): &(usize, &str)| !text[..*index].ends_with('\\');

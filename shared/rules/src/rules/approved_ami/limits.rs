@@ -26,7 +26,7 @@ pub(super) enum Deprecated {
 
 impl Value for Deprecated {
     const FORM: &'static str = "`allow`, `deny`, or a whole number of days of grace";
-    const PATTERN: &'static str = r"allow|deny|\+?[0-9]+";
+    const PATTERN: &'static str = r"allow|deny|\+?0*[0-9]{1,20}";
 
     fn parse(text: &str) -> Result<Self, String> {
         match text {
@@ -106,7 +106,7 @@ impl Limits {
         let date = timestamp(Some(date)).ok_or_else(unreadable)?;
         let is_over = date <= subject.now && (grace == 0 || Age::since(date, subject.now).exceeds(grace));
         let grace = if grace == 0 { String::new() } else { format!("; grace {grace} days") };
-        let fact = || format!("is deprecated since {}{grace}", day(date));
+        let fact = || format!("was deprecated on {}{grace}", day(date));
         Ok(is_over.then(|| subject.finding("AMI-DEPRECATED", &fact())))
     }
 

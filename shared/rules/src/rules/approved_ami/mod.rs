@@ -54,7 +54,7 @@ use crate::{
     finding::Verdict,
     instance::{self, InstanceStates, State},
     item::ConfigurationItem,
-    parameters::{Parameter, ParameterError, RawParameters},
+    parameters::{Parameter, ParameterError, RawParameters, Requirement},
     rule::{Metadata, Rule},
 };
 
@@ -134,6 +134,7 @@ impl Rule for ApprovedAmi {
             .needs(IMAGE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
+        requirements: &[Requirement::always(&["amiIds", "owners", "amiNamePatterns", "amisByTagKeyAndValue"])],
         fact_actions: &[],
         inventory_actions: instance::INVENTORY_ACTIONS,
     };

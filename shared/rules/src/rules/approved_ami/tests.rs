@@ -144,12 +144,12 @@ fn deprecation_is_allowed_denied_or_tolerated_for_days() {
     let past = || json!("2026-02-20T00:00:00.000Z");
     deprecated(past(), "allow").has_type("COMPLIANT");
     deprecated(past(), "deny")
-        .is("NON_COMPLIANT", "AMI-DEPRECATED: ami-0123456789abcdef0 is deprecated since 2026-02-20");
+        .is("NON_COMPLIANT", "AMI-DEPRECATED: ami-0123456789abcdef0 was deprecated on 2026-02-20");
     deprecated(past(), "0").has_type("NON_COMPLIANT");
     deprecated(past(), "10").has_type("COMPLIANT");
     deprecated(past(), "9").is(
         "NON_COMPLIANT",
-        "AMI-DEPRECATED: ami-0123456789abcdef0 is deprecated since 2026-02-20; grace 9 days",
+        "AMI-DEPRECATED: ami-0123456789abcdef0 was deprecated on 2026-02-20; grace 9 days",
     );
     deprecated(json!("2026-03-01T10:00:00.000Z"), "deny").has_type("NON_COMPLIANT");
     deprecated(json!("2026-03-01T10:00:01.000Z"), "deny").has_type("COMPLIANT");

@@ -62,7 +62,7 @@ use crate::{
     finding::{Finding, Verdict},
     instance::{self, InstanceStates},
     item::ConfigurationItem,
-    parameters::{Parameter, ParameterError, RawParameters, elsewhere, listed, words},
+    parameters::{Parameter, ParameterError, RawParameters, Requirement, When, elsewhere, listed, words},
     rule::{Metadata, Rule},
 };
 
@@ -136,6 +136,10 @@ impl Rule for KeyPairUsage {
             .needs(KEY_PAIR_USE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
+        requirements: &[Requirement {
+            when: When::Default("mode", "approved"),
+            one_of: &["approvedKeyNames"],
+        }],
         // For `danglingKey`.
         fact_actions: KEY_PAIR_ACTIONS,
         inventory_actions: instance::INVENTORY_ACTIONS,

@@ -85,7 +85,7 @@ impl RecordChecks {
         match whose(item, name, record) {
             Whose::Another(finding) if self.reports_dangling() => Verdict::because(finding),
             Whose::Another(finding) if must_know => {
-                Verdict::unknown(format!("{}, and EC2 tells nothing about that key", finding.sentence))
+                Verdict::unknown(format!("{}, of which EC2 tells nothing", finding.sentence))
             }
             Whose::Unknown(why) if must_know => {
                 let mut checks = [vec![Err(why)], self.limits(item, name, record)].concat();

@@ -107,7 +107,7 @@ fn a_key_that_is_gone_is_still_trusted() {
         gone()
             .with("danglingKey", "ignore")
             .with(limit, value)
-            .is("NON_COMPLIANT", &format!("MISSING-DATA: {fact}, and EC2 tells nothing about that key"));
+            .is("NON_COMPLIANT", &format!("MISSING-DATA: {fact}, of which EC2 tells nothing"));
     }
 }
 
@@ -124,7 +124,7 @@ fn a_key_made_again_is_another_key() {
     again()
         .with("danglingKey", "ignore")
         .with("allowedKeyTypes", "ed25519")
-        .is("NON_COMPLIANT", &format!("MISSING-DATA: {fact}, and EC2 tells nothing about that key"));
+        .is("NON_COMPLIANT", &format!("MISSING-DATA: {fact}, of which EC2 tells nothing"));
     at("2025-11-02T08:00:00.000Z").is("COMPLIANT", r#"launched with key pair "ops", approved by ops"#);
     at("2025-11-02T08:00:00.001Z").has_type("NON_COMPLIANT");
 }

@@ -15,7 +15,9 @@ pub(super) struct TagKey(pub(super) String);
 
 impl Value for TagKey {
     const FORM: &'static str = "a tag key: at most 128 characters, not beginning with `aws:`";
-    const PATTERN: &'static str = "[^,]{1,128}";
+    const PATTERN: &'static str = r"[\s\S]{1,128}";
+    const ITEM_PATTERN: &'static str = "[^,]{1,128}";
+    const FIRST_PATTERN: &'static str = r"[^,\[\s][^,]{0,127}";
 
     fn parse(text: &str) -> Result<Self, String> {
         let has_blanks_around = text != text.trim();
@@ -32,6 +34,7 @@ pub(super) struct TagValue(pub(super) String);
 impl Value for TagValue {
     const FORM: &'static str = "a tag value: at most 256 characters";
     const PATTERN: &'static str = "[^,]{1,256}";
+    const FIRST_PATTERN: &'static str = r"[^,\[\s][^,]{0,255}";
 
     fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > 256 {
@@ -44,7 +47,8 @@ impl Value for TagValue {
 impl Value for RequiredTag {
     const FORM: &'static str =
         "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
-    const PATTERN: &'static str = "[^,]+";
+    const PATTERN: &'static str = r"[^,=~]{1,128}\s*(?:[=~][^,]*)?";
+    const FIRST_PATTERN: &'static str = r"[^,=~\[\s][^,=~]{0,127}\s*(?:[=~][^,]*)?";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));

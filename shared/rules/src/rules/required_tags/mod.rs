@@ -90,7 +90,7 @@ use self::{
     configured::ConfiguredTags,
     keys::{TagKey, TagValue},
     policy::TagPolicy,
-    requirements::{MANAGED, Requirements, Selected},
+    requirements::{MANAGED, REQUIREMENTS, Requirements, Selected},
     scope::TypePattern,
     tag::{FORBIDDEN, RequiredTag, Subject, gravity},
     untagged::is_recorded_without_tags,
@@ -171,6 +171,7 @@ impl Rule for RequiredTags {
                 "Types of resources that are not judged.",
             ),
         ],
+        requirements: &REQUIREMENTS,
         fact_actions: &[],
         inventory_actions: &["config:SelectResourceConfig"],
     };

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     item::Tags,
-    parameters::{ParameterError, RawParameters, Value},
+    parameters::{ParameterError, RawParameters, Requirement, Value, When},
 };
 
 /// The managed rule's parameters: key and accepted values of up to six tags.
@@ -24,6 +24,31 @@ pub(super) const MANAGED: [(&str, &str); 6] = [
     ("tag5Key", "tag5Value"),
     ("tag6Key", "tag6Value"),
 ];
+
+/// Something must be required, and values without a key mean nothing.
+pub(super) const REQUIREMENTS: [Requirement; 7] = [
+    Requirement::always(&[
+        "requiredTags",
+        "tagPolicy",
+        "categories",
+        MANAGED[0].0,
+        MANAGED[1].0,
+        MANAGED[2].0,
+        MANAGED[3].0,
+        MANAGED[4].0,
+        MANAGED[5].0,
+    ]),
+    with_key(&MANAGED[0]),
+    with_key(&MANAGED[1]),
+    with_key(&MANAGED[2]),
+    with_key(&MANAGED[3]),
+    with_key(&MANAGED[4]),
+    with_key(&MANAGED[5]),
+];
+
+const fn with_key((key, values): &'static (&'static str, &'static str)) -> Requirement {
+    Requirement { when: When::Set(values), one_of: std::slice::from_ref(key) }
+}
 
 /// All that is required, in the order in which findings are reported.
 #[derive(Clone, Debug)]

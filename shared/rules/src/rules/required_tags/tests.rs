@@ -612,3 +612,12 @@ fn a_wrong_policy_is_refused_with_the_place_of_the_mistake() {
         refused(&json!({"tagPolicy": policy}), problem);
     }
 }
+
+/// The managed rule takes such a key for what it is.
+#[test]
+fn a_key_alone_may_hold_a_comma() {
+    let parameter = RequiredTags::METADATA.parameters.iter().find(|parameter| parameter.name == "tag1Key");
+    let pattern = regex::Regex::new(&parameter.unwrap().pattern()).unwrap();
+    assert!(pattern.is_match("a,b") && !pattern.is_match(&"a".repeat(129)));
+    tagged(&[("a,b", "c")]).with("tag1Key", "a,b").has_type("COMPLIANT");
+}

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     finding::Verdict,
     network::{Family, Ports, is_everything, port_range_text},
-    parameters::listed,
+    parameters::{first_of, listed},
 };
 
 /// What to answer where there is neither a finding nor a doubt.
@@ -37,8 +37,10 @@ fn is_outside_the_managed_rule(permissions: &[Permission], parameters: &Paramete
 
 fn reason(permissions: &[Permission], parameters: &Parameters) -> String {
     let Parameters { guard, limit, .. } = parameters;
+    let guarded = reaches(permissions, guard);
+    let tolerated = by_last(guarded.iter().flat_map(|reach| tolerated(reach, limit)));
     let tolerated: Vec<_> =
-        reaches(permissions, guard).iter().flat_map(|reach| tolerated(reach, limit)).collect();
+        tolerated.iter().map(|(whom, places)| format!("{} to {whom}", listed(places))).collect();
     let rest = reaches(permissions, &guard.rest());
     let allowed: Vec<_> =
         rest.iter().filter(|reach| !reach.exposed(limit).is_empty()).map(named_place).collect();
@@ -62,12 +64,12 @@ fn closed(parameters: &Parameters) -> String {
         (true, false) => " (udp)",
         _ => "",
     };
-    let ports = ports_text(&(&guard.tcp | &guard.udp));
+    let ports = &guard.tcp | &guard.udp;
     let mut subjects = Vec::new();
     if guard.is_allow_list {
         subjects.push(format!("no unauthorized port{only}"));
     } else if !ports.is_empty() {
-        subjects.push(format!("{ports}{only}"));
+        subjects.push(format!("{}{only}", ports_text(&ports)));
     }
     if guard.icmp && !guard.is_allow_list {
         subjects.push("icmp".to_owned());
@@ -76,7 +78,7 @@ fn closed(parameters: &Parameters) -> String {
     format!("{outbound}{}{not} open to {}", subjects.join(", "), internet(parameters))
 }
 
-fn internet(parameters: &Parameters) -> &'static str {
+pub(super) fn internet(parameters: &Parameters) -> &'static str {
     match (parameters.is_literal(), parameters.families) {
         (true, IpType::All) => "0.0.0.0/0 or ::/0",
         (true, IpType::One(Family::V4)) => "0.0.0.0/0",
@@ -88,8 +90,9 @@ fn internet(parameters: &Parameters) -> &'static str {
 }
 
 fn ports_text(ports: &Ports) -> String {
+    const SHOWN: usize = 8;
     let ranges: Vec<_> = ports.ranges().map(|range| port_range_text(&range)).collect();
-    ranges.join(", ")
+    first_of(&ranges, SHOWN)
 }
 
 /// `tcp/443`, `outbound tcp/443`.
@@ -100,28 +103,39 @@ fn named_place(reach: &Reach) -> String {
     }
 }
 
-/// To whom it is open, who are less than the limit: some of the internet, or AWS services.
-fn tolerated(reach: &Reach, limit: &Limit) -> Vec<String> {
+/// What is open, and to whom, who are less than the limit: some of the internet, or AWS services.
+fn tolerated(reach: &Reach, limit: &Limit) -> Vec<(String, String)> {
     let public = limit.public(reach.sources());
     let families = Family::ALL
         .into_iter()
         .filter(|family| limit.mode == Mode::Threshold && public.extent().of(*family) > 0);
     let sizes = families.map(|family| size(&public, family, limit));
     let services = reach.permissions.iter().flat_map(|permission| permission.services.iter().cloned());
-    sizes.chain(services).map(|whom| format!("{} to {whom}", named_place(reach))).collect()
+    sizes.chain(services).map(|whom| (named_place(reach), whom)).collect()
 }
 
-/// The groups that may reach what is guarded, and are not plainly this account's.
+/// The groups that may reach what is guarded, and deserve a look: each once, with the rules that let it in.
 fn groups(permissions: &[Permission], parameters: &Parameters) -> Vec<String> {
-    let mut notes: Vec<(&str, Vec<String>)> = Vec::new();
-    for permission in permissions.iter().filter(|permission| parameters.guard.is_reached_by(permission)) {
-        for group in &permission.groups {
-            let text = format!("{} ({})", group.text(), permission.standing());
-            match notes.iter_mut().find(|(code, _)| *code == group.code()) {
-                Some((_, texts)) => texts.push(text),
-                None => notes.push((group.code(), vec![text])),
-            }
+    let guarded = permissions.iter().filter(|permission| parameters.guard.is_reached_by(permission));
+    let groups =
+        guarded.flat_map(|permission| permission.groups.iter().map(move |group| (permission, group)));
+    let notes =
+        by_last(groups.map(|(permission, group)| (permission.standing(), (group.code(), group.text()))));
+    let note = |((code, text), rules): ((&'static str, String), Vec<String>)| {
+        (format!("{text} ({})", listed(&rules)), code)
+    };
+    let codes = by_last(notes.into_iter().map(note));
+    codes.iter().map(|(code, texts)| format!("{code}: {}", listed(texts))).collect()
+}
+
+/// The first of each pair by the last, in the order in which they come.
+fn by_last<First, Last: PartialEq>(pairs: impl Iterator<Item = (First, Last)>) -> Vec<(Last, Vec<First>)> {
+    let mut grouped: Vec<(Last, Vec<First>)> = Vec::new();
+    for (first, last) in pairs {
+        match grouped.iter_mut().find(|(known, _)| *known == last) {
+            Some((_, firsts)) => firsts.push(first),
+            None => grouped.push((last, vec![first])),
         }
     }
-    notes.into_iter().map(|(code, texts)| format!("{code}: {}", listed(&texts))).collect()
+    grouped
 }

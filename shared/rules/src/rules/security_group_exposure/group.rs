@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::recorded::IpPermission;
-use crate::finding::Finding;
+use crate::{finding::Finding, item::ConfigurationItem};
 
 /// What the rule reads of a security group.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,23 @@ impl SecurityGroup {
     }
 }
 
+/// Whose a group is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Home<'a> {
+    group_id: &'a str,
+    owner: Option<&'a str>,
+    /// Whether it is the account's that recorded it. Only of its own groups does EC2 tell an account anything.
+    is_recorders: bool,
+}
+
+impl<'a> Home<'a> {
+    pub(super) fn of(item: &'a ConfigurationItem<SecurityGroup>) -> Self {
+        let account = item.account_id.as_deref();
+        let owner = item.configuration.owner_id.as_deref().or(account);
+        Self { group_id: &item.resource_id, owner, is_recorders: owner == account }
+    }
+}
+
 /// An entry of `userIdGroupPairs`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,8 +59,14 @@ pub(super) struct GroupPair {
 }
 
 impl GroupPair {
+    /// The group, if it is another one of the same account.
+    pub(super) fn neighbour(&self, home: Home) -> Option<&str> {
+        let id = self.group_id.as_deref().filter(|id| *id != home.group_id)?;
+        (home.is_recorders && self.noted(home).is_none()).then_some(id)
+    }
+
     /// The group, if it is not plainly one of this account's.
-    pub(super) fn noted(&self, owner: Option<&str>) -> Option<Group> {
+    pub(super) fn noted(&self, Home { owner, .. }: Home) -> Option<Group> {
         let id = self.group_id.clone()?;
         let is_cut = self.peering_status.as_deref().is_some_and(|status| status != "active");
         match &self.user_id {
@@ -64,6 +87,10 @@ pub(super) enum Group {
     Stale(String),
     /// It belongs to this other account.
     External(String, String),
+    /// The internet reaches it: these words say at which ports.
+    Open(String, String),
+    /// Nothing is known of its rules.
+    Unknown(String),
 }
 
 impl Group {
@@ -71,6 +98,8 @@ impl Group {
         match self {
             Self::Stale(_) => "SG-STALE-GROUP",
             Self::External(..) => "SG-EXTERNAL-GROUP",
+            Self::Open(..) => "SG-OPEN-GROUP",
+            Self::Unknown(_) => "SG-UNKNOWN-GROUP",
         }
     }
 
@@ -78,6 +107,8 @@ impl Group {
         match self {
             Self::Stale(id) => format!("{id}, which is gone"),
             Self::External(id, account) => format!("{id} of account {account}"),
+            Self::Open(id, how) => format!("{id}, itself open to {how}"),
+            Self::Unknown(id) => format!("{id}, whose rules are not known"),
         }
     }
 }

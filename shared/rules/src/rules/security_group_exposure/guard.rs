@@ -66,7 +66,13 @@ impl Guard {
         guard.guards_something().then_some(guard).ok_or_else(|| {
             let narrowing = ["protocols", "protocolType", "authorizedTcpPorts"];
             let set = narrowing.into_iter().find(|name| raw.get(name).is_some());
-            ParameterError::new(set.unwrap_or("exposure"), "leaves nothing to judge")
+            // ICMP is the one protocol that can be named and is allowed all the same.
+            let hint = if named.contains(&Protocol::Icmp) {
+                "; ICMP is judged if `allowIcmp` is `false`"
+            } else {
+                ""
+            };
+            ParameterError::new(set.unwrap_or("exposure"), format!("leaves nothing to judge{hint}"))
         })
     }
 
@@ -80,6 +86,11 @@ impl Guard {
             Transport::Tcp => &self.tcp,
             Transport::Udp => &self.udp,
         }
+    }
+
+    /// All by which somebody gets in.
+    pub(super) fn every_way_in() -> Self {
+        Self { is_allow_list: false, tcp: !Ports::new(), udp: !Ports::new(), icmp: false, others: true }
     }
 
     /// Everything else: what the internet may reach, for all that the parameters say.

@@ -18,7 +18,10 @@
 //! ones and without what is not the internet, so that `0.0.0.0/1` and `128.0.0.0/1` are what they are: everybody.
 //!
 //! Other security groups are not the internet. COMPLIANT names those that deserve a look: `SG-EXTERNAL-GROUP` belongs to
-//! another account, `SG-STALE-GROUP` is gone, or the peering that led to it is.
+//! another account, `SG-STALE-GROUP` is gone, or the peering that led to it is. With `followGroups` the account's own groups
+//! are looked up as well: what the internet reaches in one, `SG-OPEN-GROUP`, stands one step away from what lets it in;
+//! `SG-UNKNOWN-GROUP` could not be looked up. Prefix lists and groups in the rules of those groups are not followed. None
+//! of this makes a group NON_COMPLIANT.
 //!
 //! A prefix list counts as its entries. AWS's own (`com.amazonaws.…`, a name that nobody else can give) of the services
 //! `s3`, `s3express`, `dynamodb`, `ec2-instance-connect` and `vpc-lattice` are named, but do not count in the exposure
@@ -66,6 +69,7 @@ mod group;
 mod guard;
 mod limit;
 mod managed;
+mod neighbour;
 mod parameters;
 mod permission;
 mod reach;
@@ -76,6 +80,7 @@ mod words;
 use self::{
     exempt::Zone,
     forms::Directions,
+    group::Home,
     parameters::PARAMETERS,
     permission::Permission,
     reach::{Reach, reaches},
@@ -105,6 +110,7 @@ impl Rule for SecurityGroupExposure {
         description: "A security group lets nobody from the internet reach a port that they should not.",
         resource_types: &["AWS::EC2::SecurityGroup"],
         parameters: PARAMETERS,
+        requirements: &[],
         // A prefix list stands in the item, not in a parameter.
         fact_actions: PREFIX_LIST_ACTIONS,
         inventory_actions: &["ec2:DescribeSecurityGroups"],
@@ -120,17 +126,18 @@ impl Rule for SecurityGroupExposure {
         parameters.without(parts)
     }
 
-    /// Only of lists that reach something guarded: the others cannot change the answer.
+    /// Only of lists and groups that reach something guarded: the others cannot change the answer.
     fn facts(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters) -> Vec<FactRequest> {
         if other_owner(item, parameters).is_some() {
             return Vec::new();
         }
-        let permissions = permissions(item, parameters, &Facts::default()).unwrap_or_default();
+        let permissions = permissions(&item.configuration, Home::of(item), parameters, &Facts::default());
+        let permissions = permissions.unwrap_or_default();
         let guarded = permissions.into_iter().filter(|permission| parameters.guard.is_reached_by(permission));
-        let mut lists: Vec<_> = guarded.flat_map(|permission| permission.unknown_lists).collect();
-        lists.sort_unstable();
-        lists.dedup();
-        lists.into_iter().map(FactRequest::PrefixList).collect()
+        let mut requests: Vec<_> = guarded.flat_map(requests).collect();
+        requests.sort_unstable();
+        requests.dedup();
+        requests
     }
 
     fn evaluate(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters, facts: &Facts) -> Verdict {
@@ -139,7 +146,7 @@ impl Rule for SecurityGroupExposure {
                 "the group belongs to account {owner}, which shares its VPC"
             ));
         }
-        let Some(permissions) = permissions(item, parameters, facts) else {
+        let Some(permissions) = permissions(&item.configuration, Home::of(item), parameters, facts) else {
             return Verdict::unknown("the configuration item does not hold the group's rules");
         };
         let reaches = reaches(&permissions, &parameters.guard);
@@ -167,18 +174,22 @@ fn other_owner<'a>(item: &'a ConfigurationItem<SecurityGroup>, parameters: &Para
     (owner != account && !parameters.judges_external_groups).then_some(owner)
 }
 
-/// The permissions of the directions that are judged; none if the item does not hold them.
+fn requests(permission: Permission) -> impl Iterator<Item = FactRequest> {
+    let lists = permission.unknown_lists.into_iter().map(FactRequest::PrefixList);
+    lists.chain(permission.neighbours.into_iter().map(FactRequest::SecurityGroup))
+}
+
+/// The permissions of the directions that are judged; none if the configuration does not hold them.
 fn permissions(
-    item: &ConfigurationItem<SecurityGroup>,
+    group: &SecurityGroup,
+    home: Home,
     parameters: &Parameters,
     facts: &Facts,
 ) -> Option<Vec<Permission>> {
-    let group = &item.configuration;
-    let owner = group.owner_id.as_deref().or(item.account_id.as_deref());
     let of = |direction, permissions: &Option<Vec<IpPermission>>| {
         let permissions = permissions.as_ref()?.iter().enumerate();
         let permission =
-            |(index, permission)| Permission::new((direction, index), permission, owner, parameters, facts);
+            |(index, permission)| Permission::new((direction, index), permission, home, parameters, facts);
         Some(permissions.map(permission).collect::<Vec<_>>())
     };
     let mut permissions = Vec::new();

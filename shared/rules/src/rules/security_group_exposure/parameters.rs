@@ -10,6 +10,7 @@ use super::{
     recorded::PrefixListId,
 };
 use crate::{
+    facts::SECURITY_GROUP_ACTIONS,
     finding::MissingData,
     network::PortRange,
     parameters::{Parameter, ParameterError, RawParameters},
@@ -28,6 +29,8 @@ pub struct Parameters {
     pub(super) judges_all_traffic: bool,
     /// Whether groups of other accounts are judged.
     pub(super) judges_external_groups: bool,
+    /// Whether the groups that are let in are looked up.
+    pub(super) follows_groups: bool,
     pub(super) trusted_lists: Vec<PrefixListId>,
     pub(super) unresolved_list: Option<MissingData>,
 }
@@ -53,6 +56,7 @@ impl Parameters {
             // vpc-sg-port-restriction-check looks at -1 for ALL only, says its documentation.
             judges_all_traffic: mode != Mode::Literal || !is_one_protocol,
             judges_external_groups: !raw.one("excludeExternalSecurityGroups")?.unwrap_or(true),
+            follows_groups: raw.one("followGroups")?.unwrap_or(false),
             trusted_lists: raw.list("trustedPrefixLists")?,
             unresolved_list: raw.one("unresolvedPrefixList")?,
         })
@@ -127,6 +131,12 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         Some("true"),
         "Whether groups of other accounts, which share their VPC, are NOT_APPLICABLE. As in vpc-sg-port-restriction-check.",
     ),
+    Parameter::one::<bool>(
+        "followGroups",
+        Some("false"),
+        "Whether the account's other groups that inbound rules let in are looked up, for COMPLIANT to name those that are themselves open to the internet.",
+    )
+    .needs(SECURITY_GROUP_ACTIONS),
     Parameter::list::<PrefixListId>(
         "trustedPrefixLists",
         None,

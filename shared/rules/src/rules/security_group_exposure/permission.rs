@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::{
-    group::Group,
+    group::{Group, Home},
     limit::Mode,
+    neighbour,
     parameters::Parameters,
     recorded::IpPermission,
     traffic::{Direction, Traffic, Transport},
@@ -27,8 +28,10 @@ pub(super) struct Permission {
     pub(super) sources: Vec<Source>,
     /// The names of prefix lists that hold an AWS service by which no stranger comes.
     pub(super) services: Vec<String>,
-    /// Other security groups that are not plainly this account's. No group is the internet.
+    /// Other security groups that deserve a look. No group is the internet.
     pub(super) groups: Vec<Group>,
+    /// The other groups of the same account that are looked up, by id.
+    pub(super) neighbours: Vec<String>,
     /// Prefix lists whose entries are not known.
     pub(super) unknown_lists: Vec<String>,
     /// Blocks that are none.
@@ -49,18 +52,22 @@ impl Permission {
     pub(super) fn new(
         (direction, index): (Direction, usize),
         permission: &IpPermission,
-        owner: Option<&str>,
+        home: Home,
         parameters: &Parameters,
         facts: &Facts,
     ) -> Self {
         let (sources, unreadable) = permission.sources();
+        let follows = parameters.follows_groups && direction == Direction::Inbound;
+        let neighbours = if follows { permission.neighbours(home) } else { Vec::new() };
+        let open = neighbours.iter().filter_map(|id| neighbour::noted(id, parameters, facts));
         let mut permission = Self {
             direction,
             number: index + 1,
             traffic: permission.traffic(parameters.judges_all_traffic),
             sources,
             services: Vec::new(),
-            groups: permission.groups(owner),
+            groups: permission.groups(home).into_iter().chain(open).collect(),
+            neighbours,
             unknown_lists: permission.lists(parameters),
             unreadable,
         };

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::{
-    group::{Group, GroupPair},
+    group::{Group, GroupPair, Home},
     parameters::Parameters,
     permission::Source,
     traffic::{Protocol, Traffic, Transport},
@@ -77,9 +77,15 @@ impl IpPermission {
         ids.filter(|id| !is_skipped(id)).cloned().collect()
     }
 
-    /// The groups that deserve a look.
-    pub(super) fn groups(&self, owner: Option<&str>) -> Vec<Group> {
-        self.user_id_group_pairs.iter().filter_map(|pair| pair.noted(owner)).collect()
+    /// The groups that deserve a look, whatever is known of them.
+    pub(super) fn groups(&self, home: Home) -> Vec<Group> {
+        self.user_id_group_pairs.iter().filter_map(|pair| pair.noted(home)).collect()
+    }
+
+    /// The other groups of the same account.
+    pub(super) fn neighbours(&self, home: Home) -> Vec<String> {
+        let neighbours = self.user_id_group_pairs.iter().filter_map(|pair| pair.neighbour(home));
+        neighbours.map(str::to_owned).collect()
     }
 
     /// Protocol -1 is all traffic where that is judged.

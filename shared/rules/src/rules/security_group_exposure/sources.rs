@@ -117,6 +117,29 @@ fn any_public_address_counts_if_asked() {
     ssh(&["8.8.8.8/32", "2600::1/128"]).with("exposure", "anyPublic").has_type("NON_COMPLIANT");
 }
 
+#[test]
+fn ports_that_are_open_to_the_same_few_are_named_together() {
+    let office = |from, to| group(&[permission("tcp", from, to, &["8.8.8.0/24"])]);
+    office(0, 65535).with("adminPorts", "22,3389,5432,6379").is(
+        "COMPLIANT",
+        "22, 3389, 5432, 6379 not open to the internet; \
+         except tcp/22, tcp/3389, tcp/5432 and 1 more to 256 public addresses, limit 65536",
+    );
+    group(&[
+        permission("tcp", 22, 22, &["8.8.8.0/24", "2600::1/128"]),
+        permission("tcp", 3389, 3389, &["8.8.8.0/24"]),
+    ])
+    .is(
+        "COMPLIANT",
+        "22, 3389 not open to the internet; except tcp/22, tcp/3389 to 256 public addresses, limit 65536, \
+         tcp/22 to 1 public IPv6 site (/48), limit 65536",
+    );
+    office(22, 22).with("adminPorts", "1,3,5,7,9,11,13,15,17,19,22").is(
+        "COMPLIANT",
+        "1, 3, 5, 7, 9, 11, 13, 15 and 3 more not open to the internet; except tcp/22 to 256 public addresses, limit 65536",
+    );
+}
+
 /// Case 8.
 #[test]
 fn trusted_sources_are_taken_off_the_union() {

@@ -1,0 +1,71 @@
+//! What facts say of the things that they are about.
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::item::Tags;
+
+/// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Image {
+    /// 12 digits.
+    pub owner_id: Option<String>,
+    /// `amazon`, `aws-marketplace` or `aws-backup-vault`; none for other owners.
+    pub owner_alias: Option<String>,
+    /// The image's name.
+    pub name: Option<String>,
+    /// `available`, `deregistered`, `disabled` and others.
+    pub state: Option<String>,
+    /// When it was made: RFC 3339, as EC2 writes it.
+    pub creation_date: Option<String>,
+    /// When it becomes, or became, deprecated: RFC 3339.
+    pub deprecation_time: Option<String>,
+    /// Whether everybody may launch it.
+    pub public: Option<bool>,
+    /// Its tags; `None` where they cannot be seen, as those of another account's image.
+    pub tags: Option<Tags>,
+}
+
+/// A managed prefix list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PrefixList {
+    /// Such as `com.amazonaws.us-east-1.s3`.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The blocks, as EC2 writes them.
+    pub entries: Vec<String>,
+}
+
+impl PrefixList {
+    /// The blocks; `None` if one of them is not a block.
+    #[must_use]
+    pub fn blocks(&self) -> Option<Vec<IpNet>> {
+        self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
+    }
+}
+
+/// The configuration that AWS Config would record of a security group now: `ipPermissions` and what else stands there. It
+/// is as EC2 and AWS Config write it, so that the rule that asks reads it as it reads an item.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct SecurityGroup {
+    /// A JSON object.
+    pub configuration: Value,
+}
+
+/// A key pair's record: `DescribeKeyPairs`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct KeyPair {
+    /// `key-…`.
+    pub key_pair_id: Option<String>,
+    /// `rsa` or `ed25519`.
+    pub key_type: Option<String>,
+    /// MD5 or SHA-1, in hexadecimal with colons; SHA-256, in Base64, for ED25519.
+    pub fingerprint: Option<String>,
+    /// When it was created or imported: RFC 3339. EC2 does not know it for old ones.
+    pub create_time: Option<String>,
+}

@@ -1,0 +1,159 @@
+//! Other groups of the same account that are let in: whether the internet reaches what is in them, and so stands one step
+//! away.
+
+use serde::Deserialize as _;
+
+use super::{
+    closed::internet,
+    forms::Directions,
+    group::{Group, Home, SecurityGroup},
+    guard::Guard,
+    parameters::Parameters,
+    permissions,
+    reach::reaches,
+    words::place,
+};
+use crate::facts::{Fact, Facts};
+
+/// What there is to say of a group that is let in, by what is known of it.
+pub(super) fn noted(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Group> {
+    let known = match facts.security_group(id) {
+        Fact::Known(group) => SecurityGroup::deserialize(&group.configuration).ok(),
+        Fact::Absent => return Some(Group::Stale(id.to_owned())),
+        Fact::Unavailable(_) => None,
+    };
+    let Some(places) = known.and_then(|group| open_places(&group, parameters)) else {
+        return Some(Group::Unknown(id.to_owned()));
+    };
+    let how = format!("{} at {}", internet(parameters), places.join(" + "));
+    (!places.is_empty()).then(|| Group::Open(id.to_owned(), how))
+}
+
+/// Where the internet comes in, as the parameters understand that; `None` if the group's rules are not known. Every port
+/// is a way in, authorized or not; ICMP is none. What stands in prefix lists, or in further groups, is not looked up.
+fn open_places(group: &SecurityGroup, parameters: &Parameters) -> Option<Vec<String>> {
+    let parameters =
+        Parameters { directions: Directions::Ingress, follows_groups: false, ..parameters.clone() };
+    let permissions = permissions(group, Home::default(), &parameters, &Facts::default())?;
+    let reaches = reaches(&permissions, &Guard::every_way_in());
+    let open = reaches.iter().filter(|reach| !reach.exposed(&parameters.limit).is_empty());
+    Some(open.map(place).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{SecurityGroupExposure, tests::permission};
+    use crate::{facts::FactRequest, rules::testing::Case};
+
+    /// A group that lets these others in by SSH.
+    fn letting_in(pairs: &Value) -> Case<SecurityGroupExposure> {
+        let ssh = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "userIdGroupPairs": pairs});
+        let https = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "userIdGroupPairs": [{"groupId": "sg-web"}]});
+        let configuration =
+            json!({"ownerId": "111122223333", "ipPermissions": [ssh, https], "ipPermissionsEgress": [ssh]});
+        Case::new("AWS::EC2::SecurityGroup", &configuration.to_string()).with("followGroups", "true")
+    }
+
+    fn own(id: &str) -> Value {
+        json!({"groupId": id, "userId": "111122223333"})
+    }
+
+    /// The answer where this is known of the one group that is let in.
+    fn knowing(group: &Value) -> Case<SecurityGroupExposure> {
+        letting_in(&json!([own("sg-1")])).knowing(&json!({"securityGroups": {"sg-1": group}}).to_string())
+    }
+
+    fn with_rules(permissions: &[Value]) -> Case<SecurityGroupExposure> {
+        knowing(&json!({"ipPermissions": permissions, "ipPermissionsEgress": null}))
+    }
+
+    const CLOSED: &str = "22, 3389 not open to the internet";
+
+    #[track_caller]
+    fn adds(case: Case<SecurityGroupExposure>, note: &str) {
+        case.is("COMPLIANT", &format!("{CLOSED}; {note}"));
+    }
+
+    #[test]
+    fn a_group_that_is_let_in_and_open_is_named() {
+        adds(
+            with_rules(&[permission("tcp", 443, 443, &["0.0.0.0/0"]), permission("tcp", 80, 80, &["::/0"])]),
+            "SG-OPEN-GROUP: sg-1, itself open to the internet at tcp/80 + tcp/443 (inbound 1)",
+        );
+        adds(
+            with_rules(&[permission("-1", 0, 0, &["0.0.0.0/1", "128.0.0.0/1"])]),
+            "SG-OPEN-GROUP: sg-1, itself open to the internet at tcp+udp/0-65535 + other protocols (inbound 1)",
+        );
+        with_rules(&[permission("tcp", 22, 22, &["::/0"])]).with("ipType", "IPv6").is(
+            "COMPLIANT",
+            "22, 3389 not open to the IPv6 internet; \
+             SG-OPEN-GROUP: sg-1, itself open to the IPv6 internet at tcp/22 (inbound 1)",
+        );
+    }
+
+    #[test]
+    fn what_nobody_reaches_is_not() {
+        for closed in [
+            vec![],
+            vec![permission("tcp", 443, 443, &["10.0.0.0/8", "8.8.8.0/24"])],
+            vec![permission("icmp", 8, 0, &["0.0.0.0/0"])],
+            vec![json!({"ipProtocol": "-1", "userIdGroupPairs": [own("sg-2")]})],
+            vec![json!({"ipProtocol": "-1", "prefixListIds": [{"prefixListId": "pl-01234567"}]})],
+        ] {
+            with_rules(&closed).is("COMPLIANT", CLOSED);
+        }
+        let office = || with_rules(&[permission("tcp", 443, 443, &["8.8.8.0/24"])]);
+        office().with("exposure", "anyPublic").is(
+            "COMPLIANT",
+            "22, 3389 not open to the internet; SG-OPEN-GROUP: sg-1, itself open to the internet at tcp/443 (inbound 1)",
+        );
+        office().with("exposure", "anyPublic").with("trustedCidrs", "8.8.8.0/24").is("COMPLIANT", CLOSED);
+    }
+
+    #[test]
+    fn a_group_that_is_gone_or_unknown_is_named_as_that() {
+        const UNKNOWN: &str = "SG-UNKNOWN-GROUP: sg-1, whose rules are not known (inbound 1)";
+        adds(knowing(&Value::Null), "SG-STALE-GROUP: sg-1, which is gone (inbound 1)");
+        adds(letting_in(&json!([own("sg-1")])), UNKNOWN);
+        adds(knowing(&json!({"ipPermissions": null})), UNKNOWN);
+        adds(knowing(&json!({"ipPermissions": 7})), UNKNOWN);
+    }
+
+    #[test]
+    fn a_group_that_several_rules_let_in_is_named_once() {
+        let pairs = json!([own("sg-web"), own("sg-1")]);
+        let open = json!({"ipPermissions": [permission("tcp", 443, 443, &["0.0.0.0/0"])]});
+        let facts = json!({"securityGroups": {"sg-1": open, "sg-web": open}}).to_string();
+        letting_in(&pairs).knowing(&facts).with("adminPorts", "22,443").is(
+            "COMPLIANT",
+            "22, 443 not open to the internet; SG-OPEN-GROUP: sg-web, itself open to the internet at tcp/443 \
+             (inbound 1, inbound 2), sg-1, itself open to the internet at tcp/443 (inbound 1)",
+        );
+    }
+
+    #[test]
+    fn only_the_accounts_other_groups_are_looked_up_and_only_if_asked() {
+        let asked = |case: Case<SecurityGroupExposure>| case.requests();
+        let two = json!([own("sg-2"), {"groupId": "sg-1"}, own("sg-2"), own("id")]);
+        let expected = ["sg-1", "sg-2"].map(|id| FactRequest::SecurityGroup(id.to_owned()));
+        assert_eq!(asked(letting_in(&two)), expected, "each once, and not itself");
+        assert!(asked(letting_in(&two).with("followGroups", "false")).is_empty());
+        assert!(asked(letting_in(&two).with("direction", "egress")).is_empty());
+        assert!(asked(letting_in(&two).with("adminPorts", "3389")).is_empty());
+        for other in [
+            json!({"groupId": "sg-1", "userId": "444455556666"}),
+            json!({"groupId": "sg-1", "userId": "111122223333", "peeringStatus": "deleted"}),
+            json!({"groupId": "sg-1", "vpcPeeringConnectionId": "pcx-1"}),
+        ] {
+            assert!(asked(letting_in(&json!([other]))).is_empty(), "{other}");
+        }
+        let shared = json!({"ownerId": "444455556666", "ipPermissions": [
+            {"ipProtocol": "-1", "userIdGroupPairs": [{"groupId": "sg-1", "userId": "444455556666"}]},
+        ]});
+        let shared = Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", &shared.to_string());
+        let shared = shared.with("followGroups", "true").with("excludeExternalSecurityGroups", "false");
+        assert!(asked(shared).is_empty(), "of another account's groups EC2 tells nothing");
+    }
+}
