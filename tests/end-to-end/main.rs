@@ -2,6 +2,7 @@
 //! our own.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
+mod chaos;
 mod corpus;
 mod environment;
 mod facts;
@@ -10,4 +11,6 @@ mod privilege;
 mod process;
 mod reading;
 mod runs;
+mod scale;
+mod snapshots;
 mod world;
