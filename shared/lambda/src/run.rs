@@ -56,11 +56,12 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         let account = self.rule.account_case(self.account_id, self.at);
         let error = self.judge(account.into_iter().collect(), &mut judged, report).await?;
         first_error = first_error.or(error);
-        report.flush().await?;
-        self.clear(&judged, report).await?;
+        // Whether or not there is anything to take back: a run that is sent again finds that done, and must say the same.
         if report.is_empty() && first_error.is_none() {
             report.add(self.nothing()).await?;
         }
+        report.flush().await?;
+        self.clear(&judged, report).await?;
         report.flush().await?;
         first_error.map_or(Ok(()), |error| Err(error.into()))
     }
