@@ -19,7 +19,7 @@ use crate::{
 /// As long as AWS Config may take to answer.
 const LATENCY: Duration = Duration::from_millis(60);
 /// As long as Lambda lets a function run.
-const LAMBDAS_TIME: Duration = Duration::from_mins(15);
+pub(crate) const LAMBDAS_TIME: Duration = Duration::from_mins(15);
 /// As much memory as the functions have, in kB.
 const MEMORY: u64 = 128 * 1024;
 

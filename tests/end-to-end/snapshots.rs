@@ -14,7 +14,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::{
-    scale::setting,
+    scale::{LAMBDAS_TIME, setting},
     world::{Before, OWN, World, item},
 };
 
@@ -90,7 +90,8 @@ async fn is_read_in_little_memory(item: &ConfigurationItem, groups: u64) {
         "configRuleName": "security-group-exposure", "accountId": OWN,
     });
     let started = Instant::now();
-    let Outcome::Response(record) = world.send(&event.to_string()).await else { panic!() };
+    let outcome = world.function.invoke(event.to_string(), LAMBDAS_TIME).await.unwrap();
+    let Outcome::Response(record) = outcome else { panic!("{outcome:?}") };
     let record: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(record["nonCompliant"], groups, "{record}");
     let peak = world.peak_memory() * 1024;

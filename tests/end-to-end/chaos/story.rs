@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use super::{MEMBER, resources::some_item};
 use crate::world::{OWN, config_rule};
 
-/// The rules, by account, and their parameters. What is not known is an error in all of them: else it would be a verdict.
-const RULES: [(&str, &str, fn() -> Value); 5] = [
+/// A rule's account, name and parameters.
+type Deployed = (&'static str, &'static str, fn() -> Value);
+
+/// What is not known is an error in all of them: else it would be a verdict.
+const RULES: [Deployed; 5] = [
     (OWN, "security-group-exposure", || json!({"adminPorts": "ssm:/rules/ports", "onMissingData": "FAIL"})),
     (OWN, "approved-ami", || json!({"owners": OWN, "onMissingData": "FAIL"})),
     (OWN, "required-tags", || json!({"requiredTags": "ssm:/rules/tags", "onMissingData": "FAIL"})),
@@ -91,7 +94,9 @@ impl Story {
                     runs.extend(snapshot.invocations);
                 }
             }
-            runs.iter_mut().for_each(|run| run.event = created_at(&run.event, at));
+            for run in &mut runs {
+                run.event = created_at(&run.event, at);
+            }
             story.add(runs, &mut random);
         }
         story
