@@ -88,12 +88,12 @@ impl<S: Source> Handler<S> {
     ) -> Result<Option<Evaluation>, Error> {
         let event = Event::from_json(event)?;
         *origin = Origin::of(&event);
-        let token = event.result_token()?;
+        let result_token = event.result_token()?;
         let message = event.message()?;
         origin.message_type = Some(message.message_type());
         let rule = self.configure::<R>(&event, origin).await?;
         let account = self.accounts.of(&event, rule.execution_role(), &context.invoked_function_arn).await?;
-        let mut report = Report::new(&R::METADATA, &account.config_service, token, taken);
+        let mut report = Report::new(&R::METADATA, &account.config_service, result_token, taken);
         match message {
             Message::ConfigurationItemChange { item, left_scope } => {
                 one(&account, rule.case(*item, left_scope), &mut report).await.map(Some)

@@ -74,7 +74,7 @@ pub(crate) struct Report {
 struct Destination {
     metadata: &'static Metadata,
     config_service: ConfigService,
-    token: Arc<str>,
+    result_token: Arc<str>,
     taken: Taken,
     /// Whether findings get lines of their own in the log: in a run, the invocation's line has none of them.
     logs_findings: bool,
@@ -84,13 +84,13 @@ impl Report {
     pub(crate) fn new(
         metadata: &'static Metadata,
         config_service: &ConfigService,
-        token: &str,
+        result_token: &str,
         taken: &Taken,
     ) -> Self {
         let to = Destination {
             metadata,
             config_service: config_service.clone(),
-            token: token.into(),
+            result_token: result_token.into(),
             taken: taken.clone(),
             logs_findings: false,
         };
@@ -142,7 +142,7 @@ impl Report {
 
 impl Destination {
     async fn put(self, batch: Vec<Evaluation>) -> Result<(), Error> {
-        let Self { metadata, config_service, token, taken, logs_findings } = self;
+        let Self { metadata, config_service, result_token, taken, logs_findings } = self;
         let on_taken = |evaluations: &[Evaluation], attempt| {
             let mut tally = taken.lock();
             tally.batches += u32::from(attempt == 1);
@@ -154,6 +154,6 @@ impl Destination {
                 }
             }
         };
-        Box::pin(config_service.put_evaluations(&token, batch, on_taken)).await
+        Box::pin(config_service.put_evaluations(&result_token, batch, on_taken)).await
     }
 }

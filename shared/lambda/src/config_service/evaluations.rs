@@ -31,9 +31,9 @@ impl ConfigService {
         let sent = batch.len();
         let mut open = batch;
         for attempt in 1..=ATTEMPTS {
-            let taken;
-            (taken, open) = self.put(token, open).await?;
-            on_taken(&taken, attempt);
+            let (accepted, refused) = self.put(token, open).await?;
+            on_taken(&accepted, attempt);
+            open = refused;
             if open.is_empty() {
                 return Ok(());
             }
