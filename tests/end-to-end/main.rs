@@ -1,7 +1,14 @@
 //! The built functions end to end: the same files that are deployed, between a Lambda Runtime API and an AWS Config of
 //! our own.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "these are tests"
+)]
 
+mod chaos;
 mod corpus;
 mod environment;
 mod facts;
@@ -10,4 +17,6 @@ mod privilege;
 mod process;
 mod reading;
 mod runs;
+mod scale;
+mod snapshots;
 mod world;

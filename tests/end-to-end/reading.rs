@@ -1,10 +1,8 @@
 //! What a function reads besides the event: oversized items, stored parameters, snapshots, and other accounts.
 
-use std::io::{Read, Write as _};
+use std::io::Write as _;
 
-use config_rules_local::{
-    ConfigurationItem, Fault, Invocation, Outcome, S3Data, S3Object, SsmData, StsData, StsRole,
-};
+use config_rules_local::{ConfigurationItem, Fault, Invocation, Outcome, S3Data, SsmData, StsData, StsRole};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
@@ -225,72 +223,4 @@ async fn a_snapshot_that_is_not_there_is_named() {
     let event = event.replace("ConfigSnapshot", "Elsewhere");
     let Outcome::Response(record) = world.send(&event).await else { panic!() };
     assert!(record.contains("s3:GetObject s3://config-111122223333/"), "{record}");
-}
-
-/// 300 MB of items that no rule judges, before one that it does.
-struct Large {
-    head: std::io::Cursor<Vec<u8>>,
-    filler: Vec<u8>,
-    left: usize,
-    position: usize,
-    tail: std::io::Cursor<Vec<u8>>,
-}
-
-impl Read for Large {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.head.read(buffer)?;
-        if count > 0 {
-            return Ok(count);
-        }
-        if self.left == 0 {
-            return self.tail.read(buffer);
-        }
-        let count = buffer.len().min(self.filler.len() - self.position);
-        buffer[..count].copy_from_slice(&self.filler[self.position..self.position + count]);
-        self.position += count;
-        if self.position == self.filler.len() {
-            self.position = 0;
-            self.left -= 1;
-        }
-        Ok(count)
-    }
-}
-
-#[tokio::test]
-async fn a_large_snapshot_takes_little_memory() {
-    let volume =
-        item("AWS::EC2::Volume", "vol-1", json!({"configuration": {"description": "x".repeat(20_000)}}));
-    let reader = Large {
-        head: std::io::Cursor::new(br#"{"fileVersion":"1.0","configurationItems":["#.to_vec()),
-        filler: format!("{},", volume.to_event()).into_bytes(),
-        left: 15_000,
-        position: 0,
-        tail: std::io::Cursor::new(format!("{}]}}", group("sg-1", 22, json!({})).to_event()).into_bytes()),
-    };
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    std::io::copy(&mut { reader }, &mut encoder).unwrap();
-    let s3 = S3Data::default().object("config", "large", S3Object::from(encoder.finish().unwrap()));
-    let mut world = exposure(Before { s3, ..Before::default() }).await;
-    world.deploy(OWN, &json!({}), &Value::Null);
-    world.config_service.assign_token("snapshot", "security-group-exposure");
-    let message = json!({
-        "messageType": "ConfigurationSnapshotDeliveryCompleted", "s3Bucket": "config", "s3ObjectKey": "large",
-        "notificationCreationTime": "2026-03-01T12:00:00.000Z", "recordVersion": "1.1",
-    });
-    let event = json!({
-        "invokingEvent": message.to_string(), "ruleParameters": "{}", "resultToken": "snapshot",
-        "configRuleName": "security-group-exposure", "accountId": OWN,
-    });
-    let Outcome::Response(record) = world.send(&event.to_string()).await else { panic!() };
-    let record: Value = serde_json::from_str(&record).unwrap();
-    assert_eq!(record["nonCompliant"], 1, "{record}");
-    let peak = peak_memory(world.function.process_id().unwrap());
-    assert!(peak < 100 * 1024, "{peak} kB");
-}
-
-/// The largest part of memory that a process has had, in kB.
-fn peak_memory(process_id: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process_id}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

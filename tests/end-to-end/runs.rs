@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Before, OWN, World, item};
 
-fn group(number: usize, port: u16) -> Value {
+pub(crate) fn group(number: usize, port: u16) -> Value {
     json!({
         "GroupId": format!("sg-{number:017x}"),
         "GroupName": format!("group-{number}"),

@@ -61,24 +61,7 @@ impl World {
 
     /// Deploys the rule under its own name, with these parameters and this scope, on every trigger.
     pub(crate) fn deploy(&self, account: &str, parameters: &Value, scope: &Value) {
-        let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
-        let mut rule = json!({
-            "ConfigRuleName": self.rule,
-            "InputParameters": parameters.to_string(),
-            "Source": {
-                "Owner": "CUSTOM_LAMBDA",
-                "SourceIdentifier": format!("arn:aws:lambda:us-east-1:{OWN}:function:{}", self.rule),
-                "SourceDetails": [
-                    on("ConfigurationItemChangeNotification"),
-                    on("OversizedConfigurationItemChangeNotification"),
-                    on("ScheduledNotification"),
-                    on("ConfigurationSnapshotDeliveryCompleted"),
-                ],
-            },
-        });
-        if scope.is_object() {
-            rule["Scope"] = scope.clone();
-        }
+        let rule = config_rule(self.rule, parameters, scope);
         self.config_service.deploy(account, &rule).unwrap();
         drop(self.config_service.take_invocations());
     }
@@ -120,6 +103,27 @@ impl World {
         results.map(held).collect()
     }
 
+    /// The largest part of memory that the function has had, in kB.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = self.of_process("status");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// How long the function has had a processor.
+    pub(crate) fn processor_time(&self) -> Duration {
+        const TICKS_PER_SECOND: u64 = 100;
+        let stat = self.of_process("stat");
+        let (_, after_name) = stat.rsplit_once(") ").unwrap();
+        let ticks = after_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap());
+        Duration::from_millis(ticks.sum::<u64>() * 1_000 / TICKS_PER_SECOND)
+    }
+
+    fn of_process(&self, file: &str) -> String {
+        let process_id = self.function.process_id().unwrap();
+        std::fs::read_to_string(format!("/proc/{process_id}/{file}")).unwrap()
+    }
+
     /// Every call that the function made, as the IAM action that it takes.
     pub(crate) fn actions(&self) -> std::collections::BTreeSet<String> {
         let config =
@@ -132,6 +136,29 @@ impl World {
             .chain(self.auto_scaling.calls().into_iter().map(|call| call.permission))
             .collect()
     }
+}
+
+/// A rule of this name, on every trigger; of every resource, if the scope is none.
+pub(crate) fn config_rule(name: &str, parameters: &Value, scope: &Value) -> Value {
+    let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
+    let mut rule = json!({
+        "ConfigRuleName": name,
+        "InputParameters": parameters.to_string(),
+        "Source": {
+            "Owner": "CUSTOM_LAMBDA",
+            "SourceIdentifier": format!("arn:aws:lambda:us-east-1:{OWN}:function:{name}"),
+            "SourceDetails": [
+                on("ConfigurationItemChangeNotification"),
+                on("OversizedConfigurationItemChangeNotification"),
+                on("ScheduledNotification"),
+                on("ConfigurationSnapshotDeliveryCompleted"),
+            ],
+        },
+    });
+    if scope.is_object() {
+        rule["Scope"] = scope.clone();
+    }
+    rule
 }
 
 /// An item of the account 111122223333 in us-east-1, captured at 2026-03-01T10:00:00Z.

@@ -49,8 +49,10 @@ impl Session {
     }
 }
 
+/// A run makes thousands of calls, and one that fails ends it: with six attempts, throttling that meets one call in ten ends
+/// one run in a thousand.
 fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(200))
+    RetryConfig::standard().with_max_attempts(6).with_initial_backoff(Duration::from_millis(200))
 }
 
 fn timeouts() -> TimeoutConfig {

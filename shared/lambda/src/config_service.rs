@@ -18,14 +18,10 @@ use config_rules_aws::{Session, Trouble};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-pub(crate) use self::{
-    evaluations::{BATCH, Delivery},
-    results::Held,
-    scope::Scope,
-};
+pub(crate) use self::{evaluations::BATCH, results::Held, scope::Scope};
 
 /// AWS Config, in the Region of the function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ConfigService {
     client: Client,
 }

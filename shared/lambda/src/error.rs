@@ -23,8 +23,11 @@ pub(crate) enum Error {
     )]
     NoExecutionRole(String),
     /// Lambda's time for the invocation was nearly over.
-    #[error("the time that Lambda gives was nearly over")]
-    DeadlineExceeded,
+    #[error(
+        "the time that Lambda gives was nearly over when {reported} results had been reported: those stand, and Lambda \
+         begins anew; a longer timeout, or more memory and with it more of a processor, lets a run come to its end"
+    )]
+    DeadlineExceeded { reported: u32 },
 }
 
 impl Error {
@@ -38,7 +41,7 @@ impl Error {
             Self::ResultRejected(_) => "ResultRejected",
             Self::EvaluationsFailed { .. } => "EvaluationsFailed",
             Self::NoExecutionRole(_) => "NoExecutionRole",
-            Self::DeadlineExceeded => "DeadlineExceeded",
+            Self::DeadlineExceeded { .. } => "DeadlineExceeded",
         }
     }
 
@@ -51,7 +54,7 @@ impl Error {
             Self::Event(error) => error.is_permanent(),
             Self::Call(trouble) => matches!(trouble, Trouble::Rejected(_)),
             Self::ResultRejected(_) | Self::NoExecutionRole(_) => true,
-            Self::EvaluationsFailed { .. } | Self::DeadlineExceeded => false,
+            Self::EvaluationsFailed { .. } | Self::DeadlineExceeded { .. } => false,
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     accounts::{Account, Accounts},
     error::Error,
     record::{Finished, Origin, Record},
-    report::{Report, Tally},
+    report::{Report, Taken},
     run::{Listed, Run},
     snapshot::Snapshot,
 };
@@ -55,10 +55,11 @@ impl<S: Source> Handler<S> {
     ) -> Result<Record, Diagnostic> {
         let started = Instant::now();
         let LambdaEvent { payload, context, .. } = invocation;
-        let (mut tally, mut origin) = (Tally::default(), Origin::default());
-        let evaluated = self.evaluate::<R>(payload.get(), &context, &mut origin, &mut tally);
+        let (taken, mut origin) = (Taken::default(), Origin::default());
+        let evaluated = self.evaluate::<R>(payload.get(), &context, &mut origin, &taken);
         let result = timeout(time_left(&context), evaluated).await;
-        let result = result.unwrap_or(Err(Error::DeadlineExceeded));
+        let tally = taken.tally();
+        let result = result.unwrap_or(Err(Error::DeadlineExceeded { reported: tally.count() }));
         let record = Record::from(Finished {
             metadata: &R::METADATA,
             request_id: &context.request_id,
@@ -83,16 +84,16 @@ impl<S: Source> Handler<S> {
         event: &str,
         context: &Context,
         origin: &mut Origin,
-        tally: &mut Tally,
+        taken: &Taken,
     ) -> Result<Option<Evaluation>, Error> {
         let event = Event::from_json(event)?;
         *origin = Origin::of(&event);
-        let token = event.result_token()?;
+        let result_token = event.result_token()?;
         let message = event.message()?;
         origin.message_type = Some(message.message_type());
         let rule = self.configure::<R>(&event, origin).await?;
         let account = self.accounts.of(&event, rule.execution_role(), &context.invoked_function_arn).await?;
-        let mut report = Report::new(&R::METADATA, &account.config_service, token, tally);
+        let mut report = Report::new(&R::METADATA, &account.config_service, result_token, taken);
         match message {
             Message::ConfigurationItemChange { item, left_scope } => {
                 one(&account, rule.case(*item, left_scope), &mut report).await.map(Some)
@@ -160,7 +161,7 @@ impl Origin {
 async fn one<R: Rule, S: Source>(
     account: &Rc<Account<S>>,
     case: Case<R>,
-    report: &mut Report<'_>,
+    report: &mut Report,
 ) -> Result<Evaluation, Error> {
     let facts = match case.facts().as_slice() {
         [] => Facts::default(),
@@ -170,7 +171,7 @@ async fn one<R: Rule, S: Source>(
     put(case.judge(&facts)?, report).await
 }
 
-async fn put(evaluation: Evaluation, report: &mut Report<'_>) -> Result<Evaluation, Error> {
+async fn put(evaluation: Evaluation, report: &mut Report) -> Result<Evaluation, Error> {
     report.add(evaluation.clone()).await?;
     report.flush().await?;
     Ok(evaluation)
@@ -202,7 +203,7 @@ async fn run<R: Rule, S: Source>(
     event: &Event,
     at: Timestamp,
     of: Of<'_>,
-    report: &mut Report<'_>,
+    report: &mut Report,
 ) -> Result<(), Error> {
     let config_rule_name = event.required_name()?;
     let scope = account.config_service.scope(config_rule_name).await?;

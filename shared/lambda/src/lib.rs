@@ -7,6 +7,7 @@ mod accounts;
 mod config_service;
 mod error;
 mod handler;
+mod judged;
 mod record;
 mod recorded;
 mod report;

@@ -1,15 +1,23 @@
-//! What is reported in one invocation: to AWS Config in batches, to the log in lines.
+//! What is reported in one invocation: to AWS Config in batches, several at a time, and to the log in lines.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use config_rules::{
     finding::Compliance,
     rule::{Evaluation, Metadata},
 };
+use config_rules_aws::Trouble;
+use tokio::task::JoinSet;
 
 use crate::{
-    config_service::{BATCH, ConfigService, Delivery},
+    config_service::{BATCH, ConfigService},
     error::Error,
     record,
 };
+
+/// How many calls are under way while the next resources are read and judged. AWS tells no rate that it allows, and slows
+/// down those who are too fast for it: this many make up for the time that an answer takes, and are no burst.
+const UNDER_WAY: usize = 4;
 
 /// How many evaluations of each kind AWS Config took, and in how many calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +25,10 @@ pub(crate) struct Tally {
     pub(crate) compliant: u32,
     pub(crate) non_compliant: u32,
     pub(crate) not_applicable: u32,
-    pub(crate) delivery: Delivery,
+    /// Calls of at most 100 evaluations.
+    pub(crate) batches: u32,
+    /// Calls for evaluations that AWS Config had failed to take.
+    pub(crate) retries: u32,
 }
 
 impl Tally {
@@ -36,53 +47,113 @@ impl Tally {
     }
 }
 
+/// What AWS Config has taken so far. It counts at once, so that it is right whenever the invocation ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Taken(Arc<Mutex<Tally>>);
+
+impl Taken {
+    pub(crate) fn tally(&self) -> Tally {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Evaluations on their way to AWS Config. What is not [`flushed`](Self::flush) is lost.
-pub(crate) struct Report<'a> {
-    metadata: &'static Metadata,
-    config_service: &'a ConfigService,
-    token: &'a str,
+pub(crate) struct Report {
+    to: Destination,
     open: Vec<Evaluation>,
-    tally: &'a mut Tally,
+    under_way: JoinSet<Result<(), Error>>,
+    is_empty: bool,
+}
+
+/// Where a batch goes, and what is kept of it.
+#[derive(Clone)]
+struct Destination {
+    metadata: &'static Metadata,
+    config_service: ConfigService,
+    result_token: Arc<str>,
+    taken: Taken,
     /// Whether findings get lines of their own in the log: in a run, the invocation's line has none of them.
     logs_findings: bool,
 }
 
-impl<'a> Report<'a> {
+impl Report {
     pub(crate) fn new(
         metadata: &'static Metadata,
-        config_service: &'a ConfigService,
-        token: &'a str,
-        tally: &'a mut Tally,
+        config_service: &ConfigService,
+        result_token: &str,
+        taken: &Taken,
     ) -> Self {
-        Self { metadata, config_service, token, open: Vec::new(), tally, logs_findings: false }
+        let to = Destination {
+            metadata,
+            config_service: config_service.clone(),
+            result_token: result_token.into(),
+            taken: taken.clone(),
+            logs_findings: false,
+        };
+        Self { to, open: Vec::new(), under_way: JoinSet::new(), is_empty: true }
     }
 
-    /// The same, for a run over many resources.
+    /// The same, for a run over many resources: each NON_COMPLIANT one gets a line in the log, with all its findings.
     pub(crate) fn of_run(self) -> Self {
-        Self { logs_findings: true, ..self }
+        Self { to: Destination { logs_findings: true, ..self.to }, ..self }
     }
 
-    /// Reports, as soon as there are as many as one call takes.
+    /// Reports, as soon as there are as many as one call takes. An error may be that of an earlier call.
     pub(crate) async fn add(&mut self, evaluation: Evaluation) -> Result<(), Error> {
+        self.is_empty = false;
         self.open.push(evaluation);
-        if self.open.len() < BATCH { Ok(()) } else { self.flush().await }
+        if self.open.len() < BATCH { Ok(()) } else { self.put().await }
     }
 
-    /// Reports what is left. In a run, each NON_COMPLIANT one gets a line in the log, with all its findings.
+    /// Reports what is left, and waits until AWS Config has taken everything.
     pub(crate) async fn flush(&mut self) -> Result<(), Error> {
-        let put = self.config_service.put_evaluations(self.token, &self.open, &mut self.tally.delivery);
-        Box::pin(put).await?;
-        for evaluation in self.open.drain(..) {
-            self.tally.add(&evaluation);
-            if self.logs_findings && matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
-                record::Line::of(self.metadata, &evaluation).log();
-            }
+        if !self.open.is_empty() {
+            self.put().await?;
         }
-        Ok(())
+        self.wait_for(0).await
     }
 
     /// Whether nothing was reported, and nothing is about to be.
     pub(crate) fn is_empty(&self) -> bool {
-        self.tally.count() == 0 && self.open.is_empty()
+        self.is_empty
+    }
+
+    async fn put(&mut self) -> Result<(), Error> {
+        self.wait_for(UNDER_WAY - 1).await?;
+        let batch = std::mem::take(&mut self.open);
+        self.under_way.spawn(self.to.clone().put(batch));
+        Ok(())
+    }
+
+    /// Waits until no more than this many calls are under way.
+    async fn wait_for(&mut self, count: usize) -> Result<(), Error> {
+        while self.under_way.len() > count
+            && let Some(done) = self.under_way.join_next().await
+        {
+            done.map_err(|error| Trouble::ServiceUnavailable(error.to_string()))??;
+        }
+        Ok(())
+    }
+}
+
+impl Destination {
+    async fn put(self, batch: Vec<Evaluation>) -> Result<(), Error> {
+        let Self { metadata, config_service, result_token, taken, logs_findings } = self;
+        let on_taken = |evaluations: &[Evaluation], attempt| {
+            let mut tally = taken.lock();
+            tally.batches += u32::from(attempt == 1);
+            tally.retries += u32::from(attempt > 1);
+            for evaluation in evaluations {
+                tally.add(evaluation);
+                if logs_findings && matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
+                    record::Line::of(metadata, evaluation).log();
+                }
+            }
+        };
+        Box::pin(config_service.put_evaluations(&result_token, batch, on_taken)).await
     }
 }

@@ -1,9 +1,6 @@
 //! A run over all resources of an account: each gets one evaluation, and those that are gone lose theirs.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use config_rules::{
     Error as EventError,
@@ -13,11 +10,13 @@ use config_rules::{
 };
 use config_rules_aws::Source;
 use jiff::Timestamp;
+use tokio::task::yield_now;
 
 use crate::{
     accounts::Account,
     config_service::{Held, Scope},
     error::Error,
+    judged::Judged,
     report::Report,
 };
 
@@ -37,102 +36,97 @@ pub(crate) struct Run<'a, R: Rule, S> {
     pub(crate) at: Timestamp,
 }
 
-type Id = (String, String);
-
-/// What has been judged. What was not applicable was not reported: most of it AWS Config has never heard of.
-#[derive(Default)]
-struct Judged {
-    reported: HashSet<Id>,
-    not_applicable: HashMap<Id, String>,
-    /// The first resource that could not be judged. It keeps the result that AWS Config holds.
-    error: Option<EventError>,
-}
-
 impl<R: Rule, S: Source> Run<'_, R, S> {
     /// Judges every page and reports it as it comes. Only once all were read, AWS Config is told of what is gone.
     pub(crate) async fn over(
         &self,
         mut pages: impl Pages,
         scope: &Scope,
-        report: &mut Report<'_>,
+        report: &mut Report,
     ) -> Result<(), Error> {
         let mut judged = Judged::default();
+        // The first resource that could not be judged. It keeps the result that AWS Config holds.
+        let mut first_error = None;
         while let Some(items) = pages.next().await? {
             let in_scope = items.into_iter().filter(|(item, _)| scope.holds(item));
             let cases = in_scope.map(|(item, recorded)| self.rule.case(item, false).recorded_at(recorded));
-            self.judge(cases.collect(), &mut judged, report).await?;
+            let error = self.judge(cases.collect(), &mut judged, report).await?;
+            first_error = first_error.or(error);
         }
         let account = self.rule.account_case(self.account_id, self.at);
-        self.judge(account.into_iter().collect(), &mut judged, report).await?;
-        self.clear(&judged, report).await?;
-        if report.is_empty() && judged.error.is_none() {
+        let error = self.judge(account.into_iter().collect(), &mut judged, report).await?;
+        first_error = first_error.or(error);
+        // Whether or not there is anything to take back: a run that is sent again finds that done, and must say the same.
+        if report.is_empty() && first_error.is_none() {
             report.add(self.nothing()).await?;
         }
         report.flush().await?;
-        judged.error.map_or(Ok(()), |error| Err(error.into()))
+        self.clear(&judged, report).await?;
+        report.flush().await?;
+        first_error.map_or(Ok(()), |error| Err(error.into()))
     }
 
+    /// Judges these and reports them; gives back the error of the first that could not be judged.
     async fn judge(
         &self,
         cases: Vec<Case<R>>,
         judged: &mut Judged,
-        report: &mut Report<'_>,
-    ) -> Result<(), Error> {
+        report: &mut Report,
+    ) -> Result<Option<EventError>, Error> {
         let requests: Vec<_> = cases.iter().flat_map(Case::facts).collect();
         let facts = Box::pin(self.account.source.look_up(&requests)).await;
+        let mut first_error = None;
         for case in cases {
-            let id = case.id();
-            let is_new = !judged.reported.contains(&id);
+            // Lets the calls that are under way go on, and the deadline come.
+            yield_now().await;
+            let (resource_type, resource_id) = case.id();
             match case.judge(&facts) {
                 Ok(Evaluation { compliance: Compliance::NotApplicable(why), .. }) => {
-                    judged.not_applicable.insert(id, why);
+                    judged.leave(&resource_type, &resource_id, why);
                 }
-                Ok(evaluation) if is_new => {
-                    judged.reported.insert(id);
-                    report.add(evaluation).await?;
+                Ok(evaluation) => {
+                    if judged.settle(&resource_type, &resource_id) {
+                        report.add(evaluation).await?;
+                    }
                 }
-                Ok(_) => {}
                 Err(error) => {
-                    judged.reported.insert(id);
-                    judged.error.get_or_insert(error);
+                    judged.settle(&resource_type, &resource_id);
+                    first_error.get_or_insert(error);
                 }
             }
         }
-        Ok(())
+        Ok(first_error)
     }
 
     /// Takes back the results of what the rule no longer judges. A result that is newer than this run belongs to a resource
     /// that came after its page had been read.
-    async fn clear(&self, judged: &Judged, report: &mut Report<'_>) -> Result<(), Error> {
-        let mut next = None;
-        loop {
-            let (page, more) = self.account.config_service.held(self.config_rule_name, next).await?;
-            for held in page {
-                if held.ordering_timestamp < self.at
-                    && let Some(evaluation) = self.gone(held, judged)
-                {
-                    report.add(evaluation).await?;
-                }
-            }
-            next = more;
-            if next.is_none() {
-                return Ok(());
-            }
+    async fn clear(&self, judged: &Judged, report: &mut Report) -> Result<(), Error> {
+        for held in self.gone(judged).await? {
+            let why = judged.why_gone(&held.resource_type, &held.resource_id).unwrap_or_default();
+            let compliance = Compliance::NotApplicable(why.to_owned());
+            let Held { resource_type, resource_id, .. } = held;
+            report
+                .add(Evaluation { resource_type, resource_id, compliance, ordering_timestamp: self.at })
+                .await?;
         }
+        Ok(())
     }
 
-    fn gone(&self, held: Held, judged: &Judged) -> Option<Evaluation> {
-        let id = (held.resource_type, held.resource_id);
-        if judged.reported.contains(&id) {
-            return None;
+    /// All of them before the first is taken back: that would take it out of the list, and move what follows to pages that
+    /// have been read.
+    async fn gone(&self, judged: &Judged) -> Result<Vec<Held>, Error> {
+        let (mut gone, mut next) = (Vec::new(), None);
+        loop {
+            let (page, more) = self.account.config_service.held(self.config_rule_name, next).await?;
+            gone.extend(page.into_iter().filter(|held| {
+                held.ordering_timestamp < self.at
+                    && judged.why_gone(&held.resource_type, &held.resource_id).is_some()
+            }));
+            next = more;
+            if next.is_none() {
+                return Ok(gone);
+            }
         }
-        let why = judged
-            .not_applicable
-            .get(&id)
-            .map_or("no longer there, or no longer in the rule's scope", String::as_str);
-        let compliance = Compliance::NotApplicable(why.to_owned());
-        let (resource_type, resource_id) = id;
-        Some(Evaluation { resource_type, resource_id, compliance, ordering_timestamp: self.at })
     }
 
     /// AWS Config shows a rule that reports nothing as one that was never evaluated.

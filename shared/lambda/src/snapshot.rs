@@ -18,14 +18,35 @@ use tokio::{
 
 use crate::{error::Error, run::Pages};
 
-/// How many items are judged together.
+/// How many items are judged together, at the most.
 const PAGE: usize = 100;
+/// A page with as many bytes has no further item: three of them are in memory, one of which is being read, and one judged.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// How many pieces of the compressed file wait to be read.
 const PIECES: usize = 8;
 
+/// Items that were read.
+#[derive(Default)]
+struct Page {
+    items: Vec<serde_json::Result<RawItem>>,
+    bytes: usize,
+}
+
+impl Page {
+    fn add(&mut self, item: serde_json::Result<RawItem>) {
+        let configuration = item.as_ref().ok().and_then(|item| item.configuration.as_ref());
+        self.bytes += configuration.map_or(0, |raw| raw.get().len());
+        self.items.push(item);
+    }
+
+    fn is_full(&self) -> bool {
+        self.items.len() == PAGE || self.bytes >= PAGE_BYTES
+    }
+}
+
 /// The items of a snapshot.
 pub(crate) struct Snapshot {
-    items: mpsc::Receiver<serde_json::Result<RawItem>>,
+    pages: mpsc::Receiver<Page>,
     arrival: JoinHandle<Result<(), Trouble>>,
     reading: Option<JoinHandle<Result<(), EventError>>>,
     unreadable: Option<(usize, serde_json::Error)>,
@@ -45,18 +66,26 @@ impl Snapshot {
         let object =
             Box::pin(object.send()).await.map_err(|error| failed(&Trouble::of(&error), bucket, key))?;
         let (sender, pieces) = mpsc::channel(PIECES);
-        let (found, items) = mpsc::channel(PAGE);
+        let (found, pages_found) = mpsc::channel(1);
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
         let arrival = tokio::spawn(async move { forward(object.body, sender, &bucket, &key).await });
         let reading = spawn_blocking(move || {
-            read_items(MultiGzDecoder::new(Arriving { pieces, current: Bytes::new() }), |item| {
-                match found.blocking_send(item) {
+            let mut page = Page::default();
+            let read = read_items(MultiGzDecoder::new(Arriving { pieces, current: Bytes::new() }), |item| {
+                page.add(item);
+                if !page.is_full() {
+                    return ControlFlow::Continue(());
+                }
+                match found.blocking_send(std::mem::take(&mut page)) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(_) => ControlFlow::Break(()),
                 }
-            })
+            });
+            // Nobody may be there any more to judge it.
+            let _ = found.blocking_send(page);
+            read
         });
-        Ok(Self { items, arrival, reading: Some(reading), unreadable: None, at })
+        Ok(Self { pages: pages_found, arrival, reading: Some(reading), unreadable: None, at })
     }
 
     /// What came of it all, once there are no more items. What did not arrive explains what could not be read.
@@ -81,12 +110,11 @@ impl Snapshot {
 
 impl Pages for Snapshot {
     async fn next(&mut self) -> Result<Option<Vec<(RawItem, Timestamp)>>, Error> {
-        let mut page = Vec::new();
-        if self.items.recv_many(&mut page, PAGE).await == 0 {
+        let Some(page) = self.pages.recv().await else {
             return self.end().await.map(|()| None);
-        }
+        };
         let mut items = Vec::new();
-        for item in page {
+        for item in page.items {
             match item {
                 Ok(item) => {
                     let recorded = item.configuration_item_capture_time;

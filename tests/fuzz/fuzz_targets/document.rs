@@ -2,12 +2,14 @@
 #![no_main]
 
 use config_rules::{
-    catalogue::RULES, document::Document, facts::Facts, finding::ANNOTATION_LIMIT, parameters::RawParameters,
+    catalogue::RULES, document::Document, event::Event, facts::Facts, finding::ANNOTATION_LIMIT,
+    parameters::RawParameters,
 };
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
+    decode(text);
     let facts = Facts::default();
     for rule in RULES {
         let cases: Vec<_> = match Document::from_json(text, Timestamp::UNIX_EPOCH) {
@@ -25,3 +27,20 @@ fuzz_target!(|text: &str| {
         }
     }
 });
+
+/// What a function does before it knows its rule's parameters, to any text that it is invoked with.
+fn decode(text: &str) {
+    match Event::from_json(text) {
+        Ok(event) => {
+            let errors = [
+                event.result_token().err(),
+                event.message().err(),
+                event.parameters().err(),
+                event.required_name().err(),
+                event.required_account().err(),
+            ];
+            assert!(errors.iter().flatten().all(|error| !error.to_string().is_empty()));
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}

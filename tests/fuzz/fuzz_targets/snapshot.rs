@@ -1,11 +1,21 @@
-//! Whatever stands in a snapshot: it is read item by item, or refused.
+//! Whatever stands in a snapshot: it is read item by item, or refused, and every rule judges what was read.
 #![no_main]
 
 use std::ops::ControlFlow;
 
-use config_rules::snapshot::read_items;
+use config_rules::{catalogue::RULES, facts::Facts, parameters::RawParameters, snapshot::read_items};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = read_items(bytes, |_| ControlFlow::Continue(()));
+    let facts = Facts::default();
+    let rules: Vec<_> =
+        RULES.iter().filter_map(|rule| (rule.configure)(&RawParameters::default(), &facts).ok()).collect();
+    let _ = read_items(bytes, |item| {
+        if let Ok(item) = item {
+            for rule in &rules {
+                let _ = rule.case(item.clone()).judge(&facts);
+            }
+        }
+        ControlFlow::Continue(())
+    });
 });

@@ -45,10 +45,18 @@ impl ConfigService {
     /// The scope of a rule.
     pub(crate) async fn scope(&self, config_rule_name: &str) -> Result<Scope, Trouble> {
         const CALL: &str = "DescribeConfigRules";
-        let answer = self.client.describe_config_rules().config_rule_names(config_rule_name).send().await;
-        let rules = answer.map_err(|error| failed(CALL, &error))?.config_rules.unwrap_or_default();
-        let Some(rule) = rules.into_iter().next() else {
-            return Err(Trouble::Rejected(format!("config:{CALL}: there is no rule {config_rule_name}")));
+        let mut next = None;
+        let rule = loop {
+            let call = self.client.describe_config_rules().config_rule_names(config_rule_name);
+            let page = call.set_next_token(next).send().await.map_err(|error| failed(CALL, &error))?;
+            if let Some(rule) = page.config_rules.into_iter().flatten().next() {
+                break rule;
+            }
+            // A page may be empty, and not be the last.
+            next = page.next_token;
+            if next.is_none() {
+                return Err(Trouble::Rejected(format!("config:{CALL}: there is no rule {config_rule_name}")));
+            }
         };
         Ok(rule.scope.map_or_else(Scope::default, |scope| Scope {
             resource_types: scope.compliance_resource_types.unwrap_or_default(),

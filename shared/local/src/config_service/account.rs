@@ -102,7 +102,10 @@ impl Account {
     }
 
     pub(super) fn check_rule(&self, name: &str) -> Result<(), ServiceError> {
-        if self.rule_names().contains(name) { Ok(()) } else { Err(no_such_rule(name)) }
+        let is_known = self.rules.contains_key(name)
+            || self.named_rules.contains(name)
+            || self.results.keys().any(|key| key.rule == name);
+        if is_known { Ok(()) } else { Err(no_such_rule(name)) }
     }
 
     /// The deployed rules with these names; all without any.

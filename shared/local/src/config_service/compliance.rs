@@ -57,16 +57,18 @@ struct ByResource {
 fn by_config_rule(context: &mut Context<'_>) -> Result<Value, ServiceError> {
     let request: ByConfigRule = context.read()?;
     check_filter(&request.compliance_types)?;
+    let size = context.page_size(paging::size(request.limit, 10, 100)?);
     let account = context.store.account(context.account);
     account.check_rule(&request.config_rule_name)?;
     let of_the_rule = |key: &ResultKey| key.rule == request.config_rule_name;
+    // There may be a hundred thousand: only those of the page are written out.
     let results = account
         .results
         .iter()
         .filter(|(key, held)| of_the_rule(key) && is_shown(held, &request.compliance_types));
-    let results = results.map(|(key, held)| result(key, held)).collect();
-    let size = paging::size(request.limit, 10, 100)?;
-    let (page, next) = context.page(results, request.next_token.as_deref(), size)?;
+    let name = GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE.name;
+    let (page, next) = paging::page(name, results.collect(), request.next_token.as_deref(), size)?;
+    let page: Vec<_> = page.into_iter().map(|(key, held)| result(key, held)).collect();
     Ok(json!({"EvaluationResults": page, "NextToken": next}))
 }
 

@@ -133,13 +133,17 @@ impl Context<'_> {
     }
 
     /// The page that the token stands for, without one the first, and the next page's token.
-    pub(super) fn page(
+    pub(super) fn page<T>(
         &self,
-        items: Vec<Value>,
+        items: Vec<T>,
         token: Option<&str>,
         size: usize,
-    ) -> Result<(Vec<Value>, Option<String>), ServiceError> {
-        let size = if *self.fault == Fault::EmptyPage { 0 } else { size };
-        paging::page(self.operation, items, token, size)
+    ) -> Result<(Vec<T>, Option<String>), ServiceError> {
+        paging::page(self.operation, items, token, self.page_size(size))
+    }
+
+    /// As many items as a page gets, for those who cannot hold the items and the context together.
+    pub(super) fn page_size(&self, size: usize) -> usize {
+        if *self.fault == Fault::EmptyPage { 0 } else { size }
     }
 }

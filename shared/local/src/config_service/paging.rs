@@ -1,7 +1,5 @@
 //! Pages, their sizes and their tokens.
 
-use serde_json::Value;
-
 use super::error::ServiceError;
 
 /// A page's size: none and 0 stand for the default.
@@ -17,12 +15,12 @@ pub(super) fn size(limit: Option<i64>, default: usize, max: usize) -> Result<usi
 }
 
 /// The page that the token stands for, and the next page's token. A token is of use to its own operation only.
-pub(super) fn page(
+pub(super) fn page<T>(
     operation: &str,
-    mut items: Vec<Value>,
+    mut items: Vec<T>,
     token: Option<&str>,
     size: usize,
-) -> Result<(Vec<Value>, Option<String>), ServiceError> {
+) -> Result<(Vec<T>, Option<String>), ServiceError> {
     let start = match token {
         None => 0,
         Some(token) => {
@@ -49,6 +47,8 @@ fn invalid_token() -> ServiceError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn items(count: usize) -> Vec<Value> {

@@ -31,12 +31,13 @@ struct Request {
 fn select_resource_config(context: &mut Context<'_>) -> Result<Value, ServiceError> {
     let request: Request = context.read()?;
     let query: Query = request.expression.parse()?;
-    let size = paging::size(request.limit, 25, 100)?;
+    let size = context.page_size(paging::size(request.limit, 25, 100)?);
     let seen = |item: &&ConfigurationItem| !item.is_deleted() && item.is_recorded();
     let inventory = context.store.account(context.account).inventory().filter(seen);
-    let rows = inventory.filter(|item| query.asks_for(item.resource_type()));
-    let rows = rows.map(|item| query.row(&item.to_query()).to_string().into()).collect();
-    let (page, next) = context.page(rows, request.next_token.as_deref(), size)?;
+    let items = inventory.filter(|item| query.asks_for(item.resource_type())).collect();
+    let token = request.next_token.as_deref();
+    let (page, next) = paging::page(SELECT_RESOURCE_CONFIG.name, items, token, size)?;
+    let page: Vec<_> = page.into_iter().map(|item| query.row(&item.to_query()).to_string()).collect();
     let fields: Vec<_> = query.fields().iter().map(|name| json!({"Name": name})).collect();
     Ok(json!({"Results": page, "QueryInfo": {"SelectFields": fields}, "NextToken": next}))
 }
