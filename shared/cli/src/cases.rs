@@ -11,7 +11,13 @@ use config_rules::{
     snapshot,
 };
 
-use crate::{Error, answer::Refusal, arguments::Input, contents::Contents, parameters::ChosenRule};
+use crate::{
+    Error,
+    answer::Refusal,
+    arguments::Input,
+    contents::Contents,
+    parameters::{ChosenRule, rule_names},
+};
 
 /// What the command line says about all files.
 pub(crate) struct Cases<'a> {
@@ -146,10 +152,12 @@ fn of_snapshot(rules: &Configured, reader: impl std::io::Read, on_case: OnCase<'
         return Ok(());
     }
     let mut result = Ok(());
+    let mut count = 0;
     let read = snapshot::read_items(reader, |item| {
+        count += 1;
         result = match item {
             Ok(item) => of_item(rules, &item, on_case),
-            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("an item: {error}")))),
+            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}")))),
         };
         if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
@@ -163,7 +171,10 @@ pub(crate) fn rule_of(path: &Path, deployed_name: Option<&str>) -> Result<&'stat
     deployed_name.and_then(catalogue::find_deployed).or_else(|| folder.and_then(catalogue::find)).ok_or_else(
         || {
             let named = deployed_name.map_or("names no rule".to_owned(), |name| format!("is for {name:?}"));
-            Refusal::bad_file(format!("which rule? The file {named}; say --rule"))
+            Refusal::bad_file(format!(
+                "which rule? The file {named}; say --rule, and one of {}",
+                rule_names()
+            ))
         },
     )
 }

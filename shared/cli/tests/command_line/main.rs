@@ -4,6 +4,8 @@
 mod check;
 #[cfg(feature = "aws")]
 mod facts;
+mod files;
+mod invoke;
 mod local;
 mod snapshot;
 
@@ -196,24 +198,6 @@ fn standard_input_is_a_file_too() {
 }
 
 #[test]
-fn bad_files_are_answers_and_keep_no_other_from_its_own() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text, problem) in [
-        ("a.json", "", "EOF"),
-        ("b.json", "[]", "file: invalid type: sequence"),
-        ("c.json", "{}", "neither an event from AWS Config, nor a configuration item"),
-        ("d.json", r#"{"SecurityGroups":[]}"#, "which rule? The file names no rule; say --rule"),
-    ] {
-        let bad = folder.path().join(name);
-        fs::write(&bad, text).unwrap();
-        let run = run(&["replay", bad.to_str().unwrap(), EMPTY]);
-        assert_eq!(run.status, 2, "{name}");
-        assert!(run.output.contains(problem), "{name}: {}", run.output);
-        assert!(run.output.contains("1 COMPLIANT"), "{name}: {}", run.output);
-    }
-}
-
-#[test]
 fn wrong_arguments_are_refused_with_the_reason() {
     is_refused(&["replay"], "required arguments were not provided");
     is_refused(&["replay", "nowhere.json"], "nowhere.json: no such file or folder");
@@ -232,12 +216,4 @@ fn wrong_arguments_are_refused_with_the_reason() {
         "--rule says them already",
     );
     is_refused(&["replay", "--fail-on", "compliant", SSH], "possible values: non-compliant");
-    is_refused(&["invoke", SSH], "--bootstrap <PATH>");
-}
-
-#[test]
-fn a_function_that_cannot_start_is_an_answer() {
-    let run = run(&["invoke", "--bootstrap", "nowhere/bootstrap", SSH]);
-    assert_eq!(run.status, 2);
-    assert!(run.output.contains("FunctionFailed: cannot start nowhere/bootstrap"), "{}", run.output);
 }
