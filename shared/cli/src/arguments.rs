@@ -176,8 +176,9 @@ pub(crate) struct Input {
     #[command(flatten)]
     pub(crate) files: Files,
     /// A rule to judge by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
-    /// `approved-ami=@parameters.json`. Several rules can be given. Else it is the one that the event's configRuleName,
-    /// or the file's folder, is named after.
+    /// `approved-ami=@parameters.json`. Several rules can be given; one that the event was not sent for does not take
+    /// the event's parameters. Else it is the one that the event's configRuleName, or the file's folder, is named
+    /// after.
     #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
     pub(crate) rules: Vec<ChosenRule>,
 }

@@ -72,8 +72,11 @@ impl<'a> Cases<'a> {
             Ok(rules) => rules,
             Err(refusal) => return on_case(Found::refused(None, refusal)),
         };
+        let sent_for = event.config_rule_name.as_deref().and_then(catalogue::find_deployed);
         for ChosenRule { rule, parameters } in rules {
-            let event = match &parameters {
+            // What an event says to one rule is nothing that another rule knows.
+            let is_others = sent_for.is_some_and(|sent_for| sent_for.metadata.name != rule.metadata.name);
+            let event = match &parameters.or_else(|| is_others.then(RawParameters::default)) {
                 Some(parameters) => &event.clone().with_parameters(parameters),
                 None => event,
             };

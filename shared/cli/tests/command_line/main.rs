@@ -191,6 +191,14 @@ fn an_event_can_be_judged_by_several_rules() {
 }
 
 #[test]
+fn an_event_says_nothing_to_another_rule_than_its_own() {
+    let event = "events/lab/non-compliant-web-server-a.json";
+    let answers = json(&["replay", "--rule", "approved-ami", "--rule", "security-group-exposure", event]);
+    assert_eq!(answers[0]["findings"][0]["code"], "AMI-UNAPPROVED");
+    assert_eq!(answers[1]["complianceType"], "NOT_APPLICABLE", "{}", answers[1]);
+}
+
+#[test]
 fn standard_input_is_a_file_too() {
     let event = fs::read_to_string(root().join(SSH)).unwrap();
     let run = run_with_input(&["replay", "-"], &event);
