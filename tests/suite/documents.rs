@@ -111,10 +111,12 @@ fn page(rule: &CatalogueEntry) -> String {
         writeln!(page, "{}", row(parameter)).unwrap();
     }
     page.push_str(
-        "\nNames and values are checked before anything is judged: a wrong one fails the evaluation with a \
-        sentence that says what to type. The items of a list are separated by commas. Where an item holds a comma, or the \
-        first begins with `[`, the list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. \
-        [parameters.schema.json](parameters.schema.json) is for editors.\n",
+        "
+Names and values are checked before anything is judged: a wrong one fails the evaluation with a sentence that says what
+to type. The items of a list are separated by commas. Where an item holds a comma, or the first begins with `[`, the
+list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. [parameters.schema.json](parameters.schema.json) is for
+editors.
+",
     );
     write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
@@ -153,10 +155,10 @@ which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=v
         writeln!(text, "| `{}` | {} | {} |", part.name, form(part), part.meaning).unwrap();
     }
     text + "\n\
-What is exempt is answered as `exemptAs` says, with `EXEMPT until`, the reason, the owner and the findings. After the last
-day the findings return, behind `EXEMPTION-EXPIRED`. Nothing about the resource changes on that day, so AWS Config sends no
-event: a rule with exemptions needs a schedule. Longer lists than the 1,024 characters of a rule's parameters go to
-Parameter Store: `\"exemptions\": \"ssm:/config-rules/exemptions\"`.
+What is exempt is answered as `exemptAs` says, with `EXEMPT until`, the reason, the owner and the findings. After the
+last day the findings return, behind `EXEMPTION-EXPIRED`. Nothing about the resource changes on that day, so AWS Config
+sends no event: a rule with exemptions needs a schedule. Lists longer than the 1,024 characters of a rule's parameters
+go to Parameter Store: `\"exemptions\": \"ssm:/config-rules/exemptions\"`.
 "
 }
 
@@ -195,9 +197,12 @@ fn cost(metadata: &Metadata) -> String {
         (_, _) => "It asks EC2 where the answer depends on it, and keeps what it is told for five minutes.",
     };
     format!(
-        "A change of a resource is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges \
-         for. A scheduled run is one invocation, and an evaluation for each resource in scope. {asks} \
-         [infra/](../../infra/README.md) has the arithmetic.\n"
+        "\
+A change of a resource is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges for.
+A scheduled run is one invocation, and an evaluation for each resource in scope.
+{asks}
+[infra/](../../infra/README.md) has the arithmetic.
+"
     )
 }
 

@@ -47,7 +47,8 @@ pub(crate) enum Command {
     /// Sends events to a built Lambda binary, and shows what it reports to AWS Config.
     ///
     /// Starts the binary against a Lambda Runtime API and an AWS Config endpoint on loopback ports: the same file that
-    /// is deployed, with nothing of AWS behind it.
+    /// is deployed, with nothing of AWS behind it. Takes events only: items, histories, snapshots and listings are for
+    /// `replay`.
     #[command(after_help = EXIT_STATUS)]
     Invoke(Invoke),
     /// Plays AWS Config: deploys rules to their functions, records resources, and takes the AWS command line's calls.
@@ -140,7 +141,7 @@ pub(crate) struct Local {
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
     /// A Config rule to deploy, perhaps with its parameters: `required-tags='{"requiredTags": "Owner"}'` or
-    /// `required-tags=@parameters.json`. Several can be given. Else they are the ones that the events name, with the
+    /// `required-tags=@parameters.json`. Several can be given, each once. Else they are the ones that the events name, with the
     /// parameters of the first event of each.
     #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
     pub(crate) rules: Vec<ChosenRule>,
@@ -165,7 +166,7 @@ pub(crate) struct Running {
     #[arg(long)]
     pub(crate) log: bool,
     /// What functions find at an EC2 and a Parameter Store of their own: a JSON file of images, prefix lists, security
-    /// groups, key pairs and parameters.
+    /// groups, key pairs and parameters. Without it neither answers.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
 }
@@ -175,8 +176,9 @@ pub(crate) struct Input {
     #[command(flatten)]
     pub(crate) files: Files,
     /// A rule to judge by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
-    /// `approved-ami=@parameters.json`. Several rules can be given. Else it is the one that the event's configRuleName,
-    /// or the file's folder, is named after.
+    /// `approved-ami=@parameters.json`. Several rules can be given; one that the event was not sent for does not take
+    /// the event's parameters. Else it is the one that the event's configRuleName, or the file's folder, is named
+    /// after.
     #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
     pub(crate) rules: Vec<ChosenRule>,
 }

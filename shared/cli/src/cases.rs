@@ -11,7 +11,13 @@ use config_rules::{
     snapshot,
 };
 
-use crate::{Error, answer::Refusal, arguments::Input, contents::Contents, parameters::ChosenRule};
+use crate::{
+    Error,
+    answer::Refusal,
+    arguments::Input,
+    contents::Contents,
+    parameters::{ChosenRule, rule_names},
+};
 
 /// What the command line says about all files.
 pub(crate) struct Cases<'a> {
@@ -66,8 +72,11 @@ impl<'a> Cases<'a> {
             Ok(rules) => rules,
             Err(refusal) => return on_case(Found::refused(None, refusal)),
         };
+        let sent_for = event.config_rule_name.as_deref().and_then(catalogue::find_deployed);
         for ChosenRule { rule, parameters } in rules {
-            let event = match &parameters {
+            // What an event says to one rule is nothing that another rule knows.
+            let is_others = sent_for.is_some_and(|sent_for| sent_for.metadata.name != rule.metadata.name);
+            let event = match &parameters.or_else(|| is_others.then(RawParameters::default)) {
                 Some(parameters) => &event.clone().with_parameters(parameters),
                 None => event,
             };
@@ -146,10 +155,12 @@ fn of_snapshot(rules: &Configured, reader: impl std::io::Read, on_case: OnCase<'
         return Ok(());
     }
     let mut result = Ok(());
+    let mut count = 0;
     let read = snapshot::read_items(reader, |item| {
+        count += 1;
         result = match item {
             Ok(item) => of_item(rules, &item, on_case),
-            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("an item: {error}")))),
+            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}")))),
         };
         if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
@@ -163,7 +174,10 @@ pub(crate) fn rule_of(path: &Path, deployed_name: Option<&str>) -> Result<&'stat
     deployed_name.and_then(catalogue::find_deployed).or_else(|| folder.and_then(catalogue::find)).ok_or_else(
         || {
             let named = deployed_name.map_or("names no rule".to_owned(), |name| format!("is for {name:?}"));
-            Refusal::bad_file(format!("which rule? The file {named}; say --rule"))
+            Refusal::bad_file(format!(
+                "which rule? The file {named}; say --rule, and one of {}",
+                rule_names()
+            ))
         },
     )
 }

@@ -33,12 +33,11 @@ impl Contents {
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head).map_err(Refusal::bad_file)?;
         let is_snapshot = is_snapshot(&head);
-        let mut all = Cursor::new(head).chain(file);
+        let all = Cursor::new(head).chain(file);
         if is_snapshot {
             return Ok(Self::Snapshot(Box::new(all)));
         }
-        let mut text = String::new();
-        all.read_to_string(&mut text).map_err(Refusal::bad_file)?;
+        let text = files::object(all)?;
         Ok(match Document::from_json(&text, Timestamp::now())? {
             Document::Event(event) => Self::Event(Box::new(event)),
             Document::Items(items) => Self::Items(items),

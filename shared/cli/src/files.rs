@@ -1,6 +1,7 @@
 //! Finds and opens the files that the command line names.
 
 use std::{
+    collections::HashMap,
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -8,12 +9,18 @@ use std::{
 
 use config_rules::facts::Facts;
 use flate2::bufread::MultiGzDecoder;
+use serde::de::IgnoredAny;
+use serde_json::error::Category;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{Error, answer::Refusal};
 
 /// What a file begins with that gzip has compressed.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// What a text in UTF-16 begins with: the mark in either order.
+const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
 
 /// The files named, and the .json and .json.gz files of the folders named, in order of their names.
 ///
@@ -39,8 +46,51 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Refusal> {
         _ => Box::new(File::open(path).map_err(Refusal::bad_file)?),
     };
     let mut file = BufReader::with_capacity(64 * 1024, file);
-    let is_compressed = file.fill_buf().map_err(Refusal::bad_file)?.starts_with(&GZIP);
-    Ok(if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    let head = file.fill_buf().map_err(Refusal::bad_file)?;
+    if head.starts_with(&GZIP) {
+        return Ok(Box::new(Decompressed(MultiGzDecoder::new(file))));
+    }
+    if head.starts_with(BYTE_ORDER_MARK) {
+        file.consume(BYTE_ORDER_MARK.len());
+    }
+    Ok(Box::new(file))
+}
+
+/// What gzip has compressed; its errors say so.
+struct Decompressed<R>(MultiGzDecoder<R>);
+
+impl<R: BufRead> Read for Decompressed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let damaged =
+            |error: io::Error| io::Error::new(error.kind(), format!("gzip, cut off or damaged: {error}"));
+        self.0.read(buffer).map_err(damaged)
+    }
+}
+
+/// The JSON object in a file, as text: an event, an item, a history, a snapshot or a listing is one.
+#[expect(clippy::zero_sized_map_values, reason = "a set would be read from a list")]
+pub(crate) fn object(mut file: impl Read) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(Refusal::bad_file)?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf_8(error.as_bytes()))?;
+    if text.trim().is_empty() {
+        return Err(Refusal::bad_file("the file is empty"));
+    }
+    match serde_json::from_str::<HashMap<String, IgnoredAny>>(&text) {
+        Ok(_) => Ok(text),
+        Err(error) if error.classify() == Category::Data => {
+            Err(Refusal::bad_file(format!("not a JSON object: {error}")))
+        }
+        Err(error) => Err(Refusal::bad_file(format!("not JSON: {error}"))),
+    }
+}
+
+fn not_utf_8(bytes: &[u8]) -> Refusal {
+    Refusal::bad_file(if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        "UTF-16, as Windows PowerShell writes it; save it as UTF-8"
+    } else {
+        "not UTF-8"
+    })
 }
 
 /// What the file of facts holds; nothing if there is none.

@@ -128,8 +128,16 @@ impl Running {
     }
 }
 
+/// Refuses a function that has not been built.
+pub(crate) fn existing(bootstrap: &Path) -> Result<(), Refusal> {
+    if bootstrap.exists() {
+        return Ok(());
+    }
+    Err(failed(format!("{}: no such file; `cargo lambda build --release` makes it", bootstrap.display())))
+}
+
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn failed(error: impl ToString) -> Refusal {
+pub(crate) fn failed(error: impl ToString) -> Refusal {
     Refusal { name: "FunctionFailed".to_owned(), message: error.to_string() }
 }
 

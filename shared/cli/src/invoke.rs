@@ -1,31 +1,34 @@
 //! `config-rules invoke`: the built Lambda binaries, between a Lambda Runtime API and an AWS Config of our own.
 
 use std::{
-    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use config_rules::{
     catalogue,
+    document::Document,
     event::Event,
     facts::{FactRequest, Facts},
     parameters::RawParameters,
 };
 use config_rules_local::{ConfigService, FunctionArn};
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::{
     Error,
     answer::{Answer, Refusal},
     arguments::Invoke,
     cases, files,
-    functions::{Functions, Invoked},
+    functions::{self, Functions, Invoked},
     report::Report,
 };
 
 /// Sends every event in the files named to the function.
 pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
+    functions::existing(&arguments.bootstrap)
+        .map_err(|refusal| format!("--bootstrap {}", refusal.message))?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let files: Vec<_> = files::find(&arguments.files.paths)?.into_iter().map(File::read).collect();
         let facts = files::facts(arguments.running.facts.as_deref())?;
@@ -55,7 +58,7 @@ struct File {
 
 impl File {
     fn read(path: PathBuf) -> Self {
-        let text = files::open(&path).and_then(|file| io::read_to_string(file).map_err(Refusal::bad_file));
+        let text = files::open(&path).and_then(files::object);
         Self { path, text }
     }
 }
@@ -94,19 +97,24 @@ fn bootstrap(arguments: &Invoke, file: &Path, event: &str) -> Result<PathBuf, Re
     }
     let deployed_name = Event::from_json(event).ok().and_then(|event| event.config_rule_name);
     let rule = arguments.rule.map_or_else(|| cases::rule_of(file, deployed_name.as_deref()), Ok)?;
-    Ok(bootstrap.join(rule.metadata.name).join("bootstrap"))
+    let file = bootstrap.join(rule.metadata.name).join("bootstrap");
+    functions::existing(&file)?;
+    Ok(file)
 }
 
 /// The event as it is, or with other parameters in it.
+///
+/// What is wrong with an event is for the function to say. Items are no event at all.
 fn with_parameters(text: String, parameters: Option<&RawParameters>) -> Result<String, Refusal> {
-    let mut event: Value =
-        serde_json::from_str(&text).map_err(|error| Refusal::bad_file(format!("not JSON: {error}")))?;
+    if matches!(Document::from_json(&text, Timestamp::now()), Ok(Document::Items(_))) {
+        return Err(Refusal::bad_file(
+            "not an event: `replay` judges items, histories, snapshots and listings",
+        ));
+    }
     let Some(parameters) = parameters else {
         return Ok(text);
     };
-    let Value::Object(fields) = &mut event else {
-        return Err(Refusal::bad_file("not an event"));
-    };
-    fields.insert("ruleParameters".to_owned(), parameters.to_json().into());
-    Ok(event.to_string())
+    let mut event: Map<String, Value> = serde_json::from_str(&text).map_err(Refusal::bad_file)?;
+    event.insert("ruleParameters".to_owned(), parameters.to_json().into());
+    Ok(Value::Object(event).to_string())
 }

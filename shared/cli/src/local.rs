@@ -31,20 +31,27 @@ pub(crate) fn run(arguments: &Local) -> Result<ExitCode, Error> {
 
 async fn play(arguments: &Local) -> Result<ExitCode, Error> {
     let start = Start::read(arguments)?;
+    let config_service = ConfigService::start_recording_on(arguments.port).await.map_err(|error| {
+        format!("--port {}: {error}; without --port it is one that is free", arguments.port)
+    })?;
+    let mut functions = Functions::new(&arguments.running, config_service, start.launches()).await?;
+    // Building takes minutes: whatever else can be wrong has been told before.
     let mut bootstraps = Bootstraps::new(arguments.bootstrap.as_deref());
     for config_rule in &start.config_rules {
         bootstraps.of(config_rule.rule).map_err(|refusal| refusal.message)?;
     }
-    let config_service = ConfigService::start_recording_on(arguments.port)
-        .await
-        .map_err(|error| format!("--port {}: {error}", arguments.port))?;
-    start.take_place(&config_service)?;
-    println!("{}", start.introduction(&config_service.endpoint()));
-    let mut functions = Functions::new(&arguments.running, config_service, start.launches()).await?;
-    let output = Output { format: Format::Text, fail_on: None, expect_names: false };
-    let mut report = Report::new(&output)?;
+    start.take_place(&functions.config_service)?;
     let ended = tokio::signal::ctrl_c();
     tokio::pin!(ended);
+    // It listens once it has been polled, and the introduction already promises that Ctrl-C works.
+    tokio::select! {
+        biased;
+        ended = &mut ended => return ended.map(|()| ExitCode::SUCCESS).map_err(Error::from),
+        () = std::future::ready(()) => (),
+    }
+    println!("{}", start.introduction(&functions.config_service.endpoint()));
+    let output = Output { format: Format::Text, fail_on: None, expect_names: false };
+    let mut report = Report::new(&output)?;
     loop {
         for invocation in functions.config_service.take_invocations() {
             let name = format!("Config rule {}", invocation.rule);

@@ -22,10 +22,13 @@ pub(crate) fn chosen_rule(text: &str) -> Result<ChosenRule, String> {
 
 /// Reads a rule's name.
 pub(crate) fn rule(name: &str) -> Result<&'static CatalogueEntry, String> {
-    catalogue::find(name).ok_or_else(|| {
-        let names: Vec<_> = catalogue::RULES.iter().map(|rule| rule.metadata.name).collect();
-        format!("there is no such rule; there are {}", names.join(", "))
-    })
+    catalogue::find(name).ok_or_else(|| format!("there is no such rule; there are {}", rule_names()))
+}
+
+/// What people may choose from.
+pub(crate) fn rule_names() -> String {
+    let names: Vec<_> = catalogue::RULES.iter().map(|rule| rule.metadata.name).collect();
+    names.join(", ")
 }
 
 /// Reads a JSON object, or the file that holds it: `@parameters.json`.

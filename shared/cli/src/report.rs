@@ -116,7 +116,10 @@ impl<'a> Report<'a> {
             )?;
         }
         if self.is_empty {
-            writeln!(self.stream, "nothing in these files is of a type that the rule judges")?;
+            writeln!(
+                self.stream,
+                "nothing was judged: there is no resource of a type that a rule here judges"
+            )?;
         }
         Ok(())
     }

@@ -11,7 +11,10 @@ use anstream::eprintln;
 use config_rules::catalogue::CatalogueEntry;
 use serde::Deserialize;
 
-use crate::answer::Refusal;
+use crate::{
+    answer::Refusal,
+    functions::{self, failed},
+};
 
 pub(super) struct Bootstraps {
     /// Where cargo-lambda has left them.
@@ -38,19 +41,16 @@ impl Bootstraps {
             return Ok(found.clone());
         }
         let file = match &self.folder {
-            Some(folder) => existing(folder.join(name).join("bootstrap"))?,
+            Some(folder) => {
+                let file = folder.join(name).join("bootstrap");
+                functions::existing(&file)?;
+                file
+            }
             None => build(name)?,
         };
         self.found.insert(name, file.clone());
         Ok(file)
     }
-}
-
-fn existing(file: PathBuf) -> Result<PathBuf, Refusal> {
-    if file.exists() {
-        return Ok(file);
-    }
-    Err(failed(format!("{}: no such file; `cargo lambda build --release` makes it", file.display())))
 }
 
 fn build(name: &str) -> Result<PathBuf, Refusal> {
@@ -66,12 +66,8 @@ fn build(name: &str) -> Result<PathBuf, Refusal> {
     let lines = output.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
     let artifacts = lines.filter_map(|line| serde_json::from_str::<Artifact>(&line).ok());
     let built = artifacts.filter_map(|artifact| artifact.executable).last();
-    let status = cargo.wait().map_err(|error| failed(error.to_string()))?;
+    let status = cargo.wait().map_err(failed)?;
     built.filter(|_| status.success()).ok_or_else(|| {
         failed(format!("cargo build --package {name}: {status}; it takes a checkout of config-rules"))
     })
-}
-
-fn failed(message: String) -> Refusal {
-    Refusal { name: "FunctionFailed".to_owned(), message }
 }

@@ -1,11 +1,12 @@
 //! What there is before the play begins: rules and resources, from the command line and its files.
 
-use std::{fmt::Write as _, io::Read as _, path::Path};
+use std::{fmt::Write as _, path::Path};
 
 use anstream::eprintln;
 use config_rules::{
     catalogue::{self, CatalogueEntry},
     event::Event,
+    facts::Facts,
     parameters::RawParameters,
 };
 use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
@@ -34,8 +35,9 @@ impl Start {
     /// Reads all files. What cannot be used of them is told, and left out.
     pub(super) fn read(arguments: &Local) -> Result<Self, Error> {
         let mut start = Self { account: ACCOUNT.to_owned(), config_rules: Vec::new(), items: Vec::new() };
-        for ChosenRule { rule, parameters } in &arguments.rules {
-            start.deploy(rule.metadata.name, rule, parameters.clone().unwrap_or_default());
+        let facts = files::facts(arguments.running.facts.as_deref())?;
+        for chosen in &arguments.rules {
+            start.deploy_chosen(chosen, &facts)?;
         }
         for path in files::find(&arguments.paths)? {
             if let Err(refusal) = start.read_file(&path, arguments.rules.is_empty()) {
@@ -46,26 +48,47 @@ impl Start {
     }
 
     fn read_file(&mut self, path: &Path, deploys: bool) -> Result<(), Refusal> {
-        let mut contents = Vec::new();
-        files::open(path)?.read_to_end(&mut contents).map_err(Refusal::bad_file)?;
-        let items = ConfigurationItem::all_in(&contents).map_err(Refusal::bad_file)?;
-        if self.items.is_empty()
-            && let Some(item) = items.first()
-        {
-            item.account().clone_into(&mut self.account);
+        let text = files::object(files::open(path)?)?;
+        let items = ConfigurationItem::all_in(text.as_bytes()).map_err(|error| {
+            Refusal::bad_file(format!("{error}; events, items, histories and snapshots can be recorded"))
+        })?;
+        let first = self.items.first().or(items.first());
+        let account = first.map_or(&*self.account, ConfigurationItem::account).to_owned();
+        if let Some(other) = items.iter().find(|item| item.account() != account) {
+            let other = other.account();
+            let why = format!(
+                "it holds items of account {other}; the account here is that of the first, {account}"
+            );
+            return Err(Refusal::bad_file(why));
         }
-        if items.iter().any(|item| item.account() != self.account) {
-            return Err(Refusal::bad_file(format!("of another account than {}", self.account)));
-        }
+        self.account = account;
         self.items.extend(items);
-        let event = std::str::from_utf8(&contents).ok().and_then(|text| Event::from_json(text).ok());
         if deploys
-            && let Some(event) = event
+            && let Ok(event) = Event::from_json(&text)
             && let Some(name) = &event.config_rule_name
             && let Some(rule) = catalogue::find_deployed(name)
         {
             self.deploy(name, rule, event.parameters()?);
         }
+        Ok(())
+    }
+
+    /// What the command line says must be right: every invocation would only say the same.
+    fn deploy_chosen(&mut self, chosen: &ChosenRule, facts: &Facts) -> Result<(), Error> {
+        let ChosenRule { rule, parameters } = chosen;
+        let (name, parameters) = (rule.metadata.name, parameters.clone().unwrap_or_default());
+        if self.config_rules.iter().any(|deployed| deployed.name == name) {
+            return Err(format!(
+                "--rule {name}: given twice; `put-config-rule` deploys it under another name"
+            )
+            .into());
+        }
+        if let Err(error @ config_rules::Error::InvalidParameters { .. }) =
+            (rule.configure)(&parameters, facts)
+        {
+            return Err(format!("--rule: {error}").into());
+        }
+        self.deploy(name, rule, parameters);
         Ok(())
     }
 
@@ -103,11 +126,12 @@ impl Start {
         let Self { account, config_rules, items } = self;
         let names: Vec<_> = config_rules.iter().map(|config_rule| config_rule.name.as_str()).collect();
         let mut text = format!(
-            "AWS Config is at {endpoint}: account {account}, {REGION}, {} configuration items, rules: {}\n\n\
+            "AWS Config is at {endpoint}: account {account}, {REGION}, {} configuration item{}, rules: {}\n\n\
              In another terminal:\n\n    \
              export AWS_ENDPOINT_URL_CONFIG_SERVICE={endpoint} AWS_DEFAULT_REGION={REGION} AWS_ACCESS_KEY_ID=ASIA{account}PLAY AWS_SECRET_ACCESS_KEY=play\n    \
              aws configservice describe-compliance-by-config-rule\n",
             items.len(),
+            if items.len() == 1 { "" } else { "s" },
             if names.is_empty() { "none".to_owned() } else { names.join(", ") },
         );
         if let Some(name) = names.first() {

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -96,9 +96,49 @@ fn a_file_without_items_is_left_out() {
 }
 
 #[test]
+fn what_keeps_the_play_from_beginning_is_told_before_its_introduction() {
+    let approves_nothing = "parameter amiIds: missing";
+    is_refused(&["local", "--rule", "approved-ami"], approves_nothing);
+    is_refused(&["local", "--rule", r#"approved-ami={"amiId": "x"}"#], "unknown; did you mean amiIds?");
+    let twice = ["--rule", "security-group-exposure", "--rule", "security-group-exposure"];
+    is_refused(&[&["local"], &twice[..]].concat(), "--rule security-group-exposure: given twice");
+    is_refused(&["local", "--facts", "nowhere.json"], "--facts nowhere.json: No such file");
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    is_refused(&["local", "--port", &port], "without --port it is one that is free");
+}
+
+/// The account is that of the first item that is recorded: a file that is left out does not decide it.
+#[test]
+fn items_of_another_account_are_left_out_with_their_file() {
+    let item = |account: &str| {
+        format!(
+            r#"{{"awsAccountId": "{account}", "resourceType": "AWS::EC2::Instance", "resourceId": "i-{account}",
+                "configurationItemCaptureTime": "2026-11-01T00:00:00Z"}}"#
+        )
+    };
+    let (one, other) = (item("111122223333"), item("444455556666"));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("a.json", format!(r#"{{"configurationItems": [{one}, {other}]}}"#)),
+        ("b.json", other.clone()),
+        ("c.json", one.clone()),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let play = Play::begin(&[folder.path().to_str().unwrap()]);
+    let expected = "account 444455556666, us-east-1, 1 configuration item, rules: none";
+    assert!(play.introduction.contains(expected), "{}", play.introduction);
+    let (summary, error) = play.end();
+    assert!(error.contains("a.json: it holds items of account 444455556666; the account here is"), "{error}");
+    assert!(error.contains("c.json: it holds items of account 111122223333"), "{error}");
+    assert!(summary.contains("nothing was judged"), "{summary}");
+}
+
+#[test]
 fn functions_that_are_not_built_are_told_before_the_play() {
     is_refused(
-        &["local", "--bootstrap", "nowhere", "--rule", "approved-ami"],
-        "nowhere/approved-ami/bootstrap: no such file; `cargo lambda build --release` makes it",
+        &["local", "--bootstrap", "nowhere", "--rule", "security-group-exposure"],
+        "nowhere/security-group-exposure/bootstrap: no such file; `cargo lambda build --release` makes it",
     );
 }

@@ -4,6 +4,8 @@
 mod check;
 #[cfg(feature = "aws")]
 mod facts;
+mod files;
+mod invoke;
 mod local;
 mod snapshot;
 
@@ -189,28 +191,18 @@ fn an_event_can_be_judged_by_several_rules() {
 }
 
 #[test]
+fn an_event_says_nothing_to_another_rule_than_its_own() {
+    let event = "events/lab/non-compliant-web-server-a.json";
+    let answers = json(&["replay", "--rule", "approved-ami", "--rule", "security-group-exposure", event]);
+    assert_eq!(answers[0]["findings"][0]["code"], "AMI-UNAPPROVED");
+    assert_eq!(answers[1]["complianceType"], "NOT_APPLICABLE", "{}", answers[1]);
+}
+
+#[test]
 fn standard_input_is_a_file_too() {
     let event = fs::read_to_string(root().join(SSH)).unwrap();
     let run = run_with_input(&["replay", "-"], &event);
     assert!(run.status == 0 && run.output.contains("SG-ADMIN-OPEN"), "{}", run.output);
-}
-
-#[test]
-fn bad_files_are_answers_and_keep_no_other_from_its_own() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text, problem) in [
-        ("a.json", "", "EOF"),
-        ("b.json", "[]", "file: invalid type: sequence"),
-        ("c.json", "{}", "neither an event from AWS Config, nor a configuration item"),
-        ("d.json", r#"{"SecurityGroups":[]}"#, "which rule? The file names no rule; say --rule"),
-    ] {
-        let bad = folder.path().join(name);
-        fs::write(&bad, text).unwrap();
-        let run = run(&["replay", bad.to_str().unwrap(), EMPTY]);
-        assert_eq!(run.status, 2, "{name}");
-        assert!(run.output.contains(problem), "{name}: {}", run.output);
-        assert!(run.output.contains("1 COMPLIANT"), "{name}: {}", run.output);
-    }
 }
 
 #[test]
@@ -232,12 +224,4 @@ fn wrong_arguments_are_refused_with_the_reason() {
         "--rule says them already",
     );
     is_refused(&["replay", "--fail-on", "compliant", SSH], "possible values: non-compliant");
-    is_refused(&["invoke", SSH], "--bootstrap <PATH>");
-}
-
-#[test]
-fn a_function_that_cannot_start_is_an_answer() {
-    let run = run(&["invoke", "--bootstrap", "nowhere/bootstrap", SSH]);
-    assert_eq!(run.status, 2);
-    assert!(run.output.contains("FunctionFailed: cannot start nowhere/bootstrap"), "{}", run.output);
 }

@@ -82,7 +82,7 @@ fn people_see_what_is_wrong_and_the_rest_when_they_ask() {
     assert!(all.contains("sg-closed\n") && !all.contains("left out"), "{all}");
     let none = run_with_input(&["replay", "--rule", r#"approved-ami={"owners":"self"}"#, "-"], &text);
     assert!(
-        none.status == 0 && none.output.contains("nothing in these files is of a type"),
+        none.status == 0 && none.output.contains("nothing was judged: there is no resource of a type"),
         "{}",
         none.output
     );
