@@ -81,7 +81,7 @@ fn the_lab_is_judged_by_the_built_function_and_a_change_too() {
     );
 
     let answer = play.post("events/lab/non-compliant-web-server-a.json");
-    assert!(answer.ends_with(r#"{"rules":["approved-ami-lab"]}"#), "{answer}");
+    assert!(answer.ends_with(r#"{"accounts":["111122223333"],"rules":["approved-ami-lab"]}"#), "{answer}");
     assert!(play.answers(1)[0].contains("i-0a0fc19b85db10084"));
     let (summary, _) = play.end();
     assert!(summary.contains("5 answers: 1 COMPLIANT, 4 NON_COMPLIANT"), "{summary}");

@@ -50,7 +50,7 @@ impl ConfigurationItem {
         };
         members.extend(item);
         let text = |name: &str| members.get(name).and_then(Value::as_str);
-        let missing = |name: &str| ItemError(format!("{name} is no text"));
+        let missing = |name: &str| ItemError(format!("it has no {name}, or one that is no text"));
         for name in ["resourceId", "awsAccountId", "awsRegion", "configurationItemStatus"] {
             text(name).ok_or_else(|| missing(name))?;
         }

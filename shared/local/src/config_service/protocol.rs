@@ -54,7 +54,7 @@ async fn serve(
     render(result)
 }
 
-/// Records what somebody says there is; the rules that are told of it are in the answer.
+/// Records what somebody says there is; whose it is, and the rules that are told of it, are in the answer.
 async fn record(State(store): State<Arc<Mutex<Store>>>, body: Bytes) -> Response<Body> {
     let items = match ConfigurationItem::all_in(&body) {
         Ok(items) => items,
@@ -62,11 +62,12 @@ async fn record(State(store): State<Arc<Mutex<Store>>>, body: Bytes) -> Response
             return render(Err(ServiceError::bad_request("ValidationException", error.to_string())));
         }
     };
+    let accounts: BTreeSet<_> = items.iter().map(|item| item.account().to_owned()).collect();
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
     let invocations: Vec<_> = items.into_iter().flat_map(|item| store.record(item)).collect();
     let rules: BTreeSet<_> = invocations.iter().map(|invocation| invocation.rule.clone()).collect();
     store.invocations.extend(invocations);
-    render(Ok(json!({"rules": rules})))
+    render(Ok(json!({"accounts": accounts, "rules": rules})))
 }
 
 /// The operation of a request that names one, in this protocol, and is signed. The signature itself is not verified.
@@ -96,7 +97,7 @@ async fn not_found() -> Response<Body> {
     render(Err(ServiceError {
         status: 404,
         name: "UnknownOperationException",
-        message: "Operations are sent with POST /".into(),
+        message: "Operations are sent with POST /, configuration items with POST /configuration-items".into(),
     }))
 }
 

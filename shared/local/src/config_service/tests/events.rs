@@ -271,3 +271,18 @@ async fn a_rule_tells_when_it_was_invoked_and_when_it_answered() {
     let after = status().await["ConfigRulesEvaluationStatus"][0].clone();
     assert!(after["LastSuccessfulEvaluationTime"].is_f64(), "{after}");
 }
+
+#[tokio::test]
+async fn somebody_may_tell_of_a_resource() {
+    let service = with_rules([change_rule("all")]).await;
+    let mut client = connect(&service).await;
+    let body = item("i-1", 1).to_string();
+    let answer = client.post("/configuration-items", &body).await.unwrap();
+    assert_eq!(answer.json(), json!({"accounts": ["111122223333"], "rules": ["all"]}));
+    assert_eq!(rules(&service.take_invocations()), ["all"]);
+
+    let refused = client.post("/configuration-items", "{}").await.unwrap();
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("it has no resourceId"), "{}", refused.body);
+    assert!(service.take_invocations().is_empty());
+}
