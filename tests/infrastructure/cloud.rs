@@ -29,30 +29,20 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// The reason if this machine lacks something.
-    pub(crate) async fn start() -> Result<Self, String> {
+    /// Makes these modules ready to be applied. The reason if this machine lacks something.
+    pub(crate) async fn start(modules: &[&str]) -> Result<Self, String> {
         let config_service = ConfigService::start().await.unwrap();
         let folder = TempDir::new().unwrap();
         archive_functions(&folder.path().join("lambda"));
         let (ec2, all) = (free_port(), free_port());
         let variables = variables(ec2, all, &config_service, folder.path());
         let terraform = Terraform::new()?.with(variables.clone());
+        prepare(&terraform, modules)?;
         let moto = Emulator::start("moto_server", &["-H", "127.0.0.1", "-p", &ec2.to_string()], &variables)?;
         let ministack = Emulator::start("ministack", &[], &variables)?;
         moto.listens_on(ec2);
         ministack.listens_on(all);
         Ok(Self { config_service, terraform, variables, _emulators: [moto, ministack], folder })
-    }
-
-    /// Makes the modules ready to be applied here.
-    pub(crate) fn init(&self, modules: &[&str]) -> Result<(), String> {
-        for module in modules {
-            fs::write(self.terraform.folder(module).join("provider.tf"), PROVIDER).unwrap();
-        }
-        for (module, text) in DIFFERENCES {
-            fs::write(self.terraform.folder(module).join("emulator_override.tf"), text).unwrap();
-        }
-        modules.iter().try_for_each(|module| self.terraform.init(module))
     }
 
     /// The AWS command line's answer.
@@ -206,6 +196,16 @@ resource "aws_instance" "from_base" {
 "#,
     ),
 ];
+
+fn prepare(terraform: &Terraform, modules: &[&str]) -> Result<(), String> {
+    for module in modules {
+        fs::write(terraform.folder(module).join("provider.tf"), PROVIDER).unwrap();
+    }
+    for (module, text) in DIFFERENCES {
+        fs::write(terraform.folder(module).join("emulator_override.tf"), text).unwrap();
+    }
+    modules.iter().try_for_each(|module| terraform.init(module))
+}
 
 fn variables(ec2: u16, all: u16, config_service: &ConfigService, folder: &Path) -> Vec<(String, String)> {
     let architecture = match env::consts::ARCH {

@@ -14,8 +14,7 @@ const RULE: &str = "approved-ami-lab";
 
 #[tokio::test]
 async fn the_lab_answers_what_it_expects() {
-    let started = Cloud::start().await.and_then(|cloud| cloud.init(&["recorder", "lab"]).map(|()| cloud));
-    let cloud = match started {
+    let cloud = match Cloud::start(&["recorder", "lab"]).await {
         Ok(cloud) => cloud,
         Err(reason) => return skip("the deployment of infra/lab", &reason),
     };

@@ -31,8 +31,7 @@ fn rules() -> Value {
 
 #[tokio::test]
 async fn every_trigger_reaches_the_deployed_functions() {
-    let started = Cloud::start().await.and_then(|cloud| cloud.init(&["recorder", "."]).map(|()| cloud));
-    let cloud = match started {
+    let cloud = match Cloud::start(&["recorder", "."]).await {
         Ok(cloud) => cloud,
         Err(reason) => return skip("the deployment of infra", &reason),
     };
