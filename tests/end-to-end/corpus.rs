@@ -1,6 +1,6 @@
 //! Every sample event through the function of its rule: what AWS Config gets is what a replay says.
 
-use config_rules::{Error, catalogue, event::Event, facts::Facts, rule::Evaluation};
+use config_rules::{Error, catalogue, engine::Evaluate as _, event::Event, facts::Facts, rule::Evaluation};
 use config_rules_local::{Answer, Outcome};
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -23,7 +23,7 @@ fn events_of(rule: &str) -> Vec<(String, String)> {
 /// What the rule says of an event, if it knows what EC2 knows.
 fn expected(rule: &str, event: &str) -> Result<Evaluation, Error> {
     let facts = Facts::from_json(&facts()).unwrap();
-    (catalogue::find(rule).unwrap().read_event)(&Event::from_json(event).unwrap(), &facts)?.judge(&facts)
+    (catalogue::find(rule).unwrap().read_event)(&Event::from_json(event).unwrap(), &facts)?.evaluate(&facts)
 }
 
 async fn every_event_is_reported_as_replayed(rule: &str) {

@@ -8,7 +8,7 @@ use std::{
 
 use cargo_metadata::MetadataCommand;
 use config_rules::{
-    catalogue,
+    catalogue, engine,
     event::Event,
     facts::{FactRequest, Facts},
 };
@@ -76,12 +76,9 @@ pub(crate) fn facts() -> String {
 fn launch(rule: &str, event: &str) -> Option<(String, String)> {
     let event = Event::from_json(event).ok()?;
     let case = (catalogue::find(rule).unwrap().read_event)(&event, &Facts::from_json(&facts()).ok()?).ok()?;
-    case.facts.into_iter().find_map(|request| match request {
+    engine::first_requests(&case).into_iter().find_map(|request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_)
-        | FactRequest::SecurityGroup(_)
-        | FactRequest::KeyPair(_)
-        | FactRequest::KeyPairUse => None,
+        _ => None,
     })
 }
 

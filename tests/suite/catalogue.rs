@@ -6,7 +6,7 @@ use config_rules::{
     catalogue::{RULES, find_deployed},
     document::Document,
     finding::ANNOTATION_LIMIT,
-    rule::Metadata,
+    rule::{Metadata, ResourceTypes, Schedule},
 };
 use jiff::Timestamp;
 use regex::Regex;
@@ -46,9 +46,17 @@ fn a_functions_main_is_its_rule_and_nothing_more() {
 
 /// Whether the rule's function calls EC2, for any parameters and events.
 pub(crate) fn asks_ec2(metadata: &Metadata) -> bool {
-    let parameters = metadata.parameters.iter().flat_map(|parameter| parameter.actions);
-    let actions = metadata.fact_actions.iter().chain(metadata.inventory_actions).chain(parameters);
-    actions.into_iter().any(|action| action.starts_with("ec2:"))
+    metadata.calls().any(|action| action.starts_with("ec2:"))
+}
+
+/// What only a schedule invokes evaluates the account alone, because what is recorded has changes.
+#[test]
+fn only_the_account_is_evaluated_on_a_schedule_alone() {
+    for Metadata { name, resource_types, schedule, .. } in RULES.iter().map(|rule| rule.metadata) {
+        let (account_only, schedule_only) =
+            (resource_types == ResourceTypes::AccountOnly, schedule == Schedule::Only);
+        assert_eq!(account_only, schedule_only, "{name}");
+    }
 }
 
 #[test]
@@ -100,11 +108,11 @@ fn answers_keep_to_the_limits_and_the_style() {
             assert!(!annotation.ends_with('.') && !annotation.contains('\n'), "{annotation}");
             for finding in evaluation.compliance.findings() {
                 assert!(
-                    finding.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-'),
+                    finding.code.name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-'),
                     "{}",
-                    finding.code
+                    finding.code.name
                 );
-                assert!(!finding.sentence.is_empty(), "{}", finding.code);
+                assert!(!finding.sentence.is_empty(), "{}", finding.code.name);
             }
         }
     }

@@ -6,6 +6,7 @@ use aws_lambda_events::config::ConfigEvent;
 use config_rules::{
     catalogue::{self, CatalogueEntry},
     document::Document,
+    engine::Evaluate as _,
     error::Error,
     facts::Facts,
     parameters::RawParameters,
@@ -22,11 +23,11 @@ pub(crate) fn judge(path: &Path) -> Vec<Result<Evaluation, Error>> {
         Ok(Document::Event(event)) => {
             let deployed_name = event.config_rule_name.as_deref().unwrap();
             let rule = catalogue::find_deployed(deployed_name).unwrap();
-            vec![(rule.read_event)(&event, &facts()).and_then(|case| case.judge(&facts()))]
+            vec![(rule.read_event)(&event, &facts()).and_then(|case| case.evaluate(&facts()))]
         }
         Ok(Document::Items(items)) => {
             let rule = (rule_of_folder(path).configure)(&RawParameters::default(), &facts()).unwrap();
-            items.into_iter().map(|item| rule.case(item).judge(&facts())).collect()
+            items.into_iter().map(|item| rule.case(item).evaluate(&facts())).collect()
         }
         Err(error) => vec![Err(error)],
     }

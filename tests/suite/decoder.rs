@@ -1,7 +1,8 @@
 //! No input makes the decoder or a rule panic, or answer beyond the limits.
 
 use config_rules::{
-    catalogue::RULES, document::Document, facts::Facts, finding::ANNOTATION_LIMIT, parameters::RawParameters,
+    catalogue::RULES, document::Document, engine::Evaluate as _, facts::Facts, finding::ANNOTATION_LIMIT,
+    parameters::RawParameters,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -22,7 +23,7 @@ fn judge_by_all(text: &str) {
             Err(_) => vec![],
         };
         for case in results.into_iter().flatten() {
-            let Ok(evaluation) = case.judge(&Facts::default()) else { continue };
+            let Ok(evaluation) = case.evaluate(&Facts::default()) else { continue };
             let annotation = evaluation.compliance.annotation();
             assert!((1..=ANNOTATION_LIMIT).contains(&annotation.encode_utf16().count()), "{annotation}");
             assert!(!annotation.contains(char::is_control), "{annotation:?}");

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
     parameters::{Parameter, Requirement},
-    rule::{self, Metadata},
+    rule::{self, Metadata, ResourceTypes, Schedule},
     schema,
 };
 use serde_json::{Value, json};
@@ -66,8 +66,11 @@ fn table() -> String {
 
 fn judged(metadata: &Metadata) -> String {
     match metadata.resource_types {
-        [] => "every recorded type".to_owned(),
-        types => types.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        ResourceTypes::Every => "every recorded type".to_owned(),
+        ResourceTypes::AccountOnly => "the account as a whole, on a schedule".to_owned(),
+        ResourceTypes::These(types) => {
+            types.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
@@ -90,11 +93,12 @@ fn deployed(metadata: &Metadata) -> Value {
     };
     json!({
         "description": metadata.description,
-        "resourceTypes": metadata.resource_types,
+        "resourceTypes": metadata.resource_types.names(),
         "iamActions": ([rule::ACTIONS, metadata.fact_actions].concat()),
         "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
         // The answer can change while the resource does not.
-        "drifts": !metadata.fact_actions.is_empty(),
+        "drifts": metadata.schedule == Schedule::Always,
+        "scheduleOnly": metadata.schedule == Schedule::Only,
         "requirements": metadata.requirements.iter().map(requirement).collect::<Vec<_>>(),
         "parameters": metadata.all_parameters().map(parameter).collect::<Vec<_>>(),
     })

@@ -1,7 +1,11 @@
 //! The conformance packs, generated from the catalogue: one for each rule, because the parameters of all of them are more
 //! than the 60 that a pack takes.
 
-use config_rules::{catalogue::RULES, parameters::Parameter, rule::Metadata};
+use config_rules::{
+    catalogue::RULES,
+    parameters::Parameter,
+    rule::{Metadata, ResourceTypes, Schedule},
+};
 use serde_json::{Map, Value, json};
 
 use crate::files::are_generated;
@@ -38,7 +42,8 @@ fn template(metadata: &Metadata) -> Value {
         conditions.insert(has(name), is_given(name));
         input.insert(name.to_owned(), given(name, &json!({"Ref": name})));
     }
-    let drifts = !metadata.fact_actions.is_empty();
+    let has_schedule = metadata.schedule != Schedule::WithDriftingParameters;
+    let is_schedule_only = metadata.schedule == Schedule::Only;
     parameters.insert(
         "FunctionArn".to_owned(),
         json!({"Type": "String", "Description": "The ARN of the rule's function."}),
@@ -49,8 +54,8 @@ fn template(metadata: &Metadata) -> Value {
         json!({
             "Type": "String",
             "Description": frequency,
-            "Default": if drifts { "TwentyFour_Hours" } else { "" },
-            "AllowedValues": FREQUENCIES,
+            "Default": if has_schedule { "TwentyFour_Hours" } else { "" },
+            "AllowedValues": FREQUENCIES[usize::from(is_schedule_only)..],
         }),
     );
     for (name, description) in [
@@ -76,15 +81,7 @@ fn template(metadata: &Metadata) -> Value {
                     "Source": {
                         "Owner": "CUSTOM_LAMBDA",
                         "SourceIdentifier": {"Ref": "FunctionArn"},
-                        "SourceDetails": [
-                            on("ConfigurationItemChangeNotification"),
-                            on("OversizedConfigurationItemChangeNotification"),
-                            given("MaximumExecutionFrequency", &json!({
-                                "EventSource": "aws.config",
-                                "MessageType": "ScheduledNotification",
-                                "MaximumExecutionFrequency": {"Ref": "MaximumExecutionFrequency"},
-                            })),
-                        ],
+                        "SourceDetails": sources(is_schedule_only),
                     },
                 },
             },
@@ -92,15 +89,32 @@ fn template(metadata: &Metadata) -> Value {
     })
 }
 
+/// What invokes the rule.
+fn sources(is_schedule_only: bool) -> Vec<Value> {
+    let schedule = json!({
+        "EventSource": "aws.config",
+        "MessageType": "ScheduledNotification",
+        "MaximumExecutionFrequency": {"Ref": "MaximumExecutionFrequency"},
+    });
+    if is_schedule_only {
+        return vec![schedule];
+    }
+    vec![
+        on("ConfigurationItemChangeNotification"),
+        on("OversizedConfigurationItemChangeNotification"),
+        given("MaximumExecutionFrequency", &schedule),
+    ]
+}
+
 /// The tag if there is one, else the types; AWS Config takes only one of both.
-fn scope(resource_types: &[&str]) -> Value {
+fn scope(resource_types: ResourceTypes) -> Value {
     let tag = json!({
         "TagKey": {"Ref": "ScopeTagKey"},
         "TagValue": given("ScopeTagValue", &json!({"Ref": "ScopeTagValue"})),
     });
     let types = match resource_types {
-        [] => json!({"Ref": "AWS::NoValue"}),
-        types => json!({"ComplianceResourceTypes": types}),
+        ResourceTypes::Every | ResourceTypes::AccountOnly => json!({"Ref": "AWS::NoValue"}),
+        ResourceTypes::These(types) => json!({"ComplianceResourceTypes": types}),
     };
     json!({"Fn::If": [has("ScopeTagKey"), tag, types]})
 }

@@ -31,12 +31,13 @@ locals {
     ]) || anytrue([for value in values(rule.parameters) : startswith(trimspace(value), "ssm:/")])
   }
 
-  # How often a rule looks at all there is: by default once a day, if its answer drifts, or else never.
+  # How often a rule looks at all there is: by default once a day, if its answer drifts or nothing else invokes it, or else
+  # never.
   frequencies = {
     for name, rule in local.config_rules : name => (
       rule.maximum_execution_frequency == "" ? null
       : rule.maximum_execution_frequency != null ? rule.maximum_execution_frequency
-      : local.drifts[name] ? "TwentyFour_Hours" : null
+      : local.drifts[name] || try(rule.metadata.scheduleOnly, false) ? "TwentyFour_Hours" : null
     )
   }
 

@@ -7,7 +7,7 @@ output "config_rules" {
       function_arn     = try(aws_lambda_function.rule[rule.rule].arn, null)
       # An item too large for a notification comes as the second type. Without it, that resource is never judged.
       message_types = concat(
-        ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
+        try(rule.metadata.scheduleOnly, false) ? [] : ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
         local.frequencies[name] == null ? [] : ["ScheduledNotification"],
         rule.snapshots ? ["ConfigurationSnapshotDeliveryCompleted"] : [],
       )

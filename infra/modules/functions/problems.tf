@@ -48,6 +48,14 @@ locals {
           otherwise = "maximum_execution_frequency is \"${coalesce(local.frequencies[name], "-")}\", and should be one of ${join(", ", local.frequency_names)}, or \"\" for no schedule."
         },
         {
+          holds     = !try(rule.metadata.scheduleOnly, false) || local.frequencies[name] != null
+          otherwise = "maximum_execution_frequency is \"\", and nothing but a schedule invokes ${rule.rule}."
+        },
+        {
+          holds     = !try(rule.metadata.scheduleOnly, false) || (length(rule.resource_types) == 0 && rule.scope_tag_key == null && !rule.snapshots)
+          otherwise = "${rule.rule} evaluates the account as a whole: leave out resource_types, scope_tag_key and snapshots."
+        },
+        {
           holds     = !rule.snapshots || var.snapshot_bucket_arn != null
           otherwise = "snapshots needs snapshot_bucket_arn: the function reads the snapshots there."
         },

@@ -39,13 +39,13 @@ impl ParameterStore {
             match Box::pin(self.get(batch)).await {
                 Ok(found) => self.known.borrow_mut().extend(found),
                 Err(trouble) => batch.iter().for_each(|name| {
-                    facts.set_parameter(name.clone(), Fact::Unavailable(trouble.to_string()));
+                    facts.set_result::<String>(name.clone(), trouble.clone().into_fact());
                 }),
             }
         }
         for name in names {
             if let Some((_, fact)) = self.known.borrow().get(*name) {
-                facts.set_parameter(*name, fact.clone());
+                facts.set(*name, fact.clone());
             }
         }
         facts

@@ -2,6 +2,7 @@
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use config_rules::facts::{Fact, Fault};
 
 /// Why a call to AWS failed, after all retries; with AWS's code and message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,15 +68,30 @@ impl Trouble {
         }
     }
 
+    /// What it leaves a fact to be: a passing fault ends the evaluation, for any other reason the fact is unavailable.
+    pub fn into_fact<T>(self) -> Result<Fact<T>, Fault> {
+        match self {
+            Self::Throttled(why) => Err(Fault::Throttled(why)),
+            Self::ServiceUnavailable(why) => Err(Fault::ServiceUnavailable(why)),
+            Self::AccessDenied(why) | Self::Rejected(why) => Ok(Fact::Unavailable(why)),
+        }
+    }
+
     /// The same, with the call in front.
     #[must_use]
     pub fn during(self, call: &str) -> Self {
-        let text = |text| format!("{call}: {text}");
+        let text = format!("{call}: {self}");
+        self.saying(text)
+    }
+
+    /// The same in other words.
+    #[must_use]
+    pub fn saying(self, text: String) -> Self {
         match self {
-            Self::AccessDenied(cause) => Self::AccessDenied(text(cause)),
-            Self::Throttled(cause) => Self::Throttled(text(cause)),
-            Self::ServiceUnavailable(cause) => Self::ServiceUnavailable(text(cause)),
-            Self::Rejected(cause) => Self::Rejected(text(cause)),
+            Self::AccessDenied(_) => Self::AccessDenied(text),
+            Self::Throttled(_) => Self::Throttled(text),
+            Self::ServiceUnavailable(_) => Self::ServiceUnavailable(text),
+            Self::Rejected(_) => Self::Rejected(text),
         }
     }
 }

@@ -116,6 +116,10 @@ pub(crate) struct Facts {
     /// Where to write it, instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Writes secrets, such as user data, as well: only by these can a rule that reads them be replayed. Without it they
+    /// are looked up, and left out.
+    #[arg(long)]
+    pub(crate) include_secrets: bool,
 }
 
 #[derive(Args, Debug)]

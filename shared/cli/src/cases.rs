@@ -1,6 +1,6 @@
 //! Turns files into cases: what each rule is to judge.
 
-use std::{ops::ControlFlow, path::Path, rc::Rc};
+use std::{collections::BTreeSet, ops::ControlFlow, path::Path, rc::Rc};
 
 use config_rules::{
     catalogue::{self, AnyCase, AnyRule, CatalogueEntry},
@@ -10,6 +10,7 @@ use config_rules::{
     parameters::RawParameters,
     snapshot,
 };
+use jiff::Timestamp;
 
 use crate::{
     Error,
@@ -90,8 +91,18 @@ impl<'a> Cases<'a> {
     fn of_items(&self, path: &Path, items: Vec<RawItem>, on_case: OnCase<'_>) -> Result<(), Error> {
         let rules = self.configured(path, on_case)?;
         match <[RawItem; 1]>::try_from(items) {
-            Ok([item]) => rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone(), false))),
-            Err(items) => items.iter().try_for_each(|item| of_item(&rules, item, on_case)),
+            Ok([item]) => {
+                rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone(), false)))?;
+                Seen::of(&item).accounts(&rules, on_case)
+            }
+            Err(items) => {
+                let mut seen = Seen::default();
+                for item in &items {
+                    seen.add(item);
+                    of_item(&rules, item, on_case)?;
+                }
+                seen.accounts(&rules, on_case)
+            }
         }
     }
 
@@ -140,13 +151,50 @@ impl Found {
     }
 }
 
+/// The accounts whose resources a file has, and the time of the newest.
+#[derive(Default)]
+struct Seen {
+    accounts: BTreeSet<String>,
+    at: Timestamp,
+}
+
+impl Seen {
+    fn of(item: &RawItem) -> Self {
+        let mut seen = Self::default();
+        seen.add(item);
+        seen
+    }
+
+    fn add(&mut self, item: &RawItem) {
+        if let Some(account) = item.account_id.as_ref().filter(|account| !self.accounts.contains(*account)) {
+            self.accounts.insert(account.clone());
+        }
+        self.at = self.at.max(item.configuration_item_capture_time);
+    }
+
+    /// The account as a whole, for the rules that have something to say about it, as after a scheduled run.
+    fn accounts(&self, rules: &Configured, on_case: OnCase<'_>) -> Result<(), Error> {
+        for (rule, any) in rules {
+            let cases = self.accounts.iter().filter_map(|account| any.account_case(account, self.at));
+            let mut cases: Vec<_> = cases.collect();
+            let case = match (cases.pop(), cases.len()) {
+                (None, _) => continue,
+                (Some(case), 0) => Ok(case),
+                (Some(_), others) => Err(Refusal::bad_file(format!(
+                    "resources of {} accounts: what the rule says of an account as a whole hangs on facts of one account; \
+                     replay the resources of one at a time",
+                    others + 1
+                ))),
+            };
+            on_case(Found { rule: Some(rule), case, is_one_of_many: false })?;
+        }
+        Ok(())
+    }
+}
+
 /// Among many items a rule is asked about those of its types, as AWS Config asks it.
 fn of_item(rules: &Configured, item: &RawItem, on_case: OnCase<'_>) -> Result<(), Error> {
-    let judges = |rule: &CatalogueEntry| {
-        let types = rule.metadata.resource_types;
-        types.is_empty() || types.contains(&item.resource_type.as_str())
-    };
-    let asked = rules.iter().filter(|(rule, _)| judges(rule));
+    let asked = rules.iter().filter(|(rule, _)| rule.metadata.resource_types.include(&item.resource_type));
     asked.map(|rule| Found::new(rule, item.clone(), true)).try_for_each(on_case)
 }
 
@@ -155,17 +203,24 @@ fn of_snapshot(rules: &Configured, reader: impl std::io::Read, on_case: OnCase<'
         return Ok(());
     }
     let mut result = Ok(());
-    let mut count = 0;
+    let (mut count, mut seen) = (0, Seen::default());
     let read = snapshot::read_items(reader, |item| {
         count += 1;
         result = match item {
-            Ok(item) => of_item(rules, &item, on_case),
+            Ok(item) => {
+                seen.add(&item);
+                of_item(rules, &item, on_case)
+            }
             Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}")))),
         };
         if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     result?;
-    read.or_else(|error| on_case(Found::refused(None, error.into())))
+    // What was not read to its end tells nothing of the account as a whole.
+    match read {
+        Ok(()) => seen.accounts(rules, on_case),
+        Err(error) => on_case(Found::refused(None, error.into())),
+    }
 }
 
 /// The rule that a file is about: the one that its event was sent for, else the one that its folder is named after.

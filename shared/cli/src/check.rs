@@ -6,7 +6,7 @@ use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
     parameters::{Parameter, RawParameters},
-    rule::{self, Metadata},
+    rule::{self, Metadata, Schedule},
 };
 
 use crate::{Error, arguments::Check, files};
@@ -98,8 +98,12 @@ fn schedule(rule: &CatalogueEntry, parameters: &RawParameters) -> Vec<String> {
             names.join(", ")
         ));
     }
-    if !rule.metadata.fact_actions.is_empty() {
-        lines.push("needed: what EC2 tells can change while the resource does not".to_owned());
+    match rule.metadata.schedule {
+        Schedule::WithDriftingParameters => {}
+        Schedule::Always => {
+            lines.push("needed: what AWS tells can change while the resource does not".to_owned());
+        }
+        Schedule::Only => lines.push("needed: nothing else invokes the rule".to_owned()),
     }
     if !parameters.references().is_empty() {
         lines.push("needed: a value in Parameter Store can change while the resource does not".to_owned());

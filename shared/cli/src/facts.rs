@@ -1,4 +1,4 @@
-//! `config-rules facts`: asks AWS for what judging some files takes. Only with the feature `aws`, which builds the SDKs.
+//! `config-rules facts`: asks AWS for what evaluating some files takes. Only with the feature `aws`, which builds the SDKs.
 
 #[cfg(feature = "aws")]
 pub(crate) use self::aws::run;
@@ -13,20 +13,10 @@ pub(crate) fn run(_: &crate::arguments::Facts) -> Result<std::process::ExitCode,
 
 #[cfg(feature = "aws")]
 mod aws {
-    use std::{
-        cell::{Cell, RefCell},
-        collections::BTreeSet,
-        fs,
-        path::Path,
-        process::ExitCode,
-        rc::Rc,
-    };
+    use std::{cell::RefCell, fs, process::ExitCode, rc::Rc};
 
     use anstream::{eprintln, println};
-    use config_rules::{
-        facts::{FactRequest, FactSource as _, Facts},
-        parameters::RawParameters,
-    };
+    use config_rules::{catalogue::AnyCase, engine, facts::Facts, parameters::RawParameters};
     use config_rules_aws::{ParameterStore, Session, Source as _};
     use config_rules_ec2::Ec2;
     use tokio::runtime::{Builder, Runtime};
@@ -36,29 +26,32 @@ mod aws {
     /// The exit status when AWS did not tell everything.
     const NOT_ALL_KNOWN: u8 = 1;
 
-    /// Prints the facts that judging the files takes.
+    /// Prints the facts that evaluating the files takes.
     pub(crate) fn run(arguments: &arguments::Facts) -> Result<ExitCode, Error> {
         let account = Account::new()?;
         let has_bad_input = account.collect(arguments)?;
-        let facts = account.facts();
-        write(&facts, arguments.output.as_deref())?;
-        for (id, why) in facts.unavailable() {
+        let facts = account.facts.into_inner().with_faults_as_reasons();
+        write(&facts, arguments)?;
+        let unknown = facts.unavailable();
+        for (id, why) in &unknown {
             eprintln!("{id}: {why}");
         }
-        Ok(ExitCode::from(match (has_bad_input, facts.unavailable().len()) {
+        Ok(ExitCode::from(match (has_bad_input, unknown.is_empty()) {
             (true, _) => report::BAD_INPUT,
-            (false, 0) => 0,
-            (false, _) => NOT_ALL_KNOWN,
+            (false, true) => 0,
+            (false, false) => NOT_ALL_KNOWN,
         }))
     }
 
-    /// Who is asked, and what has been asked for.
+    /// How many cases are evaluated, and asked for, together.
+    const BATCH: usize = 200;
+
+    /// Who is asked, and what has been told.
     struct Account {
         runtime: Runtime,
         ec2: Ec2,
         parameter_store: ParameterStore,
-        parameters: RefCell<Facts>,
-        requests: RefCell<BTreeSet<FactRequest>>,
+        facts: RefCell<Facts>,
     }
 
     impl Account {
@@ -72,49 +65,57 @@ mod aws {
                 runtime,
                 ec2: Ec2::new(&session),
                 parameter_store: ParameterStore::new(&session),
-                parameters: RefCell::default(),
-                requests: RefCell::default(),
+                facts: RefCell::default(),
             })
         }
 
-        /// Collects what all cases of the files ask for. Says whether one of them could not be read.
+        /// Looks up what all cases of the files ask for. Says whether one of them could not be read.
         fn collect(&self, arguments: &arguments::Facts) -> Result<bool, Error> {
-            let look_up = |parameters: &_| self.look_up(parameters);
+            let look_up = |parameters: &_| self.parameters(parameters);
             let cases = Cases::new(&arguments.input, &look_up)?;
-            let has_bad_input = Cell::new(false);
+            let mut has_bad_input = false;
+            let mut batch = Vec::new();
             for path in files::find(&arguments.input.files.paths)? {
                 cases.of_file(&path, &mut |found| {
                     match found.case {
-                        Ok(case) => self.requests.borrow_mut().extend(case.facts),
+                        Ok(case) => batch.push(case),
                         Err(refusal) => {
-                            has_bad_input.set(true);
+                            has_bad_input = true;
                             eprintln!("{}: {}: {}", path.display(), refusal.name, refusal.message);
                         }
+                    }
+                    if batch.len() == BATCH {
+                        self.evaluate(&std::mem::take(&mut batch));
                     }
                     Ok(())
                 })?;
             }
-            Ok(has_bad_input.get())
+            self.evaluate(&batch);
+            Ok(has_bad_input)
+        }
+
+        /// Evaluates for the sake of what is asked for; the results are for `replay` to show.
+        fn evaluate(&self, cases: &[AnyCase]) {
+            let mut facts = self.facts.take();
+            drop(self.runtime.block_on(engine::evaluate(cases, &mut facts, &self.ec2)));
+            self.facts.replace(facts);
         }
 
         /// What the parameters refer to in Parameter Store.
-        fn look_up(&self, parameters: &RawParameters) -> Rc<Facts> {
+        fn parameters(&self, parameters: &RawParameters) -> Rc<Facts> {
             let found = self.runtime.block_on(self.parameter_store.look_up(&parameters.references()));
-            self.parameters.borrow_mut().extend(found.clone());
+            self.facts.borrow_mut().extend(found.clone());
             Rc::new(found)
-        }
-
-        fn facts(&self) -> Facts {
-            let requests: Vec<_> = self.requests.borrow().iter().cloned().collect();
-            let mut facts = self.parameters.borrow().clone();
-            facts.extend(self.runtime.block_on(self.ec2.look_up(&requests)));
-            facts
         }
     }
 
-    fn write(facts: &Facts, output: Option<&Path>) -> Result<(), Error> {
-        let text = serde_json::to_string_pretty(facts)?;
-        if let Some(path) = output {
+    fn write(facts: &Facts, arguments: &arguments::Facts) -> Result<(), Error> {
+        let text = if arguments.include_secrets {
+            facts.to_json_with_secrets()?
+        } else {
+            serde_json::to_string_pretty(facts)?
+        };
+        if let Some(path) = &arguments.output {
             return fs::write(path, text + "\n")
                 .map_err(|error| format!("{}: {error}", path.display()).into());
         }

@@ -8,6 +8,7 @@ use std::{
 use config_rules::{
     catalogue,
     document::Document,
+    engine,
     event::Event,
     facts::{FactRequest, Facts},
     parameters::RawParameters,
@@ -75,12 +76,9 @@ fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, Stri
     let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event, facts).ok());
     let launch = |request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
-        FactRequest::PrefixList(_)
-        | FactRequest::SecurityGroup(_)
-        | FactRequest::KeyPair(_)
-        | FactRequest::KeyPairUse => None,
+        _ => None,
     };
-    cases.flat_map(|case| case.facts).filter_map(launch).collect()
+    cases.flat_map(|case| engine::first_requests(&case)).filter_map(launch).collect()
 }
 
 /// The event in a file, and the function that it is for.

@@ -2,6 +2,8 @@
 
 use std::{process::ExitCode, rc::Rc};
 
+use config_rules::engine::Evaluate as _;
+
 use crate::{Error, answer::Answer, arguments::Replay, cases::Cases, files, report::Report};
 
 /// Judges everything in the files named, and prints the answers as they come.
@@ -15,7 +17,7 @@ pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Error> {
     for path in paths {
         let file = path.display().to_string();
         cases.of_file(&path, &mut |found| {
-            let evaluation = found.case.and_then(|case| Ok(case.judge(&facts)?));
+            let evaluation = found.case.and_then(|case| Ok(case.evaluate(&facts)?));
             report.add(&Answer {
                 file: file.clone(),
                 rule: found.rule.map(|rule| rule.metadata.name.to_owned()),

@@ -6,16 +6,34 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use config_rules::facts::Fact;
+use config_rules::facts::{Fact, Facts, Fault, Filed};
+
+use crate::call::Failure;
 
 const LIFETIME: Duration = Duration::from_mins(5);
 
 /// What one look-up found out about one thing.
 #[derive(Debug)]
 pub(crate) struct Answer<T> {
-    pub(crate) fact: Fact<T>,
+    pub(crate) fact: Result<Fact<T>, Fault>,
     /// Whether asking again would bring the same: not so when a call failed.
     pub(crate) lasting: bool,
+}
+
+impl<T: Clone> Answer<T> {
+    /// What was found, by calls some of which may have failed. A passing fault of one of them leaves nothing known: what
+    /// the others told may be half of it.
+    pub(crate) fn new<'a>(found: Option<T>, failures: impl IntoIterator<Item = &'a Failure>) -> Self {
+        let failures: Vec<_> = failures.into_iter().map(Failure::fact).collect();
+        let fault = failures.iter().find(|failure| failure.is_err());
+        let fact = match (fault.or(failures.first()), found) {
+            (Some(Err(fault)), _) => Err(fault.clone()),
+            (_, Some(found)) => Ok(Fact::Known(found)),
+            (Some(Ok(unavailable)), None) => Ok(unavailable.clone()),
+            (None, None) => Ok(Fact::Absent),
+        };
+        Self { fact, lasting: failures.is_empty() }
+    }
 }
 
 /// Facts of one kind, by id, and since when.
@@ -27,14 +45,20 @@ impl<T: Clone> Cache<T> {
         self.lock().get(id).filter(|(since, _)| is_fresh(*since)).map(|(_, fact)| fact.clone())
     }
 
-    /// Keeps what lasts, and gives back everything.
-    pub(crate) fn keep(&self, answers: BTreeMap<String, Answer<T>>) -> Vec<(String, Fact<T>)> {
+    /// Files everything among the facts, and keeps what lasts.
+    pub(crate) fn keep(&self, answers: BTreeMap<String, Answer<T>>, facts: &mut Facts)
+    where
+        T: Filed,
+    {
         let now = SystemTime::now();
-        let mut facts = self.lock();
-        facts.retain(|_, (since, _)| is_fresh(*since));
-        let lasting = answers.iter().filter(|(_, answer)| answer.lasting);
-        facts.extend(lasting.map(|(id, answer)| (id.clone(), (now, answer.fact.clone()))));
-        answers.into_iter().map(|(id, answer)| (id, answer.fact)).collect()
+        let mut kept = self.lock();
+        kept.retain(|_, (since, _)| is_fresh(*since));
+        for (id, Answer { fact, lasting }) in answers {
+            if lasting && let Ok(fact) = &fact {
+                kept.insert(id.clone(), (now, fact.clone()));
+            }
+            facts.set_result(id, fact);
+        }
     }
 }
 
@@ -59,26 +83,30 @@ fn is_fresh(since: SystemTime) -> bool {
 mod tests {
     use super::*;
 
-    fn answers(lasting: bool) -> BTreeMap<String, Answer<u8>> {
-        BTreeMap::from([("a".to_owned(), Answer { fact: Fact::Known(1), lasting })])
+    fn keep(cache: &Cache<String>, lasting: bool) {
+        let answer = Answer { fact: Ok(Fact::Known("1".to_owned())), lasting };
+        let mut facts = Facts::default();
+        cache.keep(BTreeMap::from([("a".to_owned(), answer)]), &mut facts);
+        assert_eq!(facts.parameter("a"), Ok(Fact::Known("1")));
     }
 
     #[test]
     fn keeps_what_lasts_for_five_minutes() {
         let cache = Cache::default();
-        assert_eq!(cache.keep(answers(true)), [("a".to_owned(), Fact::Known(1))]);
-        for (age, expected) in [(0, Some(Fact::Known(1))), (299, Some(Fact::Known(1))), (300, None)] {
+        keep(&cache, true);
+        let known = Some(Fact::Known("1".to_owned()));
+        for (age, expected) in [(0, known.clone()), (299, known), (300, None)] {
             cache.lock().get_mut("a").unwrap().0 = SystemTime::now() - Duration::from_secs(age);
             assert_eq!(cache.get("a"), expected, "after {age} s");
         }
-        cache.keep(BTreeMap::new());
+        cache.keep(BTreeMap::new(), &mut Facts::default());
         assert!(cache.lock().is_empty());
     }
 
     #[test]
     fn a_clock_set_back_makes_nothing_last_longer() {
         let cache = Cache::default();
-        cache.keep(answers(true));
+        keep(&cache, true);
         cache.lock().get_mut("a").unwrap().0 = SystemTime::now() + Duration::from_mins(1);
         assert_eq!(cache.get("a"), None);
     }
@@ -86,7 +114,7 @@ mod tests {
     #[test]
     fn does_not_keep_what_does_not_last() {
         let cache = Cache::default();
-        assert_eq!(cache.keep(answers(false)), [("a".to_owned(), Fact::Known(1))]);
+        keep(&cache, false);
         assert_eq!(cache.get("a"), None);
     }
 }

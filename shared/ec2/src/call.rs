@@ -6,7 +6,8 @@ use std::{
 };
 
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
-use config_rules::facts::Fact;
+use config_rules::facts::{Fact, Fault};
+use config_rules_aws::Trouble;
 
 /// How many ids a call takes, unless it takes one only.
 pub(crate) const BATCH: usize = 100;
@@ -15,8 +16,8 @@ pub(crate) const BATCH: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Answers<T> {
     pub(crate) items: Vec<T>,
-    /// Why, by id: `ec2:DescribeImages: UnauthorizedOperation`. An id that EC2 does not know is no failure.
-    pub(crate) failed: BTreeMap<String, String>,
+    /// Why, by id. An id that EC2 does not know is no failure.
+    pub(crate) failed: BTreeMap<String, Failure>,
 }
 
 /// Asks about all of the ids, at most `batch` in a call.
@@ -39,21 +40,12 @@ pub(crate) async fn ask<T>(
             Err(failure) => {
                 // Who cannot be reached is not asked again: Lambda's time is short.
                 let rest = if failure.is_answer() { Vec::new() } else { mem::take(&mut open) };
-                let why = failure.during(&format!("ec2:{action}"));
-                answers.failed.extend(rest.into_iter().flatten().chain(ids).map(|id| (id, why.clone())));
+                let failure = failure.during(&format!("ec2:{action}"));
+                answers.failed.extend(rest.into_iter().flatten().chain(ids).map(|id| (id, failure.clone())));
             }
         }
     }
     answers
-}
-
-/// What was found, or why it was not.
-pub(crate) fn fact<T>(found: Option<T>, failure: Option<&String>) -> Fact<T> {
-    match (found, failure) {
-        (Some(found), _) => Fact::Known(found),
-        (None, Some(why)) => Fact::Unavailable(why.clone()),
-        (None, None) => Fact::Absent,
-    }
 }
 
 fn batches(ids: &BTreeSet<String>, batch: usize) -> Vec<Vec<String>> {
@@ -66,18 +58,24 @@ fn halves(ids: &[String]) -> [Vec<String>; 2] {
     [first.to_vec(), second.to_vec()]
 }
 
-/// Why a call failed, after all retries.
-#[derive(Debug)]
+/// Why a call failed, after all retries: `ec2:DescribeImages: UnauthorizedOperation`, without the service's message, which
+/// may be longer than an annotation.
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     /// EC2's code, such as `InvalidAMIID.NotFound`; `None` if nothing came back that EC2 says.
     code: Option<String>,
-    why: String,
+    trouble: Trouble,
 }
 
 impl Failure {
-    /// `ec2:DescribeImages: UnauthorizedOperation`: without the service's message, which may be longer than an annotation.
-    pub(crate) fn during(&self, action: &str) -> String {
-        format!("{action}: {}", self.why)
+    /// The same, with the call in front.
+    pub(crate) fn during(self, action: &str) -> Self {
+        Self { trouble: self.trouble.during(action), ..self }
+    }
+
+    /// What it leaves a fact to be.
+    pub(crate) fn fact<T>(&self) -> Result<Fact<T>, Fault> {
+        self.trouble.clone().into_fact()
     }
 
     fn is_answer(&self) -> bool {
@@ -97,12 +95,12 @@ impl Failure {
     }
 }
 
-impl<E: ProvideErrorMetadata> From<SdkError<E>> for Failure {
+impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for Failure {
     fn from(error: SdkError<E>) -> Self {
         let code = error.code().map(str::to_owned);
         let status = error.raw_response().map(|answer| format!("HTTP status {}", answer.status().as_u16()));
         let why = code.clone().or(status).unwrap_or_else(|| without_answer(&error).to_owned());
-        Self { code, why }
+        Self { code, trouble: Trouble::of(&error).saying(why) }
     }
 }
 
@@ -121,7 +119,7 @@ mod tests {
     use super::*;
 
     fn failure(code: &str) -> Failure {
-        Failure { code: Some(code.to_owned()), why: code.to_owned() }
+        Failure { code: Some(code.to_owned()), trouble: Trouble::Rejected(code.to_owned()) }
     }
 
     fn ids(count: usize) -> BTreeSet<String> {
@@ -152,8 +150,9 @@ mod tests {
             if ids.iter().any(|id| id == "003") { Err(failure("InvalidAMIID.Malformed")) } else { Ok(ids) }
         })
         .await;
-        let expected = BTreeMap::from([("003".to_owned(), "ec2:A: InvalidAMIID.Malformed".to_owned())]);
-        assert_eq!(answers.failed, expected);
+        assert_eq!(answers.failed.keys().collect::<Vec<_>>(), ["003"]);
+        let why = "ec2:A: InvalidAMIID.Malformed".to_owned();
+        assert_eq!(answers.failed["003"].fact::<()>(), Ok(Fact::Unavailable(why)));
     }
 
     #[tokio::test]
@@ -161,7 +160,10 @@ mod tests {
         let calls = std::cell::Cell::new(0);
         let answers = ask("A", 1, &ids(9), async |_| {
             calls.set(calls.get() + 1);
-            Err::<Vec<()>, _>(Failure { code: None, why: "no connection".to_owned() })
+            Err::<Vec<()>, _>(Failure {
+                code: None,
+                trouble: Trouble::ServiceUnavailable("no connection".to_owned()),
+            })
         })
         .await;
         assert_eq!(answers.failed.len(), 9);

@@ -10,8 +10,8 @@ use config_rules::{facts::Image, item::Tags};
 
 use crate::{
     cache::Answer,
-    call::{Answers, BATCH, ask, fact},
-    tag,
+    call::{Answers, BATCH, ask},
+    resource,
 };
 
 /// The instances that were launched from an image, by the image's id.
@@ -24,13 +24,13 @@ pub(crate) async fn look_up(client: &Client, launches: &Launches) -> BTreeMap<St
     let (instances, images) = tokio::join!(metadata(client, &instance_ids), images(client, &image_ids));
     let account = account(&instances.items);
     let answer = |(image_id, instance_ids): (&String, &BTreeSet<String>)| {
-        let mut failures = instance_ids.iter().filter_map(|id| instances.failed.get(id));
-        let failure = failures.next().or(images.failed.get(image_id));
+        let failures = instance_ids.iter().filter_map(|id| instances.failed.get(id));
         let image =
             or(from_metadata(image_id, &instances.items), from_images(image_id, &images.items, account));
         // That there is none does not last: another instance of it may have something to tell.
-        let lasting = image.is_some() && failure.is_none();
-        (image_id.clone(), Answer { fact: fact(image, failure), lasting })
+        let is_found = image.is_some();
+        let answer = Answer::new(image, failures.chain(images.failed.get(image_id)));
+        (image_id.clone(), Answer { lasting: answer.lasting && is_found, ..answer })
     };
     launches.iter().map(answer).collect()
 }
@@ -92,7 +92,7 @@ fn from_images(image_id: &str, images: &[types::Image], account: Option<&str>) -
 /// that having none there says nothing.
 fn tags(image: &types::Image, account: Option<&str>) -> Option<Tags> {
     let own = account.is_some() && image.owner_id() == account;
-    (own || !image.tags().is_empty()).then(|| tag::tags(image.tags()))
+    (own || !image.tags().is_empty()).then(|| resource::tags(image.tags()))
 }
 
 fn or(first: Option<Image>, second: Option<Image>) -> Option<Image> {
@@ -167,11 +167,11 @@ mod tests {
     }
 
     async fn facts(metadata: Reply, images: Reply) -> Facts {
-        fake(metadata, images).await.ec2.look_up(&[request("ami-1", "i-1")]).await
+        fake(metadata, images).await.ec2.look_up(&[request("ami-1", "i-1")].into()).await
     }
 
     fn tags(facts: &Facts) -> Option<Tags> {
-        let Fact::Known(image) = facts.image("ami-1") else { panic!("{facts:?}") };
+        let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
         image.tags.clone()
     }
 
@@ -192,7 +192,7 @@ mod tests {
             public: Some(true),
             tags: Some(approved()),
         };
-        assert_eq!(facts.image("ami-1"), Fact::Known(&expected));
+        assert_eq!(facts.image("ami-1", "i-1"), Fact::Known(&expected));
     }
 
     #[tokio::test]
@@ -205,8 +205,8 @@ mod tests {
             }
             _ => refused(NO_INSTANCE),
         });
-        let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")]).await;
-        assert!(matches!(facts.image("ami-1"), Fact::Known(_)));
+        let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
+        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
     }
 
     #[tokio::test]
@@ -229,7 +229,7 @@ mod tests {
     async fn an_image_that_is_gone_is_known_from_its_instance() {
         for answer in [images(""), refused(GONE), refused("InvalidAMIID.Unavailable")] {
             let facts = facts(metadata(&launched(OWN, "deregistered")), answer).await;
-            let Fact::Known(image) = facts.image("ami-1") else { panic!("{facts:?}") };
+            let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
             assert_eq!(image.state.as_deref(), Some("deregistered"));
             assert_eq!(image.tags, None);
         }
@@ -240,7 +240,7 @@ mod tests {
         for answer in [metadata(""), refused(NO_INSTANCE), refused(DENIED)] {
             let facts = facts(answer, images(&described(OWN, TAG))).await;
             assert!(
-                matches!(facts.image("ami-1"), Fact::Known(image) if image.state.is_some() && image.tags.is_some())
+                matches!(facts.image("ami-1", "i-1"), Fact::Known(image) if image.state.is_some() && image.tags.is_some())
             );
         }
     }
@@ -249,7 +249,7 @@ mod tests {
     async fn an_image_that_neither_knows_is_absent() {
         for answer in [images(""), refused(GONE), refused("InvalidAMIID.Unavailable")] {
             let facts = facts(refused(NO_INSTANCE), answer).await;
-            assert_eq!(facts.image("ami-1"), Fact::Absent);
+            assert_eq!(facts.image("ami-1", "i-1"), Fact::Absent);
         }
     }
 
@@ -257,8 +257,8 @@ mod tests {
     async fn denied_tags_lose_nothing_else() {
         let fake = fake(metadata(&launched(OWN, "available")), refused(DENIED)).await;
         for look_ups in 1..=2 {
-            let facts = fake.ec2.look_up(&[request("ami-1", "i-1")]).await;
-            let Fact::Known(image) = facts.image("ami-1") else { panic!("{facts:?}") };
+            let facts = fake.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
+            let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
             assert_eq!((image.name.as_deref(), &image.tags), (Some("base"), &None));
             assert_eq!(fake.count("DescribeImages"), look_ups, "half a fact is not kept");
         }
@@ -273,7 +273,7 @@ mod tests {
         ] {
             let facts = facts(metadata, images).await;
             let why = format!("ec2:{action}: UnauthorizedOperation");
-            assert_eq!(facts.image("ami-1"), Fact::Unavailable(why));
+            assert_eq!(facts.image("ami-1", "i-1"), Fact::Unavailable(why));
         }
     }
 
@@ -285,18 +285,18 @@ mod tests {
             (_, None) => metadata("").map(|xml| xml + "<nextToken>2</nextToken>"),
             (_, Some(_)) => metadata(&launched(OWN, "available")),
         });
-        let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")]).await;
-        assert!(matches!(facts.image("ami-1"), Fact::Known(image) if image.public == Some(true)));
+        let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
+        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(image) if image.public == Some(true)));
         assert_eq!(tags(&facts), Some(approved()));
     }
 
     #[tokio::test]
     async fn each_image_is_asked_for_once_and_kept_for_all_its_instances() {
         let fake = fake(metadata(&launched(OWN, "available")), images(&described(OWN, TAG))).await;
-        fake.ec2.look_up(&[request("ami-1", "i-1"), request("ami-1", "i-2")]).await;
+        fake.ec2.look_up(&[request("ami-1", "i-1"), request("ami-1", "i-2")].into()).await;
         assert_eq!(fake.calls(), 2);
-        let facts = fake.ec2.look_up(&[request("ami-1", "i-3")]).await;
-        assert!(matches!(facts.image("ami-1"), Fact::Known(_)));
+        let facts = fake.ec2.look_up(&[request("ami-1", "i-3")].into()).await;
+        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
         assert_eq!(fake.calls(), 2);
     }
 
@@ -308,9 +308,12 @@ mod tests {
             _ => refused(NO_INSTANCE),
         });
         let ec2 = fake.await;
-        assert_eq!(ec2.ec2.look_up(&[request("ami-1", "i-0")]).await.image("ami-1"), Fact::Absent);
-        let facts = ec2.ec2.look_up(&[request("ami-1", "i-1")]).await;
-        assert!(matches!(facts.image("ami-1"), Fact::Known(_)));
+        assert_eq!(
+            ec2.ec2.look_up(&[request("ami-1", "i-0")].into()).await.image("ami-1", "i-1"),
+            Fact::Absent
+        );
+        let facts = ec2.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
+        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
     }
 
     #[tokio::test]
@@ -318,8 +321,8 @@ mod tests {
         let facts = fake(metadata(&launched(OWN, "available")), images(&described(OWN, TAG)))
             .await
             .ec2
-            .look_up(&[request("ami-2", "i-1")])
+            .look_up(&[request("ami-2", "i-1")].into())
             .await;
-        assert_eq!(facts.image("ami-2"), Fact::Absent);
+        assert_eq!(facts.image("ami-2", "i-1"), Fact::Absent);
     }
 }

@@ -1,21 +1,19 @@
 //! What an account holds, as EC2 lists it: page by page, and as the configuration items that AWS Config makes of it.
 
-mod instance;
-mod security_group;
-
 #[cfg(test)]
 mod tests;
 
+use aws_sdk_ec2::types;
 use config_rules::{
+    ec2::{Listing, Place},
     inventory::{Inventory, Page},
-    item::{RawItem, Status},
+    item::RawItem,
 };
 use config_rules_aws::Trouble;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::value::to_raw_value;
 
-use crate::{Ec2, INVENTORY_ACTIONS, tag};
+use crate::{Ec2, INVENTORY_ACTIONS, resource};
 
 /// How many instances, or groups, a page has. A function has 128 MB, and a group may have a thousand rules.
 const PAGE: i32 = 200;
@@ -37,18 +35,19 @@ impl Inventory for Ec2 {
         if let Some(unlisted) = resource_types.iter().find(|asked| !is_listed(asked)) {
             return Err(not_listed(unlisted));
         }
-        let place = Place::read(next.as_deref())?;
-        let resource_type = resource_types.get(place.index).map_or("every type", String::as_str);
-        let recorder = Recorder { region: self.client.config().region().map(AsRef::as_ref), at };
+        let position = Position::read(next.as_deref())?;
+        let resource_type = resource_types.get(position.index).map_or("every type", String::as_str);
+        let place =
+            Place { account_id: None, region: self.client.config().region().map(ToString::to_string), at };
         // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        let (items, token) = match resource_type {
-            instance::TYPE => Box::pin(instance::page(&self.client, &recorder, place.token)).await?,
-            security_group::TYPE => {
-                Box::pin(security_group::page(&self.client, &recorder, place.token)).await?
-            }
-            unlisted => return Err(not_listed(unlisted)),
+        let (items, token) = if resource_type == Listing::INSTANCES.resource_type {
+            Box::pin(self.instances(place, position.token)).await?
+        } else if resource_type == Listing::SECURITY_GROUPS.resource_type {
+            Box::pin(self.security_groups(&place, position.token)).await?
+        } else {
+            return Err(not_listed(resource_type));
         };
-        Ok(Page { items, next: Place::after(place.index, token, resource_types.len()) })
+        Ok(Page { items, next: Position::after(position.index, token, resource_types.len()) })
     }
 }
 
@@ -59,23 +58,23 @@ fn not_listed(resource_type: &str) -> Trouble {
 
 /// Where a page begins, in one text: `1:token`.
 #[derive(Debug, Default)]
-struct Place {
+struct Position {
     /// Which of the types is being listed.
     index: usize,
     /// EC2's own token; none at the beginning of a type.
     token: Option<String>,
 }
 
-impl Place {
+impl Position {
     fn read(next: Option<&str>) -> Result<Self, Trouble> {
         let Some(next) = next else {
             return Ok(Self::default());
         };
-        let place = next.split_once(':').and_then(|(index, token)| {
+        let position = next.split_once(':').and_then(|(index, token)| {
             let token = Some(token.to_owned()).filter(|token| !token.is_empty());
             Some(Self { index: index.parse().ok()?, token })
         });
-        place.ok_or_else(|| Trouble::Rejected(format!("{next:?} is no place in a listing")))
+        position.ok_or_else(|| Trouble::Rejected(format!("{next:?} is no place in a listing")))
     }
 
     /// The next page of the same type, or the first of the next type.
@@ -87,62 +86,43 @@ impl Place {
     }
 }
 
-/// Makes configuration items of one Region and time.
-#[derive(Debug)]
-struct Recorder<'a> {
-    region: Option<&'a str>,
-    at: Timestamp,
-}
-
-/// What an item says of every described.
-#[derive(Debug)]
-struct Described<'a> {
-    resource_type: &'a str,
-    id: Option<&'a str>,
-    name: Option<&'a str>,
-    /// What its ARN calls it: `instance`.
-    kind: &'a str,
-    account: Option<&'a str>,
-    tags: &'a [aws_sdk_ec2::types::Tag],
-}
-
-impl Recorder<'_> {
-    fn item(&self, described: &Described, configuration: &impl Serialize) -> Result<RawItem, Trouble> {
-        let unreadable = |problem: String| {
-            Trouble::ServiceUnavailable(format!("EC2 listed an {} {problem}", described.resource_type))
-        };
-        let id = described.id.ok_or_else(|| unreadable("without an id".to_owned()))?;
-        Ok(RawItem {
-            resource_type: described.resource_type.to_owned(),
-            resource_id: id.to_owned(),
-            resource_name: described.name.map(str::to_owned),
-            arn: self.arn(described, id),
-            account_id: described.account.map(str::to_owned),
-            aws_region: self.region.map(str::to_owned),
-            configuration_item_status: Status::Ok,
-            configuration_item_capture_time: self.at,
-            tags: tag::tags(described.tags),
-            configuration: Some(to_raw_value(configuration).map_err(|error| unreadable(error.to_string()))?),
-        })
+impl Ec2 {
+    /// A page of the instances, in whatever state they are; terminated ones stay listed for about an hour.
+    async fn instances(&self, place: Place, token: Option<String>) -> Listed {
+        // Those that a service of AWS runs in the account are there, too, even where it hides them.
+        let call = self.client.describe_instances().include_managed_resources(true);
+        let answer = call.max_results(PAGE).set_next_token(token).send().await;
+        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeInstances"))?;
+        let items = answer.reservations().iter().flat_map(|reservation| {
+            let place = Place { account_id: reservation.owner_id.clone(), ..place.clone() };
+            reservation.instances().iter().map(move |instance| {
+                item(Listing::INSTANCES, &resource::instance(instance), instance.tags(), &place)
+            })
+        });
+        Ok((items.collect::<Result<_, _>>()?, answer.next_token))
     }
 
-    fn arn(&self, described: &Described, id: &str) -> Option<String> {
-        let (region, account, kind) = (self.region?, described.account?, described.kind);
-        Some(format!("arn:{}:ec2:{region}:{account}:{kind}/{id}", partition(region)))
+    /// A page of the groups; those that another account shares are among them, with its id.
+    async fn security_groups(&self, place: &Place, token: Option<String>) -> Listed {
+        let call = self.client.describe_security_groups();
+        let answer = call.max_results(PAGE).set_next_token(token).send().await;
+        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeSecurityGroups"))?;
+        let items = answer.security_groups().iter().map(|group| {
+            item(Listing::SECURITY_GROUPS, &resource::security_group(group), group.tags(), place)
+        });
+        Ok((items.collect::<Result<_, _>>()?, answer.next_token))
     }
 }
 
-/// The partitions other than `aws`, by the beginning of their Regions' names.
-const PARTITIONS: &[(&str, &str)] = &[
-    ("cn-", "aws-cn"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("eusc-", "aws-eusc"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-iso-", "aws-iso"),
-    ("us-isob-", "aws-iso-b"),
-    ("us-isof-", "aws-iso-f"),
-];
-
-fn partition(region: &str) -> &'static str {
-    PARTITIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, name)| name)
+fn item(
+    listing: Listing,
+    resource: &impl Serialize,
+    tags: &[types::Tag],
+    place: &Place,
+) -> Result<RawItem, Trouble> {
+    let item = serde_json::to_value(resource).ok().and_then(|resource| listing.item(&resource, place));
+    let item = item.ok_or_else(|| {
+        Trouble::ServiceUnavailable(format!("EC2 listed an {} without an id", listing.resource_type))
+    })?;
+    Ok(RawItem { tags: resource::tags(tags), ..item })
 }

@@ -11,7 +11,7 @@ use config_rules::facts::KeyPair;
 
 use crate::{
     cache::Answer,
-    call::{Answers, BATCH, ask, fact},
+    call::{Answers, BATCH, ask},
 };
 
 /// Looks up the key pairs that have these names now.
@@ -19,8 +19,7 @@ pub(crate) async fn look_up(client: &Client, names: &BTreeSet<String>) -> BTreeM
     let key_pairs = key_pairs(client, names).await;
     let answer = |name: &String| {
         let key_pair = key_pairs.items.iter().find(|key_pair| key_pair.key_name() == Some(name));
-        let failure = key_pairs.failed.get(name);
-        (name.clone(), Answer { fact: fact(key_pair.map(from_info), failure), lasting: failure.is_none() })
+        (name.clone(), Answer::new(key_pair.map(from_info), key_pairs.failed.get(name)))
     };
     names.iter().map(answer).collect()
 }
@@ -54,7 +53,7 @@ mod tests {
         <keyFingerprint>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</keyFingerprint>
         <createTime>2026-03-01T10:00:00.000Z</createTime></item>";
 
-    fn requests(names: &[&str]) -> Vec<FactRequest> {
+    fn requests(names: &[&str]) -> BTreeSet<FactRequest> {
         names.iter().map(|name| FactRequest::KeyPair((*name).to_owned())).collect()
     }
 

@@ -25,7 +25,7 @@ pub(crate) const PAGE: i32 = 200;
 pub(crate) async fn look_up(
     client: &Client,
     auto_scaling: &aws_sdk_autoscaling::Client,
-) -> Result<KeyPairUse, String> {
+) -> Result<KeyPairUse, Failure> {
     let mut users = during("ec2:DescribeKeyPairs", key_pairs(client)).await?;
     let mut versions = Versions::default();
     during("ec2:DescribeInstances", instances(client, &mut users)).await?;
@@ -42,7 +42,7 @@ pub(crate) async fn look_up(
 }
 
 /// In a box: the compiler sizes a future through all levels of it, and stops at 128.
-async fn during<T>(action: &str, call: impl Future<Output = Result<T, Failure>>) -> Result<T, String> {
+async fn during<T>(action: &str, call: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     Box::pin(call).await.map_err(|failure| failure.during(action))
 }
 

@@ -11,14 +11,18 @@ mod key_pair;
 mod key_pair_use;
 mod launch_template;
 mod prefix_list;
+mod resource;
 mod security_group;
-mod tag;
+mod user_data;
 
 use std::collections::BTreeSet;
 
 use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
-use config_rules::facts::{FactRequest, FactSource, Facts, Image, KeyPair, PrefixList, SecurityGroup};
+use config_rules::{
+    ec2::SecurityGroup,
+    facts::{Fact, FactRequest, FactSource, Facts, Image, KeyPair, PrefixList},
+};
 use config_rules_aws::{Session, Source};
 
 use self::cache::Cache;
@@ -31,8 +35,9 @@ pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 
 /// Amazon EC2, in the Region and with the credentials of a session.
 ///
-/// What it has told about an image, a prefix list, a security group or a key pair is kept for five minutes. What it could not tell, or only
-/// in part, is asked again; and so is who uses the key pairs, because that is asked once in a run.
+/// What it has told about an image, a prefix list, a security group or a key pair is kept for five minutes. What it could
+/// not tell, or only in part, is asked again; and so is who uses the key pairs, because that is asked once in a run, and
+/// user data, because it is a secret.
 #[derive(Debug)]
 pub struct Ec2 {
     client: Client,
@@ -62,35 +67,38 @@ impl Ec2 {
     }
 
     /// Sorts the requests by kind, and answers those whose answer is still fresh.
-    fn open(&self, requests: &[FactRequest], facts: &mut Facts) -> Open {
+    fn open(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) -> Open {
         let mut open = Open::default();
         for request in requests {
             match request {
                 FactRequest::Image { image_id, instance_id } => match self.images.get(image_id) {
-                    Some(fact) => facts.set_image(image_id, fact),
+                    Some(fact) => facts.set(image_id, fact),
                     None => {
                         open.images.entry(image_id.clone()).or_default().insert(instance_id.clone());
                     }
                 },
                 FactRequest::PrefixList(id) => match self.prefix_lists.get(id) {
-                    Some(fact) => facts.set_prefix_list(id, fact),
+                    Some(fact) => facts.set(id, fact),
                     None => {
                         open.prefix_lists.insert(id.clone());
                     }
                 },
                 FactRequest::SecurityGroup(id) => match self.security_groups.get(id) {
-                    Some(fact) => facts.set_security_group(id, fact),
+                    Some(fact) => facts.set(id, fact),
                     None => {
                         open.security_groups.insert(id.clone());
                     }
                 },
                 FactRequest::KeyPair(name) => match self.key_pairs.get(name) {
-                    Some(fact) => facts.set_key_pair(name, fact),
+                    Some(fact) => facts.set(name, fact),
                     None => {
                         open.key_pairs.insert(name.clone());
                     }
                 },
                 FactRequest::KeyPairUse => open.key_pair_use = true,
+                FactRequest::UserData(id) => {
+                    open.user_data.insert(id.clone());
+                }
             }
         }
         open
@@ -98,28 +106,25 @@ impl Ec2 {
 }
 
 impl FactSource for Ec2 {
-    async fn look_up(&self, requests: &[FactRequest]) -> Facts {
+    async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
         let mut facts = Facts::default();
         let open = self.open(requests, &mut facts);
         // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        let images = Box::pin(image::look_up(&self.client, &open.images)).await;
-        for (id, fact) in self.images.keep(images) {
-            facts.set_image(id, fact);
-        }
+        self.images.keep(Box::pin(image::look_up(&self.client, &open.images)).await, &mut facts);
         let prefix_lists = Box::pin(prefix_list::look_up(&self.client, &open.prefix_lists)).await;
-        for (id, fact) in self.prefix_lists.keep(prefix_lists) {
-            facts.set_prefix_list(id, fact);
-        }
+        self.prefix_lists.keep(prefix_lists, &mut facts);
         let security_groups = Box::pin(security_group::look_up(&self.client, &open.security_groups)).await;
-        for (id, fact) in self.security_groups.keep(security_groups) {
-            facts.set_security_group(id, fact);
-        }
-        let key_pairs = Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await;
-        for (name, fact) in self.key_pairs.keep(key_pairs) {
-            facts.set_key_pair(name, fact);
+        self.security_groups.keep(security_groups, &mut facts);
+        self.key_pairs.keep(Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await, &mut facts);
+        let user_data = Box::pin(user_data::look_up(&self.client, &open.user_data)).await;
+        for (id, answer) in user_data {
+            facts.set_result(id, answer.fact);
         }
         if open.key_pair_use {
-            facts.set_key_pair_use(key_pair_use::look_up(&self.client, &self.auto_scaling).await);
+            let found = Box::pin(key_pair_use::look_up(&self.client, &self.auto_scaling)).await;
+            facts.set_key_pair_use(
+                found.map_or_else(|failure| failure.fact(), |found| Ok(Fact::Known(found))),
+            );
         }
         facts
     }
@@ -133,6 +138,7 @@ struct Open {
     security_groups: BTreeSet<String>,
     key_pairs: BTreeSet<String>,
     key_pair_use: bool,
+    user_data: BTreeSet<String>,
 }
 
 #[cfg(test)]
@@ -140,7 +146,7 @@ mod tests {
     use config_rules::{
         facts::{
             Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS,
-            SECURITY_GROUP_ACTIONS,
+            SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
         },
         inventory::Inventory,
     };
@@ -149,14 +155,14 @@ mod tests {
     use super::*;
     use crate::fake_ec2::{FakeEc2, refused};
 
-    fn request(name: &str) -> [FactRequest; 1] {
-        [FactRequest::KeyPair(name.to_owned())]
+    fn request(name: &str) -> BTreeSet<FactRequest> {
+        [FactRequest::KeyPair(name.to_owned())].into()
     }
 
     #[tokio::test]
     async fn calls_nobody_when_nothing_is_asked() {
         let fake = FakeEc2::start(|_| refused("UnauthorizedOperation")).await;
-        fake.ec2.look_up(&[]).await;
+        fake.ec2.look_up(&BTreeSet::new()).await;
         assert_eq!(fake.calls(), 0);
     }
 
@@ -170,9 +176,10 @@ mod tests {
             (FactRequest::SecurityGroup("sg-1".to_owned()), SECURITY_GROUP_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
+            (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),
         ] {
             let fake = FakeEc2::start(|_| Ok(String::new())).await;
-            fake.ec2.look_up(&[request]).await;
+            fake.ec2.look_up(&[request].into()).await;
             fake.assert_called(actions);
         }
         for (resource_type, action) in INVENTORY_ACTIONS {
@@ -182,27 +189,41 @@ mod tests {
         }
     }
 
+    /// What the source says of a key pair that it could not look up.
+    async fn fault(ec2: &Ec2) -> String {
+        let facts = ec2.look_up(&request("ops")).await;
+        assert!(matches!(facts.key_pair("ops"), Fact::Unavailable(_)));
+        assert!(facts.take_wanted().is_empty(), "a fault is met, and not looked up again");
+        facts.unavailable()["ops"].clone()
+    }
+
     #[tokio::test]
-    async fn throttled_to_the_end_is_unavailable() {
+    async fn throttled_to_the_end_is_a_passing_fault() {
         let fake = FakeEc2::start(|_| refused("RequestLimitExceeded")).await;
-        let facts = fake.ec2.look_up(&request("ops")).await;
-        let why = "ec2:DescribeKeyPairs: RequestLimitExceeded".to_owned();
-        assert_eq!(facts.key_pair("ops"), Fact::Unavailable(why));
+        assert_eq!(fault(&fake.ec2).await, "ec2:DescribeKeyPairs: RequestLimitExceeded");
         assert_eq!(fake.calls(), 2, "it was tried again");
     }
 
     #[tokio::test]
-    async fn an_answer_that_is_not_ec2s_is_unavailable() {
+    async fn an_answer_that_is_not_ec2s_is_a_passing_fault() {
         let fake = FakeEc2::start(|_| Err((502, "<html>Bad Gateway</html>".to_owned()))).await;
-        let facts = fake.ec2.look_up(&request("ops")).await;
-        let why = "ec2:DescribeKeyPairs: HTTP status 502".to_owned();
-        assert_eq!(facts.key_pair("ops"), Fact::Unavailable(why));
+        assert_eq!(fault(&fake.ec2).await, "ec2:DescribeKeyPairs: HTTP status 502");
     }
 
     #[tokio::test]
-    async fn what_cannot_be_reached_is_unavailable() {
-        let facts = fake_ec2::unreachable().await.look_up(&request("ops")).await;
-        let why = "ec2:DescribeKeyPairs: no connection".to_owned();
-        assert_eq!(facts.key_pair("ops"), Fact::Unavailable(why));
+    async fn what_cannot_be_reached_is_a_passing_fault() {
+        assert_eq!(fault(&fake_ec2::unreachable().await).await, "ec2:DescribeKeyPairs: no connection");
+    }
+
+    #[tokio::test]
+    async fn half_of_what_two_calls_tell_is_a_passing_fault() {
+        let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: "i-1".to_owned() };
+        let fake = FakeEc2::start(|call| match call.action() {
+            "DescribeImages" => refused("RequestLimitExceeded"),
+            _ => Ok(String::new()),
+        })
+        .await;
+        let facts = fake.ec2.look_up(&[image].into()).await;
+        assert_eq!(facts.unavailable()["ami-1"], "ec2:DescribeImages: RequestLimitExceeded");
     }
 }

@@ -7,7 +7,7 @@ use config_rules::facts::PrefixList;
 
 use crate::{
     cache::Answer,
-    call::{Answers, BATCH, ask, fact},
+    call::{Answers, BATCH, ask},
 };
 
 /// Looks up the prefix lists. A list without its name is known all the same, but not for long.
@@ -17,8 +17,8 @@ pub(crate) async fn look_up(client: &Client, ids: &BTreeSet<String>) -> BTreeMap
         let entries_of = entries.items.iter().find(|(of, _)| of == id);
         let list = entries_of
             .map(|(_, entries)| PrefixList { name: name(id, &lists.items), entries: entries.clone() });
-        let lasting = !entries.failed.contains_key(id) && !lists.failed.contains_key(id);
-        (id.clone(), Answer { fact: fact(list, entries.failed.get(id)), lasting })
+        let failures = [&entries.failed, &lists.failed].into_iter().filter_map(|failed| failed.get(id));
+        (id.clone(), Answer::new(list, failures))
     };
     ids.iter().map(answer).collect()
 }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::fake_ec2::{FakeEc2, items, refused};
 
-    fn requests(ids: &[&str]) -> Vec<FactRequest> {
+    fn requests(ids: &[&str]) -> BTreeSet<FactRequest> {
         ids.iter().map(|id| FactRequest::PrefixList((*id).to_owned())).collect()
     }
 
@@ -117,8 +117,8 @@ mod tests {
             (_, Some(_)) => refused("InternalFailure"),
         });
         let facts = fake.await.ec2.look_up(&requests(&["pl-1"])).await;
-        let why = "ec2:GetManagedPrefixListEntries: InternalFailure".to_owned();
-        assert_eq!(facts.prefix_list("pl-1"), Fact::Unavailable(why));
+        assert!(matches!(facts.prefix_list("pl-1"), Fact::Unavailable(_)));
+        assert_eq!(facts.unavailable()["pl-1"], "ec2:GetManagedPrefixListEntries: InternalFailure");
     }
 
     #[tokio::test]

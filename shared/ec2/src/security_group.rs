@@ -1,16 +1,14 @@
 //! Security groups, by id: `DescribeSecurityGroups`.
 
-mod configuration;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types};
-use config_rules::facts::{Fact, SecurityGroup};
+use config_rules::ec2::SecurityGroup;
 
-pub(crate) use self::configuration::Configuration;
 use crate::{
     cache::Answer,
-    call::{Answers, BATCH, ask, fact},
+    call::{Answers, BATCH, ask},
+    resource,
 };
 
 /// Looks up the security groups of the account that have these ids.
@@ -21,8 +19,7 @@ pub(crate) async fn look_up(
     let groups = groups(client, ids).await;
     let answer = |id: &String| {
         let group = groups.items.iter().find(|group| group.group_id() == Some(id));
-        let failure = groups.failed.get(id);
-        (id.clone(), Answer { fact: recorded(group, failure), lasting: failure.is_none() })
+        (id.clone(), Answer::new(group.map(resource::security_group), groups.failed.get(id)))
     };
     ids.iter().map(answer).collect()
 }
@@ -35,18 +32,9 @@ async fn groups(client: &Client, ids: &BTreeSet<String>) -> Answers<types::Secur
     .await
 }
 
-fn recorded(group: Option<&types::SecurityGroup>, failure: Option<&String>) -> Fact<SecurityGroup> {
-    match group.map(|group| serde_json::to_value(Configuration::of(group))) {
-        Some(Err(error)) => Fact::Unavailable(error.to_string()),
-        Some(Ok(configuration)) => Fact::Known(SecurityGroup { configuration }),
-        None => fact(None, failure),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use config_rules::facts::{FactRequest, FactSource};
-    use serde_json::json;
+    use config_rules::facts::{Fact, FactRequest, FactSource};
 
     use super::*;
     use crate::fake_ec2::{FakeEc2, items, refused};
@@ -57,7 +45,7 @@ mod tests {
         <groups><item><groupId>sg-2</groupId><userId>111122223333</userId></item></groups>
         </item></ipPermissions></item>";
 
-    fn requests(ids: &[&str]) -> Vec<FactRequest> {
+    fn requests(ids: &[&str]) -> BTreeSet<FactRequest> {
         ids.iter().map(|id| FactRequest::SecurityGroup((*id).to_owned())).collect()
     }
 
@@ -66,12 +54,12 @@ mod tests {
         let fake = FakeEc2::start(|_| items("securityGroupInfo", GROUPS)).await;
         let facts = fake.ec2.look_up(&requests(&["sg-1", "sg-1"])).await;
         let Fact::Known(group) = facts.security_group("sg-1") else { panic!("{facts:?}") };
-        assert_eq!(group.configuration["ownerId"], "111122223333");
-        let permission = &group.configuration["ipPermissions"][0];
-        assert_eq!(permission["fromPort"], 443);
-        assert_eq!(permission["ipv4Ranges"][0]["cidrIp"], "0.0.0.0/0");
-        assert_eq!(permission["userIdGroupPairs"][0]["groupId"], "sg-2");
-        assert_eq!(group.configuration["ipPermissionsEgress"], json!(null), "not sent is not none");
+        assert_eq!(group.owner_id.as_deref(), Some("111122223333"));
+        let permission = &group.ip_permissions.as_ref().unwrap()[0];
+        assert_eq!(permission.from_port, Some(443));
+        assert_eq!(permission.ipv4_ranges[0].cidr, "0.0.0.0/0");
+        assert_eq!(permission.user_id_group_pairs[0].group_id.as_deref(), Some("sg-2"));
+        assert_eq!(group.ip_permissions_egress, None, "not sent is not none");
         fake.ec2.look_up(&requests(&["sg-1"])).await;
         assert_eq!(fake.calls(), 1, "it is kept");
     }

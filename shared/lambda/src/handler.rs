@@ -8,6 +8,7 @@ use std::{
 };
 
 use config_rules::{
+    engine,
     event::{Event, Message},
     facts::Facts,
     finding::Compliance,
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 
 use crate::{
     accounts::{Account, Accounts},
+    envelope,
     error::Error,
     record::{Finished, Origin, Record},
     report::{Report, Taken},
@@ -86,7 +88,7 @@ impl<S: Source> Handler<S> {
         origin: &mut Origin,
         taken: &Taken,
     ) -> Result<Option<Evaluation>, Error> {
-        let event = Event::from_json(event)?;
+        let event = envelope::read(event)?;
         *origin = Origin::of(&event);
         let result_token = event.result_token()?;
         let message = event.message()?;
@@ -163,12 +165,9 @@ async fn one<R: Rule, S: Source>(
     case: Case<R>,
     report: &mut Report,
 ) -> Result<Evaluation, Error> {
-    let facts = match case.facts().as_slice() {
-        [] => Facts::default(),
-        // In a box, as is every large future here: the compiler sizes them through all levels, and stops at 128.
-        requests => Box::pin(account.source.look_up(requests)).await,
-    };
-    put(case.judge(&facts)?, report).await
+    let evaluated = engine::evaluate(&[case], &mut Facts::default(), &account.source).await;
+    let mut evaluations = evaluated.into_iter().collect::<Result<Vec<_>, _>>()?;
+    put(evaluations.remove(0), report).await
 }
 
 async fn put(evaluation: Evaluation, report: &mut Report) -> Result<Evaluation, Error> {

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod config_service;
+mod envelope;
 mod error;
 mod handler;
 mod judged;

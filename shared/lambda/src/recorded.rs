@@ -1,5 +1,7 @@
 //! AWS Config's own inventory: for rules that ask EC2 nothing, and judge every type of resource.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_config::Client;
 use config_rules::{
     facts::{FactRequest, FactSource, Facts},
@@ -22,7 +24,7 @@ impl Source for Recorded {
 }
 
 impl FactSource for Recorded {
-    async fn look_up(&self, _requests: &[FactRequest]) -> Facts {
+    async fn look_up(&self, _requests: &BTreeSet<FactRequest>) -> Facts {
         Facts::default()
     }
 }

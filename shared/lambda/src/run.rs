@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use config_rules::{
-    Error as EventError,
+    Error as EventError, engine,
+    facts::Facts,
     finding::Compliance,
     item::RawItem,
     rule::{ACCOUNT, Case, ConfiguredRule, Evaluation, Rule},
 };
 use config_rules_aws::Source;
 use jiff::Timestamp;
-use tokio::task::yield_now;
 
 use crate::{
     accounts::Account,
@@ -73,24 +73,21 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         judged: &mut Judged,
         report: &mut Report,
     ) -> Result<Option<EventError>, Error> {
-        let requests: Vec<_> = cases.iter().flat_map(Case::facts).collect();
-        let facts = Box::pin(self.account.source.look_up(&requests)).await;
+        let results = engine::evaluate(&cases, &mut Facts::default(), &self.account.source).await;
         let mut first_error = None;
-        for case in cases {
-            // Lets the calls that are under way go on, and the deadline come.
-            yield_now().await;
+        for (case, result) in cases.iter().zip(results) {
             let (resource_type, resource_id) = case.id();
-            match case.judge(&facts) {
+            match result {
                 Ok(Evaluation { compliance: Compliance::NotApplicable(why), .. }) => {
-                    judged.leave(&resource_type, &resource_id, why);
+                    judged.leave(resource_type, resource_id, why);
                 }
                 Ok(evaluation) => {
-                    if judged.settle(&resource_type, &resource_id) {
+                    if judged.settle(resource_type, resource_id) {
                         report.add(evaluation).await?;
                     }
                 }
                 Err(error) => {
-                    judged.settle(&resource_type, &resource_id);
+                    judged.settle(resource_type, resource_id);
                     first_error.get_or_insert(error);
                 }
             }

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::{
     Error,
+    engine::Evaluate,
     event::Event,
-    facts::{FactRequest, Facts},
+    facts::Facts,
+    finding::Code,
     item::RawItem,
     parameters::{Parameter, RawParameters},
     policy::ExecutionRole,
-    rule::{Case, ConfiguredRule, Evaluation, Metadata, Rule},
+    rule::{Case, ConfiguredRule, Metadata, Rule},
     rules::{
         approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
         security_group_exposure::SecurityGroupExposure,
@@ -29,6 +33,8 @@ pub static RULES: &[CatalogueEntry] = &[
 pub struct CatalogueEntry {
     /// What is to be known about it.
     pub metadata: Metadata,
+    /// The kinds of its findings: [`Rule::CODES`].
+    pub codes: &'static [&'static Code],
     /// The parts of a finding that an exemption may name.
     pub exemptible: &'static [Parameter],
     /// Reads and checks parameters: [`ConfiguredRule::new`].
@@ -41,47 +47,41 @@ pub struct CatalogueEntry {
 pub struct AnyRule {
     /// [`ConfiguredRule::execution_role`].
     pub execution_role: Option<ExecutionRole>,
-    /// [`Rule::cautions`].
+    /// [`ConfiguredRule::cautions`].
     pub cautions: Vec<String>,
-    read_item: Box<dyn Fn(RawItem) -> AnyCase>,
+    item_case: Box<dyn Fn(RawItem) -> AnyCase>,
+    account_case: Box<AccountCase>,
 }
+
+type AccountCase = dyn Fn(&str, Timestamp) -> Option<AnyCase>;
+
+/// A [`Case`] of a rule whose type is not known at compile time.
+pub type AnyCase = Box<dyn Evaluate>;
 
 impl AnyRule {
     fn of<R: Rule + 'static>(rule: Arc<ConfiguredRule<R>>) -> Self {
+        let (execution_role, cautions) = (rule.execution_role().cloned(), rule.cautions());
+        let same = Arc::clone(&rule);
         Self {
-            execution_role: rule.execution_role().cloned(),
-            cautions: rule.cautions(),
-            read_item: Box::new(move |item| AnyCase::of(rule.case(item, false))),
+            execution_role,
+            cautions,
+            item_case: Box::new(move |item| Box::new(rule.case(item, false))),
+            account_case: Box::new(move |account_id, at| {
+                same.account_case(account_id, at).map(|case| Box::new(case) as AnyCase)
+            }),
         }
     }
 
     /// [`ConfiguredRule::case`], of an item in the rule's scope.
     #[must_use]
     pub fn case(&self, item: RawItem) -> AnyCase {
-        (self.read_item)(item)
-    }
-}
-
-/// A [`Case`] of a rule whose type is not known at compile time.
-pub struct AnyCase {
-    /// [`Case::facts`].
-    pub facts: Vec<FactRequest>,
-    judge: Box<Judge>,
-}
-
-type Judge = dyn FnOnce(&Facts) -> Result<Evaluation, Error>;
-
-impl AnyCase {
-    fn of<R: Rule + 'static>(case: Case<R>) -> Self {
-        Self { facts: case.facts(), judge: Box::new(|facts| case.judge(facts)) }
+        (self.item_case)(item)
     }
 
-    /// [`Case::judge`].
-    ///
-    /// # Errors
-    /// [`Error::MissingFacts`], if the parameters say so.
-    pub fn judge(self, facts: &Facts) -> Result<Evaluation, Error> {
-        (self.judge)(facts)
+    /// [`ConfiguredRule::account_case`].
+    #[must_use]
+    pub fn account_case(&self, account_id: &str, at: Timestamp) -> Option<AnyCase> {
+        (self.account_case)(account_id, at)
     }
 }
 
@@ -89,9 +89,10 @@ impl CatalogueEntry {
     const fn of<R: Rule + 'static>() -> Self {
         Self {
             metadata: R::METADATA,
+            codes: R::CODES,
             exemptible: R::EXEMPTIBLE,
             configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
-            read_event: |event, facts| Case::<R>::from_event(event, facts).map(AnyCase::of),
+            read_event: |event, facts| Ok(Box::new(Case::<R>::from_event(event, facts)?)),
         }
     }
 }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     Error,
+    ec2::{Listing, Place},
     event::Event,
-    item::{RawItem, Status},
+    item::RawItem,
 };
 
 /// What a file holds.
@@ -19,13 +20,6 @@ pub enum Document {
     /// Configuration items: one, a resource's history, a snapshot, or resources as EC2 describes them.
     Items(Vec<RawItem>),
 }
-
-/// EC2's listings: their key, the type of the resources in them, and the key of a resource's id.
-const LISTINGS: &[(&str, &str, &str)] = &[
-    ("Instances", "AWS::EC2::Instance", "instanceId"),
-    ("SecurityGroups", "AWS::EC2::SecurityGroup", "groupId"),
-    ("Volumes", "AWS::EC2::Volume", "volumeId"),
-];
 
 impl Document {
     /// Reads a file's text in whichever of the forms it has.
@@ -56,14 +50,18 @@ fn read<'a, T: serde::Deserialize<'a>>(place: &'static str, text: &'a str) -> Re
 }
 
 /// Reads what `aws ec2 describe-…` prints.
-fn described(mut listing: Map<String, Value>, at: Timestamp) -> Result<Vec<RawItem>, Error> {
-    if let Some(Value::Array(reservations)) = listing.remove("Reservations") {
-        listing.insert("Instances".to_owned(), instances(reservations));
+fn described(mut answer: Map<String, Value>, at: Timestamp) -> Result<Vec<RawItem>, Error> {
+    if let Some(Value::Array(reservations)) = answer.remove("Reservations") {
+        answer.insert("Instances".to_owned(), instances(reservations));
     }
-    for (key, resource_type, id) in LISTINGS {
-        if let Some(Value::Array(resources)) = listing.remove(*key) {
-            let items = resources.into_iter().map(|resource| item(resource, resource_type, id, at));
-            return items.collect();
+    let place = Place { account_id: None, region: None, at };
+    for listing in Listing::ALL {
+        if let Some(Value::Array(resources)) = answer.remove(listing.key) {
+            let item = |resource| {
+                let item = listing.item(&config_spelling(resource), &place);
+                item.ok_or_else(|| Error::malformed(listing.key, "a resource without an id"))
+            };
+            return resources.into_iter().map(item).collect();
         }
     }
     Err(Error::malformed(
@@ -88,30 +86,6 @@ fn instances(reservations: Vec<Value>) -> Value {
         }));
     }
     Value::Array(instances)
-}
-
-fn item(resource: Value, resource_type: &str, id: &str, at: Timestamp) -> Result<RawItem, Error> {
-    let configuration = config_spelling(resource);
-    let text = |key: &str| configuration[key].as_str().map(str::to_owned);
-    Ok(RawItem {
-        resource_type: resource_type.to_owned(),
-        resource_id: text(id).ok_or_else(|| Error::malformed("file", format!("a resource without {id}")))?,
-        resource_name: text("groupName"),
-        arn: None,
-        account_id: text("ownerId"),
-        aws_region: configuration["placement"]["availabilityZone"].as_str().and_then(region),
-        configuration_item_status: Status::Ok,
-        configuration_item_capture_time: at,
-        tags: serde_json::from_value(configuration["tags"].clone()).unwrap_or_default(),
-        configuration: RawValue::from_string(configuration.to_string()).ok(),
-    })
-}
-
-/// The Region of an Availability Zone (`us-east-1a`) or of a Local Zone (`us-west-2-lax-1a`).
-fn region(zone: &str) -> Option<String> {
-    let first_digit = zone.find(|letter: char| letter.is_ascii_digit())?;
-    let length = zone[first_digit..].find(|letter: char| !letter.is_ascii_digit())?;
-    Some(zone[..first_digit + length].to_owned())
 }
 
 /// AWS Config spells EC2's keys like EC2 does, but with a small first letter.

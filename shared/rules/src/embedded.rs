@@ -39,3 +39,23 @@ where
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
+
+/// Reads a whole number. AWS Config's query form may write it as a float, and people as text; what is none of these is
+/// `None`.
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Integer(i64),
+        Float(f64),
+        Text(String),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Option::deserialize(deserializer)? {
+        Some(Number::Integer(number)) => Some(number),
+        // Every whole number of these forms is one of an f64 as well, and small.
+        Some(Number::Float(number)) if number.fract() == 0.0 => format!("{number:.0}").parse().ok(),
+        Some(Number::Text(text)) => text.trim().parse().ok(),
+        Some(Number::Float(_) | Number::Other(_)) | None => None,
+    })
+}

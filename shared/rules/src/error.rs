@@ -1,8 +1,8 @@
-//! Why an event could not be judged. An error is never a verdict.
+//! Why an event could not be evaluated. An error is never an answer about a resource.
 
-use crate::parameters::ParameterError;
+use crate::{facts::Fault, parameters::ParameterError};
 
-/// Why an event could not be judged.
+/// Why an event could not be evaluated.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The event, or the JSON inside it, does not have the form that AWS Config documents.
@@ -24,9 +24,12 @@ pub enum Error {
         /// The first parameter that cannot be used, and the form it should have.
         problem: ParameterError,
     },
-    /// Something that the verdict needs is not known, and `onMissingData` says to fail. It may be known later.
+    /// Something that the answer depends on is not known, and `onMissingData` says to fail. It may be known later.
     #[error("{0}")]
     MissingFacts(String),
+    /// A passing fault keeps something from being known that the answer depends on.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 impl Error {
@@ -38,13 +41,15 @@ impl Error {
             Self::UnsupportedEvent(_) => "UnsupportedEvent",
             Self::InvalidParameters { .. } => "InvalidParameters",
             Self::MissingFacts(_) => "MissingFacts",
+            Self::Fault(Fault::Throttled(_)) => "Throttled",
+            Self::Fault(Fault::ServiceUnavailable(_)) => "ServiceUnavailable",
         }
     }
 
     /// Whether the same event fails again.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        !matches!(self, Self::MissingFacts(_))
+        !matches!(self, Self::MissingFacts(_) | Self::Fault(_))
     }
 
     /// Something that does not have the form that AWS Config documents.

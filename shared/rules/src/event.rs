@@ -13,9 +13,9 @@ use crate::{
 
 /// The envelope that AWS Config hands to the function.
 ///
-/// `aws_lambda_events::config::ConfigEvent` is not used here: it refuses an event without `eventLeftScope`, and it
-/// drops `evaluationMode`. The tests hold the sample events against it.
-#[derive(Clone, Debug, Deserialize)]
+/// It reads the envelopes that people keep: without the fields that AWS Config added over the years, and with objects where
+/// AWS Config sends text that holds JSON. A function gets it from `aws_lambda_events::config::ConfigEvent`.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names, reason = "they are AWS Config's")]
 pub struct Event {
@@ -26,16 +26,18 @@ pub struct Event {
     /// Name of the rule as deployed, which services may have extended: `OrgConfigRule-approved-ami-ab12cd34`.
     pub config_rule_name: Option<String>,
     /// `DETECTIVE` or `PROACTIVE`; older events have none.
-    evaluation_mode: Option<String>,
+    pub evaluation_mode: Option<String>,
     /// Whether the resource has left the scope of the rule.
     #[serde(default, deserialize_with = "null_is_default")]
-    event_left_scope: bool,
+    pub event_left_scope: bool,
+    /// JSON: what happened.
     #[serde(default, deserialize_with = "deserialize_text")]
-    invoking_event: Option<String>,
+    pub invoking_event: Option<String>,
+    /// A JSON object: the rule's parameters.
     #[serde(default, deserialize_with = "deserialize_text")]
-    rule_parameters: Option<String>,
-    #[serde(default, deserialize_with = "null_is_default")]
-    result_token: String,
+    pub rule_parameters: Option<String>,
+    /// What hands the evaluation back to AWS Config.
+    pub result_token: Option<String>,
 }
 
 /// What happened, from the event's `invokingEvent`.
@@ -122,10 +124,8 @@ impl Event {
     /// # Errors
     /// [`Error::MalformedEvent`] when the event has none, as a test event from the Lambda console.
     pub fn result_token(&self) -> Result<&str, Error> {
-        match self.result_token.as_str() {
-            "" => Err(Error::malformed("resultToken", "missing; is this an event from AWS Config?")),
-            token => Ok(token),
-        }
+        let token = self.result_token.as_deref().filter(|token| !token.is_empty());
+        token.ok_or_else(|| Error::malformed("resultToken", "missing; is this an event from AWS Config?"))
     }
 
     /// The rule's parameters, not yet checked by the rule.
@@ -133,7 +133,7 @@ impl Event {
     /// # Errors
     /// [`Error::MalformedEvent`] when `ruleParameters` is neither absent nor a JSON object.
     pub fn parameters(&self) -> Result<RawParameters, Error> {
-        match &self.rule_parameters {
+        match holding(self.rule_parameters.as_deref()) {
             None => Ok(RawParameters::default()),
             Some(text) => RawParameters::from_json(text)
                 .map_err(|error| Error::malformed("ruleParameters", error.to_string())),
@@ -169,9 +169,7 @@ impl Event {
                 "evaluationMode {mode}: these rules evaluate in DETECTIVE mode only"
             )));
         }
-        let text = self
-            .invoking_event
-            .as_deref()
+        let text = holding(self.invoking_event.as_deref())
             .ok_or_else(|| Error::malformed("invokingEvent", "missing; is this an event from AWS Config?"))?;
         let invoking_event: InvokingEvent = serde_json::from_str(text)
             .map_err(|error| Error::malformed("invokingEvent", error.to_string()))?;
@@ -211,6 +209,11 @@ impl InvokingEvent {
         let text = required(PLACE, self.notification_creation_time.as_deref())?;
         text.parse().map_err(|error: jiff::Error| Error::malformed(PLACE, error.to_string()))
     }
+}
+
+/// Text that holds something: neither blank nor `null`.
+fn holding(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !matches!(text.trim(), "" | "null"))
 }
 
 fn item(place: &'static str, raw: Option<&RawValue>) -> Result<Box<RawItem>, Error> {

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::de::IgnoredAny;
 
 use crate::{
-    finding::{Compliance, Exempt, ExemptAnswer, Finding},
+    finding::{Compliance, EngineCode, Exempt, ExemptAnswer, Finding},
     item::{RawItem, Tags},
     parameters::{Glob, Parameter, ParameterError, RawParameters, Value},
 };
@@ -169,9 +169,9 @@ impl Exemptions {
             Some(finding.with("expires", entry.expires.to_string()))
         };
         match days {
-            ..0 => finding("EXEMPTION-EXPIRED", "was its last day".to_owned()),
+            ..0 => finding(EngineCode::ExemptionExpired, "was its last day".to_owned()),
             days if days > self.max_days => {
-                finding("EXEMPTION-TOO-LONG", format!("is more than {} days ahead", self.max_days))
+                finding(EngineCode::ExemptionTooLong, format!("is more than {} days ahead", self.max_days))
             }
             _ => None,
         }

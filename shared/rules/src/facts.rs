@@ -1,15 +1,26 @@
-//! Facts: what a verdict may need beyond the configuration item, and how it is asked for.
+//! Facts: what an evaluation may need beyond the configuration item, and how it is asked for.
 //!
-//! A rule names the facts that it wants; the Lambda side looks them up, a replay reads them from a file, a test writes
-//! them down. A fact is known, known to be absent, or unavailable; unavailable is never an answer.
+//! A rule reads a fact where its answer depends on it. One that is not there yet is noted; the engine looks up all that was
+//! noted, and evaluates again. The Lambda side asks AWS, a replay reads a file, a test writes the facts down.
+//!
+//! A fact is known, known to be absent, or unavailable for a lasting reason: access is denied, or the file does not have it.
+//! Unavailable is never an answer. A passing fault, such as throttling, is none of these: it ends the evaluation.
 
 mod records;
+mod secret;
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::records::{Image, KeyPair, PrefixList, SecurityGroup};
+pub use self::{
+    records::{Image, KeyPair, PrefixList},
+    secret::Secret,
+};
+use crate::ec2::SecurityGroup;
 
 /// A fact that a rule wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +41,22 @@ pub enum FactRequest {
     KeyPair(String),
     /// Every key pair, and what refers to it.
     KeyPairUse,
+    /// The user data of an instance, by the instance's id: a secret.
+    UserData(String),
+}
+
+impl FactRequest {
+    /// What [`Facts`] files the answer under.
+    fn key(&self) -> &str {
+        match self {
+            Self::Image { image_id: id, .. }
+            | Self::PrefixList(id)
+            | Self::SecurityGroup(id)
+            | Self::KeyPair(id)
+            | Self::UserData(id) => id,
+            Self::KeyPairUse => KEY_PAIR_USE,
+        }
+    }
 }
 
 /// The calls that answer [`FactRequest::Image`].
@@ -53,6 +80,9 @@ pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
     "ec2:DescribeSpotInstanceRequests",
 ];
 
+/// The calls that answer [`FactRequest::UserData`].
+pub const USER_DATA_ACTIONS: &[&str] = &["ec2:DescribeInstanceAttribute"];
+
 /// What is known about something.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact<T> {
@@ -60,33 +90,62 @@ pub enum Fact<T> {
     Known(T),
     /// That it does not exist, or no longer.
     Absent,
-    /// Nothing, and why: the call was denied, throttled to the end, or the replay's file does not hold it.
+    /// Nothing, and why: the call was denied, or the replay's file does not have it.
     Unavailable(String),
+}
+
+/// A fault of a source that passes: the same evaluation may succeed later, and must not be answered now.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// AWS asked for fewer calls, and went on asking.
+    #[error("{0}")]
+    Throttled(String),
+    /// The service could not be reached, or failed.
+    #[error("{0}")]
+    ServiceUnavailable(String),
 }
 
 /// Where facts come from.
 pub trait FactSource {
-    /// Looks up all of these. What cannot be looked up is unavailable in the answer; that is no error.
-    fn look_up(&self, requests: &[FactRequest]) -> impl Future<Output = Facts>;
+    /// Looks up all of these. What cannot be looked up is unavailable, or a fault, in the answer; that is no error.
+    fn look_up(&self, requests: &BTreeSet<FactRequest>) -> impl Future<Output = Facts>;
 }
 
-/// What is known about images, prefix lists and security groups, by id, and about key pairs, by name.
+/// What is known about images, prefix lists and security groups, by id, about key pairs, by name, and about user data, by
+/// instance.
 ///
-/// In JSON, `null` is what is known to be absent, and what is not there is unavailable.
+/// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
+/// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Facts {
-    images: BTreeMap<String, Option<Image>>,
-    prefix_lists: BTreeMap<String, Option<PrefixList>>,
-    security_groups: BTreeMap<String, Option<SecurityGroup>>,
-    key_pairs: BTreeMap<String, Option<KeyPair>>,
-    /// What Parameter Store holds, by name.
-    parameters: BTreeMap<String, Option<String>>,
+    images: Table<Image>,
+    prefix_lists: Table<PrefixList>,
+    security_groups: Table<SecurityGroup>,
+    key_pairs: Table<KeyPair>,
+    /// What Parameter Store has, by name.
+    parameters: Table<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_pair_use: Option<KeyPairUse>,
+    #[serde(skip_serializing)]
+    user_data: Table<Secret>,
     /// Why some of what is not there is not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     unavailable: BTreeMap<String, String>,
+    #[serde(skip)]
+    faults: BTreeMap<String, Fault>,
+    #[serde(skip)]
+    noted: RefCell<Noted>,
+}
+
+/// Facts of one kind.
+type Table<T> = BTreeMap<String, Option<T>>;
+
+/// What evaluations asked for and did not find.
+#[derive(Clone, Debug, Default)]
+struct Noted {
+    wanted: BTreeSet<FactRequest>,
+    fault: Option<Fault>,
 }
 
 /// The names of all key pairs, and the ids of what refers to each: instances that are not terminated, launch templates,
@@ -95,6 +154,51 @@ pub type KeyPairUse = BTreeMap<String, Vec<String>>;
 
 /// Where [`Facts`] keep why [`FactRequest::KeyPairUse`] is unavailable. No key pair's name, image or list is spelled so.
 const KEY_PAIR_USE: &str = "keyPairUse";
+
+/// A fact that is filed under an id or a name, one of many of its kind.
+pub trait Filed: Sized {
+    /// The facts of this kind.
+    #[doc(hidden)]
+    fn table(facts: &mut Facts) -> &mut BTreeMap<String, Option<Self>>;
+}
+
+/// Says where in [`Facts`] each kind is filed.
+macro_rules! filed {
+    ($($kind:ty => $table:ident),* $(,)?) => {
+        $(impl Filed for $kind {
+            fn table(facts: &mut Facts) -> &mut Table<Self> {
+                &mut facts.$table
+            }
+        })*
+
+        impl Facts {
+            /// Adds all that is known elsewhere.
+            pub fn extend(&mut self, other: Self) {
+                $(self.$table.extend(other.$table);)*
+                self.key_pair_use = other.key_pair_use.or(self.key_pair_use.take());
+                self.unavailable.extend(other.unavailable);
+                self.faults.extend(other.faults);
+            }
+
+            /// Whether something is known, or why it is not, under this key of a request.
+            fn has(&self, key: &str) -> bool {
+                self.unavailable.contains_key(key)
+                    || self.faults.contains_key(key)
+                    || (key == KEY_PAIR_USE && self.key_pair_use.is_some())
+                    $(|| self.$table.contains_key(key))*
+            }
+        }
+    };
+}
+
+filed!(
+    Image => images,
+    PrefixList => prefix_lists,
+    SecurityGroup => security_groups,
+    KeyPair => key_pairs,
+    String => parameters,
+    Secret => user_data,
+);
 
 impl Facts {
     /// Reads a file of facts.
@@ -105,155 +209,240 @@ impl Facts {
         serde_json::from_str(text)
     }
 
-    /// Adds what is known about an image.
-    pub fn set_image(&mut self, image_id: impl Into<String>, fact: Fact<Image>) {
-        let Self { images, unavailable, .. } = self;
-        set(images, unavailable, image_id.into(), fact);
+    /// The JSON that [`Facts::from_json`] reads, user data included: for a file that somebody asked for by a flag.
+    ///
+    /// # Errors
+    /// None that is known: every key is text.
+    pub fn to_json_with_secrets(&self) -> serde_json::Result<String> {
+        let mut json = serde_json::to_value(self)?;
+        let exposed = self.user_data.iter().map(|(id, secret)| (id, secret.as_ref().map(Secret::expose)));
+        json["userData"] = serde_json::to_value(exposed.collect::<BTreeMap<_, _>>())?;
+        serde_json::to_string_pretty(&json)
     }
 
-    /// Adds what is known about a prefix list.
-    pub fn set_prefix_list(&mut self, id: impl Into<String>, fact: Fact<PrefixList>) {
-        let Self { prefix_lists, unavailable, .. } = self;
-        set(prefix_lists, unavailable, id.into(), fact);
+    /// Adds what is known about one thing, under its id or name.
+    pub fn set<T: Filed>(&mut self, key: impl Into<String>, fact: Fact<T>) {
+        let fact = match fact {
+            Fact::Known(fact) => Some(fact),
+            Fact::Absent => None,
+            Fact::Unavailable(why) => return drop(self.unavailable.insert(key.into(), why)),
+        };
+        T::table(self).insert(key.into(), fact);
     }
 
-    /// Adds what is known about a security group.
-    pub fn set_security_group(&mut self, id: impl Into<String>, fact: Fact<SecurityGroup>) {
-        let Self { security_groups, unavailable, .. } = self;
-        set(security_groups, unavailable, id.into(), fact);
-    }
-
-    /// Adds what is known about the key pair of this name.
-    pub fn set_key_pair(&mut self, name: impl Into<String>, fact: Fact<KeyPair>) {
-        let Self { key_pairs, unavailable, .. } = self;
-        set(key_pairs, unavailable, name.into(), fact);
-    }
-
-    /// Adds what Parameter Store holds under this name.
-    pub fn set_parameter(&mut self, name: impl Into<String>, fact: Fact<String>) {
-        let Self { parameters, unavailable, .. } = self;
-        set(parameters, unavailable, name.into(), fact);
-    }
-
-    /// Adds what refers to the key pairs; or why that is not known.
-    pub fn set_key_pair_use(&mut self, fact: Result<KeyPairUse, String>) {
-        match fact {
-            Ok(key_pair_use) => self.key_pair_use = Some(key_pair_use),
-            Err(why) => drop(self.unavailable.insert(KEY_PAIR_USE.to_owned(), why)),
+    /// Adds what came of a look-up, under the id or name that was asked for.
+    pub fn set_result<T: Filed>(&mut self, key: impl Into<String>, result: Result<Fact<T>, Fault>) {
+        match result {
+            Ok(fact) => self.set(key, fact),
+            Err(fault) => self.set_fault(key, fault),
         }
     }
 
-    /// Adds all that is known elsewhere.
-    pub fn extend(&mut self, other: Self) {
-        self.images.extend(other.images);
-        self.prefix_lists.extend(other.prefix_lists);
-        self.security_groups.extend(other.security_groups);
-        self.key_pairs.extend(other.key_pairs);
-        self.parameters.extend(other.parameters);
-        self.key_pair_use = other.key_pair_use.or(self.key_pair_use.take());
-        self.unavailable.extend(other.unavailable);
+    /// Adds that a passing fault keeps something from being known, under its id or name.
+    pub fn set_fault(&mut self, key: impl Into<String>, fault: Fault) {
+        self.faults.insert(key.into(), fault);
     }
 
-    /// What could not be looked up, and why.
-    #[must_use]
-    pub fn unavailable(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.unavailable.iter().map(|(id, why)| (id.as_str(), why.as_str()))
+    /// Adds what refers to the key pairs; or why that is not known.
+    pub fn set_key_pair_use(&mut self, result: Result<Fact<KeyPairUse>, Fault>) {
+        match result {
+            Ok(Fact::Known(key_pair_use)) => self.key_pair_use = Some(key_pair_use),
+            Ok(Fact::Absent) => self.key_pair_use = Some(KeyPairUse::default()),
+            Ok(Fact::Unavailable(why)) => drop(self.unavailable.insert(KEY_PAIR_USE.to_owned(), why)),
+            Err(fault) => self.set_fault(KEY_PAIR_USE, fault),
+        }
     }
 
-    /// What is known about an image.
+    /// Adds what was found of these requests. What is still not known is unavailable from now on, so that nobody asks twice.
+    pub fn learn(&mut self, requests: &BTreeSet<FactRequest>, found: Self) {
+        self.extend(found);
+        for request in requests {
+            if !self.has(request.key()) {
+                self.unavailable.insert(request.key().to_owned(), NOT_LOOKED_UP.to_owned());
+            }
+        }
+    }
+
+    /// What evaluations asked for since this was last called, and nobody has looked up.
+    pub fn take_wanted(&self) -> BTreeSet<FactRequest> {
+        std::mem::take(&mut self.noted.borrow_mut().wanted)
+    }
+
+    /// The first passing fault that an evaluation met since this was last called.
+    pub(crate) fn take_fault(&self) -> Option<Fault> {
+        self.noted.borrow_mut().fault.take()
+    }
+
+    /// What could not be looked up, and why, passing faults included.
     #[must_use]
-    pub fn image(&self, image_id: &str) -> Fact<&Image> {
-        self.get(&self.images, image_id)
+    pub fn unavailable(&self) -> BTreeMap<&str, String> {
+        let lasting = self.unavailable.iter().map(|(key, why)| (key.as_str(), why.clone()));
+        lasting.chain(self.faults.iter().map(|(key, fault)| (key.as_str(), fault.to_string()))).collect()
+    }
+
+    /// The same facts for a file, in which a passing fault is a reason as any other.
+    #[must_use]
+    pub fn with_faults_as_reasons(mut self) -> Self {
+        let faults = std::mem::take(&mut self.faults);
+        self.unavailable.extend(faults.into_iter().map(|(key, fault)| (key, fault.to_string())));
+        self
+    }
+
+    /// What is known about the image that an instance was launched from.
+    #[must_use]
+    pub fn image(&self, image_id: &str, instance_id: &str) -> Fact<&Image> {
+        self.get(&self.images, image_id, || FactRequest::Image {
+            image_id: image_id.to_owned(),
+            instance_id: instance_id.to_owned(),
+        })
     }
 
     /// What is known about a prefix list.
     #[must_use]
     pub fn prefix_list(&self, id: &str) -> Fact<&PrefixList> {
-        self.get(&self.prefix_lists, id)
+        self.get(&self.prefix_lists, id, || FactRequest::PrefixList(id.to_owned()))
     }
 
     /// What is known about a security group.
     #[must_use]
     pub fn security_group(&self, id: &str) -> Fact<&SecurityGroup> {
-        self.get(&self.security_groups, id)
+        self.get(&self.security_groups, id, || FactRequest::SecurityGroup(id.to_owned()))
     }
 
     /// What is known about the key pair of this name.
     #[must_use]
     pub fn key_pair(&self, name: &str) -> Fact<&KeyPair> {
-        self.get(&self.key_pairs, name)
+        self.get(&self.key_pairs, name, || FactRequest::KeyPair(name.to_owned()))
     }
 
-    /// What Parameter Store holds under this name.
+    /// The user data of an instance, as EC2 has it: Base64.
     #[must_use]
-    pub fn parameter(&self, name: &str) -> Fact<&str> {
-        match self.get(&self.parameters, name) {
-            Fact::Known(text) => Fact::Known(text),
-            Fact::Absent => Fact::Absent,
-            Fact::Unavailable(why) => Fact::Unavailable(why),
+    pub fn user_data(&self, instance_id: &str) -> Fact<&Secret> {
+        self.get(&self.user_data, instance_id, || FactRequest::UserData(instance_id.to_owned()))
+    }
+
+    /// What Parameter Store has under this name. It is looked up before a rule is configured.
+    ///
+    /// # Errors
+    /// A passing fault.
+    pub fn parameter(&self, name: &str) -> Result<Fact<&str>, Fault> {
+        match (self.parameters.get(name), self.faults.get(name)) {
+            (Some(Some(text)), _) => Ok(Fact::Known(text)),
+            (Some(None), _) => Ok(Fact::Absent),
+            (None, Some(fault)) => Err(fault.clone()),
+            (None, None) => Ok(Fact::Unavailable(self.why_unavailable(name).to_owned())),
         }
     }
 
     /// What refers to the key pairs.
-    ///
-    /// # Errors
-    /// Says why that is not known.
-    pub fn key_pair_use(&self) -> Result<&KeyPairUse, String> {
-        self.key_pair_use.as_ref().ok_or_else(|| self.why_unavailable(KEY_PAIR_USE))
+    #[must_use]
+    pub fn key_pair_use(&self) -> Fact<&KeyPairUse> {
+        self.key_pair_use
+            .as_ref()
+            .map_or_else(|| self.unknown(KEY_PAIR_USE, || FactRequest::KeyPairUse), Fact::Known)
     }
 
-    fn why_unavailable(&self, id: &str) -> String {
-        self.unavailable.get(id).map_or("not looked up", String::as_str).to_owned()
-    }
-
-    fn get<'a, T>(&'a self, known: &'a BTreeMap<String, Option<T>>, id: &str) -> Fact<&'a T> {
-        match known.get(id) {
+    fn get<'a, T>(
+        &'a self,
+        table: &'a Table<T>,
+        key: &str,
+        request: impl FnOnce() -> FactRequest,
+    ) -> Fact<&'a T> {
+        match table.get(key) {
             Some(Some(fact)) => Fact::Known(fact),
             Some(None) => Fact::Absent,
-            None => Fact::Unavailable(self.why_unavailable(id)),
+            None => self.unknown(key, request),
         }
+    }
+
+    /// Notes what is asked for and not known.
+    fn unknown<T>(&self, key: &str, request: impl FnOnce() -> FactRequest) -> Fact<T> {
+        let mut noted = self.noted.borrow_mut();
+        if let Some(fault) = self.faults.get(key) {
+            noted.fault.get_or_insert_with(|| fault.clone());
+        } else if !self.unavailable.contains_key(key) {
+            noted.wanted.insert(request());
+        }
+        Fact::Unavailable(self.why_unavailable(key).to_owned())
+    }
+
+    fn why_unavailable(&self, key: &str) -> &str {
+        self.unavailable.get(key).map_or(NOT_LOOKED_UP, String::as_str)
     }
 }
 
-fn set<T>(
-    known: &mut BTreeMap<String, Option<T>>,
-    unavailable: &mut BTreeMap<String, String>,
-    id: String,
-    fact: Fact<T>,
-) {
-    match fact {
-        Fact::Known(fact) => known.insert(id, Some(fact)).map(drop),
-        Fact::Absent => known.insert(id, None).map(drop),
-        Fact::Unavailable(why) => unavailable.insert(id, why).map(drop),
-    };
-}
+/// Why something is unavailable that no source was asked for, or answered.
+const NOT_LOOKED_UP: &str = "not looked up";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Facts {
+        Facts::from_json(text).unwrap()
+    }
+
     #[test]
     fn the_three_states_survive_a_file() {
         let mut facts = Facts::default();
-        facts.set_image("ami-1", Fact::Known(Image { name: Some("base".to_owned()), ..Image::default() }));
-        facts.set_image("ami-2", Fact::Absent);
-        facts.set_image("ami-3", Fact::Unavailable("denied".to_owned()));
-        let facts = Facts::from_json(&serde_json::to_string(&facts).unwrap()).unwrap();
-        assert!(matches!(facts.image("ami-1"), Fact::Known(image) if image.name.as_deref() == Some("base")));
-        assert_eq!(facts.image("ami-2"), Fact::Absent);
-        assert_eq!(facts.image("ami-3"), Fact::Unavailable("denied".to_owned()));
-        assert_eq!(facts.image("ami-4"), Fact::Unavailable("not looked up".to_owned()));
+        facts.set("ami-1", Fact::Known(Image { name: Some("base".to_owned()), ..Image::default() }));
+        facts.set::<Image>("ami-2", Fact::Absent);
+        facts.set::<Image>("ami-3", Fact::Unavailable("denied".to_owned()));
+        let facts = read(&serde_json::to_string(&facts).unwrap());
+        let image = |id| facts.image(id, "i-1");
+        assert!(matches!(image("ami-1"), Fact::Known(image) if image.name.as_deref() == Some("base")));
+        assert_eq!(image("ami-2"), Fact::Absent);
+        assert_eq!(image("ami-3"), Fact::Unavailable("denied".to_owned()));
+        assert_eq!(image("ami-4"), Fact::Unavailable("not looked up".to_owned()));
         assert!(Facts::from_json(r#"{"image":{}}"#).is_err());
     }
 
     #[test]
     fn what_is_known_elsewhere_is_added() {
-        let mut facts = Facts::from_json(r#"{"images":{"ami-1":null},"keyPairUse":{"ops":[]}}"#).unwrap();
-        facts
-            .extend(Facts::from_json(r#"{"images":{"ami-2":null},"unavailable":{"ops":"denied"}}"#).unwrap());
-        assert_eq!((facts.image("ami-1"), facts.image("ami-2")), (Fact::Absent, Fact::Absent));
+        let mut facts = read(r#"{"images":{"ami-1":null},"keyPairUse":{"ops":[]}}"#);
+        facts.extend(read(r#"{"images":{"ami-2":null},"unavailable":{"ops":"denied"}}"#));
+        assert_eq!((facts.image("ami-1", ""), facts.image("ami-2", "")), (Fact::Absent, Fact::Absent));
         assert_eq!(facts.key_pair("ops"), Fact::Unavailable("denied".to_owned()));
-        assert!(facts.key_pair_use().is_ok());
-        assert_eq!(facts.unavailable().collect::<Vec<_>>(), [("ops", "denied")]);
+        assert!(matches!(facts.key_pair_use(), Fact::Known(_)));
+        assert_eq!(facts.unavailable(), BTreeMap::from([("ops", "denied".to_owned())]));
+    }
+
+    #[test]
+    fn only_what_is_neither_known_nor_unavailable_is_wanted_and_only_once() {
+        let mut facts = read(r#"{"keyPairs":{"ops":{}},"unavailable":{"old":"denied"}}"#);
+        for name in ["ops", "old", "new"] {
+            let _ = facts.key_pair(name);
+        }
+        let wanted = facts.take_wanted();
+        assert_eq!(wanted, BTreeSet::from([FactRequest::KeyPair("new".to_owned())]));
+        facts.learn(&wanted, Facts::default());
+        assert_eq!(facts.key_pair("new"), Fact::Unavailable("not looked up".to_owned()));
+        assert!(facts.take_wanted().is_empty());
+    }
+
+    #[test]
+    fn a_fault_is_noted_where_it_is_met_and_asked_for_by_nobody() {
+        let mut facts = Facts::default();
+        facts.set_fault("ops", Fault::Throttled("slow down".to_owned()));
+        assert_eq!(facts.take_fault(), None);
+        let _ = facts.key_pair("ops");
+        assert_eq!(facts.take_fault(), Some(Fault::Throttled("slow down".to_owned())));
+        assert!(facts.take_fault().is_none() && facts.take_wanted().is_empty());
+        assert_eq!(facts.unavailable(), BTreeMap::from([("ops", "slow down".to_owned())]));
+        let file = serde_json::to_string(&facts.with_faults_as_reasons()).unwrap();
+        assert_eq!(read(&file).key_pair("ops"), Fact::Unavailable("slow down".to_owned()));
+    }
+
+    #[test]
+    fn a_secret_is_written_by_request_only() {
+        let secret = ["c2Vj", "cmV0"].concat();
+        let facts = read(&serde_json::json!({"userData": {"i-1": secret, "i-2": null}}).to_string());
+        assert!(matches!(facts.user_data("i-1"), Fact::Known(user_data) if user_data.expose() == secret));
+        assert!(matches!(facts.user_data("i-2"), Fact::Absent));
+        for text in [serde_json::to_string(&facts).unwrap(), format!("{facts:?}")] {
+            assert!(!text.contains(&secret), "{text}");
+        }
+        let facts = read(&facts.to_json_with_secrets().unwrap());
+        assert!(matches!(facts.user_data("i-1"), Fact::Known(user_data) if user_data.expose() == secret));
     }
 }

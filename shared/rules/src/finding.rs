@@ -1,11 +1,19 @@
 //! Verdicts: what is wrong, the evidence for it, and the sentence that AWS Config shows.
 
+mod code;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::code::{Code, Severity};
+#[allow(unused_imports, reason = "for rules")]
+pub(crate) use self::code::{EngineCode, codes, example};
 use crate::parameters::words;
+
+/// The codes that every rule has besides its own.
+pub const CODES: &[&Code] = EngineCode::ALL;
 
 /// The answer for one resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,8 +139,8 @@ impl Verdict {
 /// One thing that is wrong with a resource.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// Stable code, such as `SG-ADMIN-OPEN`.
-    pub code: &'static str,
+    /// What kind of finding it is.
+    pub code: &'static Code,
     /// What is wrong and what was expected, without the code.
     pub sentence: String,
     /// The facts behind the sentence, for machines.
@@ -143,14 +151,14 @@ pub struct Finding {
 impl Finding {
     /// A finding without evidence.
     #[must_use]
-    pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { code, sentence: sentence.into(), evidence: BTreeMap::new() }
+    pub fn new(code: impl Into<&'static Code>, sentence: impl Into<String>) -> Self {
+        Self { code: code.into(), sentence: sentence.into(), evidence: BTreeMap::new() }
     }
 
     /// Something that the verdict needs is not known.
     #[must_use]
     pub fn missing_data(sentence: impl Into<String>) -> Self {
-        Self::new("MISSING-DATA", sentence)
+        Self::new(EngineCode::MissingData, sentence)
     }
 
     /// Whether this is the evidence's `key`.
@@ -229,10 +237,10 @@ fn reasons(findings: &[Finding]) -> Vec<String> {
         .iter()
         .map(|finding| {
             let sentence = one_line(&finding.sentence);
-            if finding.code == code {
+            if finding.code.name == code {
                 return sentence;
             }
-            code = finding.code;
+            code = finding.code.name;
             format!("{code}: {sentence}")
         })
         .collect()

@@ -7,13 +7,14 @@
 
 pub mod catalogue;
 pub mod document;
+pub mod ec2;
 mod embedded;
+pub mod engine;
 pub mod error;
 pub mod event;
 mod exemption;
 pub mod facts;
 pub mod finding;
-mod instance;
 pub mod inventory;
 pub mod item;
 pub mod network;

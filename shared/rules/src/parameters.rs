@@ -23,7 +23,7 @@ pub use self::{
     glob::Glob,
     requirement::{Requirement, When},
 };
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Fault};
 
 /// A form that a parameter's value, or one item of its list, can have.
 pub trait Value: Sized {
@@ -113,9 +113,10 @@ impl RawParameters {
         for (name, value) in &mut self.0 {
             let Some(path) = reference(value) else { continue };
             let text = match facts.parameter(path) {
-                Fact::Known(text) => text.to_owned(),
-                Fact::Absent => return Err(Unresolved::absent(name, path)),
-                Fact::Unavailable(why) => return Err(Unresolved::unavailable(name, path, &why)),
+                Ok(Fact::Known(text)) => text.to_owned(),
+                Ok(Fact::Absent) => return Err(Unresolved::absent(name, path)),
+                Ok(Fact::Unavailable(why)) => return Err(Unresolved::unavailable(name, path, &why)),
+                Err(fault) => return Err(Unresolved::Fault(fault)),
             };
             *value = text;
         }
@@ -165,8 +166,10 @@ impl RawParameters {
 pub(crate) enum Unresolved {
     /// There is nothing: the parameter is wrong.
     Absent(ParameterError),
-    /// It could not be read: perhaps it can later.
+    /// It could not be read, for a lasting reason.
     Unavailable(ParameterError),
+    /// It could not be read now.
+    Fault(Fault),
 }
 
 impl Unresolved {

@@ -7,10 +7,11 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
+    engine::Evaluate,
     event::{Event, Message},
     exemption::{self, Resource},
-    facts::{FactRequest, Facts},
-    finding::{Compliance, Verdict},
+    facts::Facts,
+    finding::{Code, Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
@@ -26,6 +27,9 @@ pub trait Rule {
 
     /// What everything but the rule's own code has to know about it.
     const METADATA: Metadata;
+
+    /// The kinds of its findings, besides [`finding::CODES`](crate::finding::CODES).
+    const CODES: &'static [&'static Code] = &[];
 
     /// The parts of a finding that an exemption may name, and how: such as the ports that may be open.
     const EXEMPTIBLE: &'static [Parameter] = &[];
@@ -53,16 +57,8 @@ pub trait Rule {
         Vec::new()
     }
 
-    /// What the verdict needs to know beyond the item. Nothing, for most parameters.
-    #[must_use]
-    fn facts(
-        _item: &ConfigurationItem<Self::Configuration>,
-        _parameters: &Self::Parameters,
-    ) -> Vec<FactRequest> {
-        Vec::new()
-    }
-
-    /// Judges one live item of one of the rule's types.
+    /// Evaluates one live item of one of the rule's types. A fact is read where the answer depends on it, and nowhere
+    /// else: what is read and not known yet is looked up, and the item is evaluated again.
     fn evaluate(
         item: &ConfigurationItem<Self::Configuration>,
         parameters: &Self::Parameters,
@@ -71,19 +67,13 @@ pub trait Rule {
 
     /// Whether the rule has something to say about the account as a whole, when it runs over all its resources.
     #[must_use]
-    fn judges_account(_parameters: &Self::Parameters) -> bool {
+    fn evaluates_account(_parameters: &Self::Parameters) -> bool {
         false
     }
 
-    /// What the verdict about the account needs to know.
-    #[must_use]
-    fn account_facts(_parameters: &Self::Parameters) -> Vec<FactRequest> {
-        Vec::new()
-    }
-
-    /// Judges the account as a whole.
+    /// Evaluates the account as a whole; facts are read as for an item.
     fn evaluate_account(_parameters: &Self::Parameters, _facts: &Facts) -> Verdict {
-        Verdict::not_applicable("the rule judges resources one by one")
+        Verdict::not_applicable("the rule evaluates resources one by one")
     }
 }
 
@@ -94,16 +84,58 @@ pub struct Metadata {
     pub name: &'static str,
     /// What it checks, in one sentence of at most 256 characters (AWS Config's limit).
     pub description: &'static str,
-    /// The resource types that it judges; empty for every type.
-    pub resource_types: &'static [&'static str],
+    /// What it evaluates.
+    pub resource_types: ResourceTypes,
+    /// Whether a change of the resource is enough to notice when its answer changes.
+    pub schedule: Schedule,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// Which of them it cannot do without.
     pub requirements: &'static [Requirement],
     /// What its function must be allowed to call, whichever parameters are set. The parameters say what they need beyond.
     pub fact_actions: &'static [&'static str],
-    /// What it must be allowed to call to list the resources that it judges.
+    /// What it must be allowed to call to list the resources that it evaluates.
     pub inventory_actions: &'static [&'static str],
+}
+
+/// What a rule evaluates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceTypes {
+    /// Resources of every type that AWS Config records.
+    Every,
+    /// Resources of these types, such as `AWS::EC2::Instance`.
+    These(&'static [&'static str]),
+    /// The account as a whole, and no resource of it.
+    AccountOnly,
+}
+
+impl ResourceTypes {
+    /// Their names; none for every type, and none for no type.
+    #[must_use]
+    pub const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::These(names) => names,
+            Self::Every | Self::AccountOnly => &[],
+        }
+    }
+
+    /// Whether resources of this type are evaluated.
+    #[must_use]
+    pub fn include(self, resource_type: &str) -> bool {
+        self == Self::Every || self.names().contains(&resource_type)
+    }
+}
+
+/// Whether a rule needs a schedule besides the changes of resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// By default only with parameters that drift ([`Parameter::drifts`]): else its answer changes with the resource alone,
+    /// even if it asks AWS.
+    WithDriftingParameters,
+    /// By default always: whatever the parameters, its answer can change while the resource does not.
+    Always,
+    /// Nothing else invokes it: what it evaluates is not recorded.
+    Only,
 }
 
 /// What the function of every rule must be allowed to call.
@@ -116,6 +148,12 @@ impl Metadata {
     /// The rule's own parameters, and those that every rule takes.
     pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> + Clone {
         self.parameters.iter().chain(policy::PARAMETERS)
+    }
+
+    /// Everything that the rule's function may call of other services than AWS Config, for any parameters and events.
+    pub fn calls(&self) -> impl Iterator<Item = &'static str> {
+        let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions);
+        self.fact_actions.iter().chain(self.inventory_actions).chain(parameters).copied()
     }
 }
 
@@ -150,6 +188,7 @@ impl<R: Rule> ConfiguredRule<R> {
         let raw = raw.clone().resolve(facts).map_err(|unresolved| match unresolved {
             Unresolved::Absent(problem) => invalid(problem),
             Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
+            Unresolved::Fault(fault) => fault.into(),
         })?;
         Self::read(raw).map(Arc::new).map_err(invalid)
     }
@@ -202,7 +241,7 @@ impl<R: Rule> ConfiguredRule<R> {
     /// The account as a whole, at this time, if the rule has something to say about it.
     #[must_use]
     pub fn account_case(self: &Arc<Self>, account_id: &str, at: Timestamp) -> Option<Case<R>> {
-        R::judges_account(&self.parameters).then(|| Case {
+        R::evaluates_account(&self.parameters).then(|| Case {
             rule: Arc::clone(self),
             resource_type: ACCOUNT.to_owned(),
             resource_id: account_id.to_owned(),
@@ -260,16 +299,25 @@ impl<R: Rule> Case<R> {
                 };
                 if case.is_not_applicable() { Ok(case) } else { Err(needs_item()) }
             }
-            Message::Scheduled { .. } | Message::SnapshotDelivered { .. } => Err(Error::UnsupportedEvent(
-                "a run over all resources of an account: judge a snapshot of them instead".to_owned(),
+            Message::Scheduled { at } => {
+                let account = event.required_account()?;
+                rule.account_case(account, at).ok_or_else(|| {
+                    Error::UnsupportedEvent(
+                        "a run over all resources of an account: replay a snapshot of them instead"
+                            .to_owned(),
+                    )
+                })
+            }
+            Message::SnapshotDelivered { .. } => Err(Error::UnsupportedEvent(
+                "a run over the resources of a snapshot: replay the snapshot instead".to_owned(),
             )),
         }
     }
 
     /// The resource's type and id.
     #[must_use]
-    pub fn id(&self) -> (String, String) {
-        (self.resource_type.clone(), self.resource_id.clone())
+    pub fn id(&self) -> (&str, &str) {
+        (&self.resource_type, &self.resource_id)
     }
 
     /// Whether the rule has nothing to say about the resource, whatever its configuration.
@@ -278,21 +326,18 @@ impl<R: Rule> Case<R> {
         matches!(self.subject, Subject::Settled(Verdict::Known(Compliance::NotApplicable(_))))
     }
 
-    /// What the verdict needs to know beyond the item.
-    #[must_use]
-    pub fn facts(&self) -> Vec<FactRequest> {
-        match &self.subject {
-            Subject::Settled(_) => Vec::new(),
-            Subject::Open(item) => R::facts(item, &self.rule.parameters),
-            Subject::Account => R::account_facts(&self.rule.parameters),
-        }
+    fn compliance(&self, parameters: &R::Parameters, facts: &Facts) -> Result<Compliance, Error> {
+        let verdict = match &self.subject {
+            Subject::Settled(verdict) => verdict.clone(),
+            Subject::Open(item) => R::evaluate(item, parameters, facts),
+            Subject::Account => R::evaluate_account(parameters, facts),
+        };
+        facts.take_fault().map_or_else(|| self.rule.policy.settle(verdict), |fault| Err(fault.into()))
     }
+}
 
-    /// Judges.
-    ///
-    /// # Errors
-    /// [`Error::MissingFacts`], if the parameters say so.
-    pub fn judge(self, facts: &Facts) -> Result<Evaluation, Error> {
+impl<R: Rule> Evaluate for Case<R> {
+    fn evaluate(&self, facts: &Facts) -> Result<Evaluation, Error> {
         let mut compliance = self.compliance(&self.rule.parameters, facts)?;
         if let Some(resource) = &self.exempt {
             compliance = self.rule.policy.exemptions.apply(compliance, resource, |parts| {
@@ -303,17 +348,9 @@ impl<R: Rule> Case<R> {
         }
         Ok(Evaluation {
             compliance,
-            resource_type: self.resource_type,
-            resource_id: self.resource_id,
+            resource_type: self.resource_type.clone(),
+            resource_id: self.resource_id.clone(),
             ordering_timestamp: self.ordering_timestamp,
-        })
-    }
-
-    fn compliance(&self, parameters: &R::Parameters, facts: &Facts) -> Result<Compliance, Error> {
-        self.rule.policy.settle(match &self.subject {
-            Subject::Settled(verdict) => verdict.clone(),
-            Subject::Open(item) => R::evaluate(item, parameters, facts),
-            Subject::Account => R::evaluate_account(parameters, facts),
         })
     }
 }
@@ -336,13 +373,13 @@ fn subject<R: Rule>(item: RawItem, left_scope: bool) -> Subject<R> {
 
 /// Status and scope are asked before anything else, because a deleted resource has no configuration. The answer is
 /// reported all the same: silence would leave an old NON_COMPLIANT standing.
-fn not_applicable(item: &RawItem, left_scope: bool, resource_types: &[&str]) -> Option<String> {
+fn not_applicable(item: &RawItem, left_scope: bool, resource_types: ResourceTypes) -> Option<String> {
     if let Status::Other(status) = &item.configuration_item_status {
         return Some(format!("the resource is not there or not recorded: {status}"));
     }
     if left_scope {
         return Some("the resource has left the scope of the rule".to_owned());
     }
-    let judged = resource_types.is_empty() || resource_types.contains(&item.resource_type.as_str());
-    (!judged).then(|| format!("{} is not a type that this rule judges", item.resource_type))
+    let is_evaluated = resource_types.include(&item.resource_type);
+    (!is_evaluated).then(|| format!("{} is not a type that this rule judges", item.resource_type))
 }

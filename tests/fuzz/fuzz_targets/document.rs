@@ -2,7 +2,7 @@
 #![no_main]
 
 use config_rules::{
-    catalogue::RULES, document::Document, event::Event, facts::Facts, finding::ANNOTATION_LIMIT,
+    catalogue::RULES, document::Document, engine::Evaluate as _, event::Event, facts::Facts, finding::ANNOTATION_LIMIT,
     parameters::RawParameters,
 };
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
             },
             Err(_) => return,
         };
-        for evaluation in cases.into_iter().filter_map(|case| case.judge(&facts).ok()) {
+        for evaluation in cases.into_iter().filter_map(|case| case.evaluate(&facts).ok()) {
             let annotation = evaluation.compliance.annotation();
             assert!((1..=ANNOTATION_LIMIT).contains(&annotation.encode_utf16().count()));
             assert!(!annotation.contains(char::is_control));

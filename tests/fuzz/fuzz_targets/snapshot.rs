@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use config_rules::{catalogue::RULES, facts::Facts, parameters::RawParameters, snapshot::read_items};
+use config_rules::{catalogue::RULES, engine::Evaluate as _, facts::Facts, parameters::RawParameters, snapshot::read_items};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = read_items(bytes, |item| {
         if let Ok(item) = item {
             for rule in &rules {
-                let _ = rule.case(item.clone()).judge(&facts);
+                let _ = rule.case(item.clone()).evaluate(&facts);
             }
         }
         ControlFlow::Continue(())

@@ -298,11 +298,18 @@ run "schedule" {
       required-tags = {}
       exempt        = { rule = "required-tags", parameters = { exemptions = "[]" } }
       stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags" } }
+      account       = { rule = "account-settings" }
     }
   }
 
   assert {
+    condition     = output.config_rules["account"].message_types == ["ScheduledNotification"] && length(output.config_rules["account"].resource_types) == 0
+    error_message = "Nothing but a schedule invokes a rule that evaluates the account."
+  }
+
+  assert {
     condition = jsonencode({ for name, rule in output.config_rules : name => rule.maximum_execution_frequency }) == jsonencode({
+      account       = "TwentyFour_Hours"
       image-sharing = "TwentyFour_Hours"
       often         = "Three_Hours"
       never         = null

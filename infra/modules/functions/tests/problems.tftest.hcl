@@ -51,7 +51,7 @@ run "rules_and_parameters" {
   }
 
   assert {
-    condition     = output.config_rules["required-tag"].problems == ["required-tag: the catalogue has no rule \"required-tag\", only approved-ami, key-pair-usage, required-tags, security-group-exposure. A Config rule with a name of its own says which one it is: rule = \"...\"."]
+    condition     = output.config_rules["required-tag"].problems == ["required-tag: the catalogue has no rule \"required-tag\", only ${join(", ", keys(jsondecode(file("../../rules.json"))))}. A Config rule with a name of its own says which one it is: rule = \"...\"."]
     error_message = join("\n", output.config_rules["required-tag"].problems)
   }
 

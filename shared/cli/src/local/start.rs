@@ -8,6 +8,7 @@ use config_rules::{
     event::Event,
     facts::Facts,
     parameters::RawParameters,
+    rule::ResourceTypes,
 };
 use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
 use serde_json::{Value, json};
@@ -174,8 +175,8 @@ impl ConfigRule {
                 ],
             },
         });
-        if !self.rule.metadata.resource_types.is_empty() {
-            rule["Scope"] = json!({"ComplianceResourceTypes": self.rule.metadata.resource_types});
+        if let ResourceTypes::These(names) = self.rule.metadata.resource_types {
+            rule["Scope"] = json!({"ComplianceResourceTypes": names});
         }
         rule
     }

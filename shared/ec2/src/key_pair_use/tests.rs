@@ -1,4 +1,4 @@
-use config_rules::facts::{FactRequest, FactSource, KEY_PAIR_USE_ACTIONS};
+use config_rules::facts::{Fact, FactRequest, FactSource, KEY_PAIR_USE_ACTIONS};
 
 use super::*;
 use crate::fake_ec2::{Call, FakeEc2, Reply, items, refused};
@@ -94,11 +94,19 @@ fn is_for_all(call: &Call) -> bool {
     call.value("LaunchTemplateId").or(call.value("LaunchTemplateName")).is_none()
 }
 
+async fn look_up_from(fake: &FakeEc2) -> Result<KeyPairUse, String> {
+    let facts = fake.ec2.look_up(&[FactRequest::KeyPairUse].into()).await;
+    match facts.key_pair_use() {
+        Fact::Known(users) => Ok(users.clone()),
+        unknown => Err(facts.unavailable().into_values().next().unwrap_or_else(|| panic!("{unknown:?}"))),
+    }
+}
+
 async fn look_up(
     reply: impl Fn(&Call) -> Option<Reply> + Send + Sync + 'static,
 ) -> Result<KeyPairUse, String> {
     let fake = FakeEc2::start(move |call| reply(call).unwrap_or_else(|| nothing(call))).await;
-    fake.ec2.look_up(&[FactRequest::KeyPairUse]).await.key_pair_use().cloned()
+    look_up_from(&fake).await
 }
 
 /// What uses `ops`, where one action answers so.
@@ -205,7 +213,7 @@ async fn users_by_version(
         _ => nothing(call),
     });
     let fake = fake.await;
-    let users = fake.ec2.look_up(&[FactRequest::KeyPairUse]).await.key_pair_use().cloned();
+    let users = look_up_from(&fake).await;
     (users, fake.count("DescribeLaunchTemplateVersions") - 1)
 }
 

@@ -1,6 +1,6 @@
 //! `DescribeConfigRules`: which resources a rule is for. A scheduled event does not say.
 
-use config_rules::item::RawItem;
+use config_rules::{item::RawItem, rule::ResourceTypes};
 use config_rules_aws::Trouble;
 
 use super::{ConfigService, failed};
@@ -29,15 +29,20 @@ impl Scope {
         found.is_some_and(|found| self.tag_value.as_ref().is_none_or(|value| value == found))
     }
 
-    /// The types to look for, of those that a rule judges: empty for every type, and none at all where the scope has none
-    /// of them.
-    pub(crate) fn types_of(&self, judged: &[&str]) -> Option<Vec<String>> {
-        if judged.is_empty() || self.resource_types.is_empty() {
-            let types = judged.iter().map(|name| (*name).to_owned());
-            return Some(types.chain(self.resource_types.iter().cloned()).collect());
+    /// The types to look for, of those that a rule evaluates: empty for every type, and none at all where there is nothing
+    /// to look for.
+    pub(crate) fn types_of(&self, evaluated: ResourceTypes) -> Option<Vec<String>> {
+        match evaluated {
+            ResourceTypes::AccountOnly => None,
+            ResourceTypes::Every => Some(self.resource_types.clone()),
+            ResourceTypes::These(names) if self.resource_types.is_empty() => {
+                Some(names.iter().map(|name| (*name).to_owned()).collect())
+            }
+            ResourceTypes::These(_) => {
+                let types = self.resource_types.iter().filter(|own| evaluated.include(own));
+                Some(types.cloned().collect::<Vec<_>>()).filter(|types| !types.is_empty())
+            }
         }
-        let types = self.resource_types.iter().filter(|own| judged.contains(&own.as_str()));
-        Some(types.cloned().collect::<Vec<_>>()).filter(|types| !types.is_empty())
     }
 }
 

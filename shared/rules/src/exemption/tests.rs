@@ -3,7 +3,7 @@ use crate::{
     facts::Facts,
     finding::Verdict,
     item::ConfigurationItem,
-    rule::{Metadata, Rule},
+    rule::{Metadata, ResourceTypes, Rule, Schedule},
     rules::testing::{Case, parameter_error},
 };
 
@@ -18,7 +18,8 @@ impl Rule for Numbers {
     const METADATA: Metadata = Metadata {
         name: "numbers",
         description: "There are no numbers.",
-        resource_types: &["AWS::EC2::Instance"],
+        resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        schedule: Schedule::WithDriftingParameters,
         parameters: &[],
         fact_actions: &[],
         requirements: &[],

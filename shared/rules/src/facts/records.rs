@@ -2,7 +2,6 @@
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::item::Tags;
 
@@ -45,15 +44,6 @@ impl PrefixList {
     pub fn blocks(&self) -> Option<Vec<IpNet>> {
         self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
     }
-}
-
-/// The configuration that AWS Config would record of a security group now: `ipPermissions` and what else stands there. It
-/// is as EC2 and AWS Config write it, so that the rule that asks reads it as it reads an item.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(transparent)]
-pub struct SecurityGroup {
-    /// A JSON object.
-    pub configuration: Value,
 }
 
 /// A key pair's record: `DescribeKeyPairs`.

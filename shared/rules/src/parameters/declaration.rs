@@ -19,7 +19,7 @@ pub struct Parameter {
     pub default: Option<&'static str>,
     /// What it decides.
     pub meaning: &'static str,
-    /// What a function must be allowed to call to judge by it.
+    /// What a function must be allowed to call to evaluate by it.
     pub actions: &'static [&'static str],
     /// Whether the answer by it can change while the resource does not, so that it takes a schedule to notice.
     pub drifts: bool,
@@ -68,11 +68,18 @@ impl Parameter {
         }
     }
 
-    /// The same parameter, by which nothing can be judged without facts: these calls tell them.
+    /// The same parameter, by which nothing can be evaluated without facts that change while the resource does not: these
+    /// calls tell them.
     #[must_use]
-    pub const fn needs(mut self, actions: &'static [&'static str]) -> Self {
+    pub const fn needs(self, actions: &'static [&'static str]) -> Self {
+        self.asks(actions).drifts()
+    }
+
+    /// The same parameter, by which nothing can be evaluated without facts that change only with the resource: these calls
+    /// tell them.
+    #[must_use]
+    pub const fn asks(mut self, actions: &'static [&'static str]) -> Self {
         self.actions = actions;
-        self.drifts = true;
         self
     }
 

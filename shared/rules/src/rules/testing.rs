@@ -1,8 +1,12 @@
 //! A rule's test: one item, some parameters, the expected answer and its words.
 
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    marker::PhantomData,
+};
 
 use crate::{
+    engine::Evaluate as _,
     error::Error,
     facts::{FactRequest, Facts},
     finding::Compliance,
@@ -51,9 +55,12 @@ impl<R: Rule> Case<R> {
         self
     }
 
-    /// What the rule asks to know.
-    pub(crate) fn requests(self) -> Vec<FactRequest> {
-        self.case().unwrap().facts()
+    /// What the rule asks to know beyond the facts that it is given.
+    pub(crate) fn requests(self) -> BTreeSet<FactRequest> {
+        let facts = self.facts.clone();
+        // What it asks for is what counts.
+        let _ = self.case().unwrap().evaluate(&facts);
+        facts.take_wanted()
     }
 
     /// What is known, in the form of a file of facts.
@@ -84,7 +91,7 @@ impl<R: Rule> Case<R> {
 
     pub(crate) fn judged(self) -> Result<Compliance, Error> {
         let facts = self.facts.clone();
-        self.case()?.judge(&facts).map(|evaluation| evaluation.compliance)
+        self.case()?.evaluate(&facts).map(|evaluation| evaluation.compliance)
     }
 
     fn case(self) -> Result<rule::Case<R>, Error> {

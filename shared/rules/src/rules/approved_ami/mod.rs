@@ -41,8 +41,6 @@ mod criteria;
 mod limits;
 mod subject;
 
-use serde::Deserialize;
-
 use self::{
     approval::{Approvals, TagMatch},
     criteria::{AmiId, ImageName, ImageOwner, ImageTag},
@@ -50,25 +48,20 @@ use self::{
     subject::Subject,
 };
 use crate::{
-    facts::{FactRequest, Facts, IMAGE_ACTIONS},
+    ec2::{
+        Instance,
+        instance_states::{self, InstanceStates},
+    },
+    facts::{Facts, IMAGE_ACTIONS},
     finding::Verdict,
-    instance::{self, InstanceStates, State},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters, Requirement},
-    rule::{Metadata, Rule},
+    rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
 /// The rule.
 #[derive(Debug)]
 pub struct ApprovedAmi;
-
-/// What the rule reads of an instance.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Instance {
-    image_id: Option<String>,
-    state: Option<State>,
-}
 
 /// The checked parameters.
 #[derive(Clone, Debug)]
@@ -87,7 +80,8 @@ impl Rule for ApprovedAmi {
     const METADATA: Metadata = Metadata {
         name: "approved-ami",
         description: "An EC2 instance runs an image (AMI) that is approved: by id, owner, name or tags, and within limits of age.",
-        resource_types: &["AWS::EC2::Instance"],
+        resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::list::<AmiId>(
                 "amiIds",
@@ -136,7 +130,7 @@ impl Rule for ApprovedAmi {
         ],
         requirements: &[Requirement::always(&["amiIds", "owners", "amiNamePatterns", "amisByTagKeyAndValue"])],
         fact_actions: &[],
-        inventory_actions: instance::INVENTORY_ACTIONS,
+        inventory_actions: instance_states::INVENTORY_ACTIONS,
     };
 
     const EXEMPTIBLE: &'static [Parameter] =
@@ -156,19 +150,9 @@ impl Rule for ApprovedAmi {
         Ok(Parameters { exempt: [parameters.exempt, parts.list("amiIds")?].concat(), ..parameters })
     }
 
-    fn facts(item: &ConfigurationItem<Instance>, parameters: &Parameters) -> Vec<FactRequest> {
-        let instance = &item.configuration;
-        let is_judged = parameters.states.not_judged(instance.state.as_ref()).is_none();
-        let region = item.aws_region.as_deref();
-        let image = instance.image().filter(|id| is_judged && parameters.need_the_record(id, region));
-        let request =
-            |id: &str| FactRequest::Image { image_id: id.to_owned(), instance_id: item.resource_id.clone() };
-        image.map(request).into_iter().collect()
-    }
-
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
         let instance = &item.configuration;
-        if let Some(answer) = parameters.states.not_judged(instance.state.as_ref()) {
+        if let Some(answer) = parameters.states.not_judged(instance) {
             return answer;
         }
         let Some(image_id) = instance.image() else {
@@ -200,12 +184,6 @@ impl Parameters {
         let is_approved = self.approvals.by_id(image_id, region);
         let depends = if is_approved { !self.limits.is_none() } else { self.approvals.need_the_record() };
         depends && !self.deny(image_id, region)
-    }
-}
-
-impl Instance {
-    fn image(&self) -> Option<&str> {
-        self.image_id.as_deref().filter(|id| !id.trim().is_empty())
     }
 }
 

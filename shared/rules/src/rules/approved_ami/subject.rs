@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::{
-    Instance, Parameters,
+    Parameters,
     approval::{Approval, Approvals},
 };
 use crate::{
+    ec2::Instance,
     facts::{Fact, Facts, Image},
     finding::Finding,
     item::ConfigurationItem,
@@ -36,7 +37,11 @@ impl<'a> Subject<'a> {
             image_id,
             region,
             account: item.account_id.as_deref(),
-            record: if is_asked { facts.image(image_id) } else { Fact::Unavailable("not asked".to_owned()) },
+            record: if is_asked {
+                facts.image(image_id, &item.resource_id)
+            } else {
+                Fact::Unavailable("not asked".to_owned())
+            },
             now: item.configuration_item_capture_time,
         }
     }

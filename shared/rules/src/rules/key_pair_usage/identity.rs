@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{
-    launch::Instance,
-    record::{Key, finding},
-};
+use super::record::{Key, finding};
 use crate::{
+    ec2::Instance,
     facts::{Fact, KeyPair},
     finding::Finding,
     item::ConfigurationItem,
@@ -33,7 +31,7 @@ pub(super) fn whose(item: &ConfigurationItem<Instance>, name: &str, record: &Fac
         }
     };
     let made = timestamp(record.create_time.as_deref());
-    match (made, item.configuration.launched()) {
+    match (made, item.configuration.first_launched()) {
         (Some(made), Some(launched)) if made > launched => Whose::Another(reused(name, made, launched)),
         (Some(_), Some(_)) => Whose::TheInstances,
         (None, _) => Whose::Unknown(Key { name, record }.unmade()),

@@ -46,24 +46,25 @@
 //! | is missing in some Regions | runs where Lambda and AWS Config do |
 
 mod identity;
-mod launch;
 mod name;
 mod record;
 mod unused;
 
 use self::{
-    launch::Instance,
     name::KeyName,
     record::{Dangling, KeyType, Origin, RecordChecks},
     unused::UnusedKeys,
 };
 use crate::{
-    facts::{FactRequest, Facts, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS},
+    ec2::{
+        Instance,
+        instance_states::{self, InstanceStates},
+    },
+    facts::{Facts, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS},
     finding::{Finding, Verdict},
-    instance::{self, InstanceStates},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters, Requirement, When, elsewhere, listed, words},
-    rule::{Metadata, Rule},
+    rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
 /// The rule.
@@ -99,7 +100,9 @@ impl Rule for KeyPairUsage {
     const METADATA: Metadata = Metadata {
         name: "key-pair-usage",
         description: "An EC2 instance was launched with an approved key pair, with none, or with any, as you decide.",
-        resource_types: &["AWS::EC2::Instance"],
+        resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        // For `danglingKey`, by default.
+        schedule: Schedule::Always,
         parameters: &[
             Parameter::one::<Mode>(
                 "mode",
@@ -142,7 +145,7 @@ impl Rule for KeyPairUsage {
         }],
         // For `danglingKey`.
         fact_actions: KEY_PAIR_ACTIONS,
-        inventory_actions: instance::INVENTORY_ACTIONS,
+        inventory_actions: instance_states::INVENTORY_ACTIONS,
     };
 
     const EXEMPTIBLE: &'static [Parameter] =
@@ -175,17 +178,9 @@ impl Rule for KeyPairUsage {
         Ok(Parameters { exempt: [parameters.exempt, parts.list("keyNames")?].concat(), ..parameters })
     }
 
-    fn facts(item: &ConfigurationItem<Instance>, parameters: &Parameters) -> Vec<FactRequest> {
-        let is_judged = parameters.states.not_judged(item.configuration.state.as_ref()).is_none();
-        let key =
-            item.configuration.key().filter(|name| is_judged && by_name(item, name, parameters).is_ok());
-        let requests = key.map(|name| FactRequest::KeyPair(name.to_owned()));
-        requests.into_iter().filter(|_| parameters.record.need_the_record()).collect()
-    }
-
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
         let instance = &item.configuration;
-        if let Some(answer) = parameters.states.not_judged(instance.state.as_ref()) {
+        if let Some(answer) = parameters.states.not_judged(instance) {
             return answer;
         }
         let Some(name) = instance.key() else {
@@ -196,17 +191,13 @@ impl Rule for KeyPairUsage {
             return Verdict::compliant("the key pair is exempt");
         }
         match by_name(item, name, parameters) {
-            Ok(reason) => parameters.record.of(item, name, &facts.key_pair(name), reason),
+            Ok(reason) => parameters.record.of(item, name, facts, reason),
             Err(finding) => Verdict::because(finding.with("keyName", name)),
         }
     }
 
-    fn judges_account(parameters: &Parameters) -> bool {
+    fn evaluates_account(parameters: &Parameters) -> bool {
         parameters.unused == UnusedKeys::Report
-    }
-
-    fn account_facts(_parameters: &Parameters) -> Vec<FactRequest> {
-        vec![FactRequest::KeyPairUse]
     }
 
     fn evaluate_account(parameters: &Parameters, facts: &Facts) -> Verdict {

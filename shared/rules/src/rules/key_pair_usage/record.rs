@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use super::{
-    identity::{Whose, whose},
-    launch::Instance,
-};
+use super::identity::{Whose, whose};
 use crate::{
-    facts::{Fact, KeyPair},
+    ec2::Instance,
+    facts::{Fact, Facts, KeyPair},
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
     parameters::{ParameterError, RawParameters, Value, listed, words},
@@ -61,7 +59,7 @@ impl RecordChecks {
         })
     }
 
-    pub(super) fn need_the_record(&self) -> bool {
+    fn need_the_record(&self) -> bool {
         self.reports_dangling() || self.have_limits()
     }
 
@@ -78,9 +76,13 @@ impl RecordChecks {
         &self,
         item: &ConfigurationItem<Instance>,
         name: &str,
-        record: &Fact<&KeyPair>,
+        facts: &Facts,
         reason: String,
     ) -> Verdict {
+        if !self.need_the_record() {
+            return Verdict::compliant(reason);
+        }
+        let record = &facts.key_pair(name);
         let must_know = self.have_limits() || self.dangling == Some(Dangling::Report);
         match whose(item, name, record) {
             Whose::Another(finding) if self.reports_dangling() => Verdict::because(finding),
@@ -92,8 +94,8 @@ impl RecordChecks {
                 checks.dedup();
                 Verdict::of(checks, reason)
             }
-            Whose::Unknown(why) if self.reports_dangling() => Verdict::compliant(format!("{reason}; {why}")),
-            Whose::Another(_) | Whose::Unknown(_) => Verdict::compliant(reason),
+            Whose::Unknown(why) => Verdict::compliant(format!("{reason}; {why}")),
+            Whose::Another(_) => Verdict::compliant(reason),
             Whose::TheInstances => Verdict::of(self.limits(item, name, record), reason),
         }
     }

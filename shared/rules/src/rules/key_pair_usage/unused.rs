@@ -2,7 +2,7 @@
 
 use super::name::KeyName;
 use crate::{
-    facts::Facts,
+    facts::{Fact, Facts},
     finding::{Compliance, Finding, Verdict},
     parameters::words,
 };
@@ -20,8 +20,11 @@ words!(UnusedKeys, "`report` or `ignore`", "report" => Self::Report, "ignore" =>
 /// start one with it: a launch template counts as an instance does.
 pub(super) fn verdict(facts: &Facts, exempt: &[KeyName]) -> Verdict {
     let key_pairs = match facts.key_pair_use() {
-        Ok(key_pairs) => key_pairs,
-        Err(why) => return Verdict::unknown(format!("what refers to the key pairs is not known: {why}")),
+        Fact::Known(key_pairs) => key_pairs,
+        Fact::Absent => return Verdict::compliant("there are no key pairs"),
+        Fact::Unavailable(why) => {
+            return Verdict::unknown(format!("what refers to the key pairs is not known: {why}"));
+        }
     };
     let is_exempt = |name: &str| exempt.iter().any(|exempt| exempt.value.matches(name));
     let unused = key_pairs.iter().filter(|(name, users)| users.is_empty() && !is_exempt(name));
@@ -42,6 +45,7 @@ mod tests {
 
     use super::super::KeyPairUsage;
     use crate::{
+        engine::Evaluate as _,
         facts::Facts,
         parameters::RawParameters,
         rule::{ConfiguredRule, Evaluation},
@@ -52,7 +56,7 @@ mod tests {
         let parameters = RawParameters::from_json(parameters).unwrap();
         let rule = ConfiguredRule::<KeyPairUsage>::new(&parameters, &facts).unwrap();
         let case = rule.account_case("111122223333", Timestamp::UNIX_EPOCH)?;
-        Some(case.judge(&facts).unwrap())
+        Some(case.evaluate(&facts).unwrap())
     }
 
     #[track_caller]

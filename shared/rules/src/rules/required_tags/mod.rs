@@ -100,7 +100,7 @@ use crate::{
     finding::{Compliance, Finding, Verdict},
     item::{ConfigurationItem, Tags},
     parameters::{Parameter, ParameterError, RawParameters, listed},
-    rule::{Metadata, Rule},
+    rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
 /// The rule.
@@ -134,7 +134,8 @@ impl Rule for RequiredTags {
     const METADATA: Metadata = Metadata {
         name: "required-tags",
         description: "A resource carries the tags that your organisation relies on, with values that mean something.",
-        resource_types: &[],
+        resource_types: ResourceTypes::Every,
+        schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::list::<RequiredTag>(
                 "requiredTags",

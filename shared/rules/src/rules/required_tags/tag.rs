@@ -35,7 +35,7 @@ pub(super) const FORBIDDEN: &str = "TAG-FORBIDDEN";
 
 /// The order of findings; within one code the order of the parameters stays.
 pub(super) fn gravity(finding: &Finding) -> Option<usize> {
-    GRAVEST_FIRST.iter().position(|code| *code == finding.code)
+    GRAVEST_FIRST.iter().position(|code| *code == finding.code.name)
 }
 
 /// The tags of a resource, and the keys that cannot be slips of the pen because they are required themselves.

@@ -72,7 +72,7 @@ fn findings_come_gravest_first() {
         .compliance()
         .findings()
         .iter()
-        .map(|finding| finding.code)
+        .map(|finding| finding.code.name)
         .collect();
     assert_eq!(codes, ["TAG-VALUE", "TAG-PATTERN", "TAG-VALUE-CASE", "TAG-VALUE-SPACE", "TAG-FORBIDDEN"]);
 }

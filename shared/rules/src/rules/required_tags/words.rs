@@ -56,8 +56,8 @@ pub(super) fn hint_at_auto_scaling(findings: &mut [Finding], tags: &Tags) {
     let Some(group) = tags.get("aws:autoscaling:groupName") else {
         return;
     };
-    let count = findings.iter().filter(|finding| finding.code == MISSING).count();
-    if let Some(last) = findings.iter_mut().rfind(|finding| finding.code == MISSING) {
+    let count = findings.iter().filter(|finding| finding.code.name == MISSING).count();
+    if let Some(last) = findings.iter_mut().rfind(|finding| finding.code.name == MISSING) {
         let them = if count == 1 { "it" } else { "them" };
         let hint = format!(" (Auto Scaling group {} does not propagate {them} at launch)", quoted(group));
         last.sentence.push_str(&hint);

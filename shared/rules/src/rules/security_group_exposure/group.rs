@@ -1,34 +1,23 @@
 //! A security group, and the other groups that its permissions name.
 
-use serde::Deserialize;
+use crate::{
+    ec2::{SecurityGroup, UserIdGroupPair},
+    finding::Finding,
+    item::ConfigurationItem,
+};
 
-use super::recorded::IpPermission;
-use crate::{finding::Finding, item::ConfigurationItem};
-
-/// What the rule reads of a security group.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SecurityGroup {
-    pub(super) owner_id: Option<String>,
-    pub(super) group_name: Option<String>,
-    pub(super) ip_permissions: Option<Vec<IpPermission>>,
-    pub(super) ip_permissions_egress: Option<Vec<IpPermission>>,
-}
-
-impl SecurityGroup {
-    /// What makes an open group worse: instances get it without anybody's choice. A finding of its own, so that the
-    /// codes of the others stay what they are.
-    pub(super) fn aggravation(&self) -> Option<Finding> {
-        let name = self.group_name.as_deref()?;
-        let (code, sentence) = match name.strip_prefix("launch-wizard-") {
-            _ if name == "default" => ("SG-DEFAULT-GROUP", "what is launched without a group gets this one"),
-            Some(number) if number.parse::<u32>().is_ok() => {
-                ("SG-LAUNCH-WIZARD", "the console's launch wizard made this group")
-            }
-            _ => return None,
-        };
-        Some(Finding::new(code, sentence).with("groupName", name))
-    }
+/// What makes an open group worse: instances get it without anybody's choice. A finding of its own, so that the codes of
+/// the others stay what they are.
+pub(super) fn aggravation(group: &SecurityGroup) -> Option<Finding> {
+    let name = group.group_name.as_deref()?;
+    let (code, sentence) = match name.strip_prefix("launch-wizard-") {
+        _ if name == "default" => ("SG-DEFAULT-GROUP", "what is launched without a group gets this one"),
+        Some(number) if number.parse::<u32>().is_ok() => {
+            ("SG-LAUNCH-WIZARD", "the console's launch wizard made this group")
+        }
+        _ => return None,
+    };
+    Some(Finding::new(code, sentence).with("groupName", name))
 }
 
 /// Whose a group is.
@@ -48,34 +37,22 @@ impl<'a> Home<'a> {
     }
 }
 
-/// An entry of `userIdGroupPairs`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct GroupPair {
-    group_id: Option<String>,
-    user_id: Option<String>,
-    peering_status: Option<String>,
-    vpc_peering_connection_id: Option<String>,
+/// The group that a pair names, if it is another one of the same account.
+pub(super) fn neighbour<'a>(pair: &'a UserIdGroupPair, home: Home) -> Option<&'a str> {
+    let id = pair.group_id.as_deref().filter(|id| *id != home.group_id)?;
+    (home.is_recorders && noted(pair, home).is_none()).then_some(id)
 }
 
-impl GroupPair {
-    /// The group, if it is another one of the same account.
-    pub(super) fn neighbour(&self, home: Home) -> Option<&str> {
-        let id = self.group_id.as_deref().filter(|id| *id != home.group_id)?;
-        (home.is_recorders && self.noted(home).is_none()).then_some(id)
-    }
-
-    /// The group, if it is not plainly one of this account's.
-    pub(super) fn noted(&self, Home { owner, .. }: Home) -> Option<Group> {
-        let id = self.group_id.clone()?;
-        let is_cut = self.peering_status.as_deref().is_some_and(|status| status != "active");
-        match &self.user_id {
-            _ if is_cut => Some(Group::Stale(id)),
-            // EC2 leaves the account out once the group at the other end of a peering is deleted.
-            None => self.vpc_peering_connection_id.is_some().then_some(Group::Stale(id)),
-            Some(account) => {
-                (owner.is_some_and(|owner| owner != account)).then(|| Group::External(id, account.clone()))
-            }
+/// The group that a pair names, if it is not plainly one of this account's.
+pub(super) fn noted(pair: &UserIdGroupPair, Home { owner, .. }: Home) -> Option<Group> {
+    let id = pair.group_id.clone()?;
+    let is_cut = pair.peering_status.as_deref().is_some_and(|status| status != "active");
+    match &pair.user_id {
+        _ if is_cut => Some(Group::Stale(id)),
+        // EC2 leaves the account out once the group at the other end of a peering is deleted.
+        None => pair.vpc_peering_connection_id.is_some().then_some(Group::Stale(id)),
+        Some(account) => {
+            (owner.is_some_and(|owner| owner != account)).then(|| Group::External(id, account.clone()))
         }
     }
 }

@@ -77,6 +77,7 @@ mod recorded;
 mod traffic;
 mod words;
 
+pub use self::parameters::Parameters;
 use self::{
     exempt::Zone,
     forms::Directions,
@@ -84,17 +85,16 @@ use self::{
     parameters::PARAMETERS,
     permission::Permission,
     reach::{Reach, reaches},
-    recorded::IpPermission,
     traffic::Direction,
 };
-pub use self::{group::SecurityGroup, parameters::Parameters};
 use crate::{
-    facts::{FactRequest, Facts, PREFIX_LIST_ACTIONS},
+    ec2::{IpPermission, SecurityGroup},
+    facts::{Facts, PREFIX_LIST_ACTIONS},
     finding::{Compliance, Finding, Verdict},
     item::ConfigurationItem,
     network::Family,
     parameters::{Parameter, ParameterError, RawParameters},
-    rule::{Metadata, Rule},
+    rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
 /// The rule.
@@ -108,7 +108,9 @@ impl Rule for SecurityGroupExposure {
     const METADATA: Metadata = Metadata {
         name: "security-group-exposure",
         description: "A security group lets nobody from the internet reach a port that they should not.",
-        resource_types: &["AWS::EC2::SecurityGroup"],
+        resource_types: ResourceTypes::These(&["AWS::EC2::SecurityGroup"]),
+        // A prefix list may change.
+        schedule: Schedule::Always,
         parameters: PARAMETERS,
         requirements: &[],
         // A prefix list stands in the item, not in a parameter.
@@ -124,20 +126,6 @@ impl Rule for SecurityGroupExposure {
 
     fn exempt(parameters: Parameters, parts: &RawParameters) -> Result<Parameters, ParameterError> {
         parameters.without(parts)
-    }
-
-    /// Only of lists and groups that reach something guarded: the others cannot change the answer.
-    fn facts(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters) -> Vec<FactRequest> {
-        if other_owner(item, parameters).is_some() {
-            return Vec::new();
-        }
-        let permissions = permissions(&item.configuration, Home::of(item), parameters, &Facts::default());
-        let permissions = permissions.unwrap_or_default();
-        let guarded = permissions.into_iter().filter(|permission| parameters.guard.is_reached_by(permission));
-        let mut requests: Vec<_> = guarded.flat_map(requests).collect();
-        requests.sort_unstable();
-        requests.dedup();
-        requests
     }
 
     fn evaluate(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters, facts: &Facts) -> Verdict {
@@ -157,7 +145,8 @@ impl Rule for SecurityGroupExposure {
         let lists: Vec<_> = reaches.iter().flat_map(words::unknown_lists).collect();
         let unreadable = unreadable(&permissions, parameters);
         if !findings.is_empty() {
-            findings.extend(lists.into_iter().chain(unreadable).chain(item.configuration.aggravation()));
+            findings
+                .extend(lists.into_iter().chain(unreadable).chain(group::aggravation(&item.configuration)));
             return Compliance::NonCompliant(findings).into();
         }
         match (unreadable.is_empty(), lists.is_empty()) {
@@ -172,11 +161,6 @@ impl Rule for SecurityGroupExposure {
 fn other_owner<'a>(item: &'a ConfigurationItem<SecurityGroup>, parameters: &Parameters) -> Option<&'a str> {
     let (owner, account) = (item.configuration.owner_id.as_deref()?, item.account_id.as_deref()?);
     (owner != account && !parameters.judges_external_groups).then_some(owner)
-}
-
-fn requests(permission: Permission) -> impl Iterator<Item = FactRequest> {
-    let lists = permission.unknown_lists.into_iter().map(FactRequest::PrefixList);
-    lists.chain(permission.neighbours.into_iter().map(FactRequest::SecurityGroup))
 }
 
 /// The permissions of the directions that are judged; none if the configuration does not hold them.

@@ -1,43 +1,51 @@
 //! Other groups of the same account that are let in: whether the internet reaches what is in them, and so stands one step
 //! away.
 
-use serde::Deserialize as _;
-
 use super::{
     closed::internet,
     forms::Directions,
-    group::{Group, Home, SecurityGroup},
+    group::{Group, Home},
     guard::Guard,
     parameters::Parameters,
     permissions,
     reach::reaches,
     words::place,
 };
-use crate::facts::{Fact, Facts};
+use crate::{
+    ec2::SecurityGroup,
+    facts::{Fact, Facts},
+};
 
 /// What there is to say of a group that is let in, by what is known of it.
 pub(super) fn noted(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Group> {
     let known = match facts.security_group(id) {
-        Fact::Known(group) => SecurityGroup::deserialize(&group.configuration).ok(),
+        Fact::Known(group) => open_places(group, parameters, facts),
         Fact::Absent => return Some(Group::Stale(id.to_owned())),
         Fact::Unavailable(_) => None,
     };
-    let Some(places) = known.and_then(|group| open_places(&group, parameters)) else {
+    let Some(places) = known else {
         return Some(Group::Unknown(id.to_owned()));
     };
     let how = format!("{} at {}", internet(parameters), places.join(" + "));
     (!places.is_empty()).then(|| Group::Open(id.to_owned(), how))
 }
 
-/// Where the internet comes in, as the parameters understand that; `None` if the group's rules are not known. Every port
-/// is a way in, authorized or not; ICMP is none. What stands in prefix lists, or in further groups, is not looked up.
-fn open_places(group: &SecurityGroup, parameters: &Parameters) -> Option<Vec<String>> {
-    let parameters =
-        Parameters { directions: Directions::Ingress, follows_groups: false, ..parameters.clone() };
-    let permissions = permissions(group, Home::default(), &parameters, &Facts::default())?;
-    let reaches = reaches(&permissions, &Guard::every_way_in());
+/// Where the internet comes in, as the parameters understand that; `None` if that is not known: its rules, or, where
+/// nothing else lets anybody in, a prefix list in them. Every port is a way in, authorized or not; ICMP is none. Further
+/// groups are not looked up.
+fn open_places(group: &SecurityGroup, parameters: &Parameters, facts: &Facts) -> Option<Vec<String>> {
+    let parameters = Parameters {
+        guard: Guard::every_way_in(),
+        directions: Directions::Ingress,
+        follows_groups: false,
+        ..parameters.clone()
+    };
+    let permissions = permissions(group, Home::default(), &parameters, facts)?;
+    let reaches = reaches(&permissions, &parameters.guard);
     let open = reaches.iter().filter(|reach| !reach.exposed(&parameters.limit).is_empty());
-    Some(open.map(place).collect())
+    let places: Vec<_> = open.map(place).collect();
+    let is_known = permissions.iter().all(|permission| permission.unknown_lists.is_empty());
+    (is_known || !places.is_empty()).then_some(places)
 }
 
 #[cfg(test)]
@@ -100,7 +108,6 @@ mod tests {
             vec![permission("tcp", 443, 443, &["10.0.0.0/8", "8.8.8.0/24"])],
             vec![permission("icmp", 8, 0, &["0.0.0.0/0"])],
             vec![json!({"ipProtocol": "-1", "userIdGroupPairs": [own("sg-2")]})],
-            vec![json!({"ipProtocol": "-1", "prefixListIds": [{"prefixListId": "pl-01234567"}]})],
         ] {
             with_rules(&closed).is("COMPLIANT", CLOSED);
         }
@@ -113,12 +120,24 @@ mod tests {
     }
 
     #[test]
+    fn its_prefix_lists_are_looked_into() {
+        let listed = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "prefixListIds": [{"prefixListId": "pl-01234567"}]});
+        let facts = |lists: Value| json!({"securityGroups": {"sg-1": {"ipPermissions": [listed]}}, "prefixLists": lists});
+        let knowing = |lists: Value| letting_in(&json!([own("sg-1")])).knowing(&facts(lists).to_string());
+        let holding = |cidr: &str| knowing(json!({"pl-01234567": {"entries": [cidr]}}));
+        holding("10.0.0.0/8").is("COMPLIANT", CLOSED);
+        adds(holding("0.0.0.0/0"), "SG-OPEN-GROUP: sg-1, itself open to the internet at tcp/443 (inbound 1)");
+        adds(knowing(json!({})), "SG-UNKNOWN-GROUP: sg-1, whose rules are not known (inbound 1)");
+        let wanted = [FactRequest::PrefixList("pl-01234567".to_owned())];
+        assert_eq!(knowing(json!({})).requests(), wanted.into(), "once the group is known");
+    }
+
+    #[test]
     fn a_group_that_is_gone_or_unknown_is_named_as_that() {
         const UNKNOWN: &str = "SG-UNKNOWN-GROUP: sg-1, whose rules are not known (inbound 1)";
         adds(knowing(&Value::Null), "SG-STALE-GROUP: sg-1, which is gone (inbound 1)");
         adds(letting_in(&json!([own("sg-1")])), UNKNOWN);
         adds(knowing(&json!({"ipPermissions": null})), UNKNOWN);
-        adds(knowing(&json!({"ipPermissions": 7})), UNKNOWN);
     }
 
     #[test]
@@ -138,7 +157,7 @@ mod tests {
         let asked = |case: Case<SecurityGroupExposure>| case.requests();
         let two = json!([own("sg-2"), {"groupId": "sg-1"}, own("sg-2"), own("id")]);
         let expected = ["sg-1", "sg-2"].map(|id| FactRequest::SecurityGroup(id.to_owned()));
-        assert_eq!(asked(letting_in(&two)), expected, "each once, and not itself");
+        assert_eq!(asked(letting_in(&two)), expected.into(), "each once, and not itself");
         assert!(asked(letting_in(&two).with("followGroups", "false")).is_empty());
         assert!(asked(letting_in(&two).with("direction", "egress")).is_empty());
         assert!(asked(letting_in(&two).with("adminPorts", "3389")).is_empty());

@@ -5,14 +5,14 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::{
-    group::{Group, Home},
+    group::{self, Group, Home},
     limit::Mode,
     neighbour,
     parameters::Parameters,
-    recorded::IpPermission,
     traffic::{Direction, Traffic, Transport},
 };
 use crate::{
+    ec2::IpPermission,
     facts::{Fact, Facts},
     network::Family,
 };
@@ -30,8 +30,6 @@ pub(super) struct Permission {
     pub(super) services: Vec<String>,
     /// Other security groups that deserve a look. No group is the internet.
     pub(super) groups: Vec<Group>,
-    /// The other groups of the same account that are looked up, by id.
-    pub(super) neighbours: Vec<String>,
     /// Prefix lists whose entries are not known.
     pub(super) unknown_lists: Vec<String>,
     /// Blocks that are none.
@@ -48,30 +46,35 @@ pub(super) struct Source {
 }
 
 impl Permission {
-    /// Prefix lists become blocks where their entries are known; those that are trusted are left out.
+    /// What reaches something guarded is looked into: prefix lists become blocks where their entries are known, those that
+    /// are trusted are left out, and the account's other groups are looked up if the parameters say so.
     pub(super) fn new(
         (direction, index): (Direction, usize),
-        permission: &IpPermission,
+        recorded: &IpPermission,
         home: Home,
         parameters: &Parameters,
         facts: &Facts,
     ) -> Self {
-        let (sources, unreadable) = permission.sources();
-        let follows = parameters.follows_groups && direction == Direction::Inbound;
-        let neighbours = if follows { permission.neighbours(home) } else { Vec::new() };
-        let open = neighbours.iter().filter_map(|id| neighbour::noted(id, parameters, facts));
+        let (sources, unreadable) = recorded.sources();
+        let pairs = &recorded.user_id_group_pairs;
         let mut permission = Self {
             direction,
             number: index + 1,
-            traffic: permission.traffic(parameters.judges_all_traffic),
+            traffic: recorded.traffic(parameters.judges_all_traffic),
             sources,
             services: Vec::new(),
-            groups: permission.groups(home).into_iter().chain(open).collect(),
-            neighbours,
-            unknown_lists: permission.lists(parameters),
+            groups: pairs.iter().filter_map(|pair| group::noted(pair, home)).collect(),
+            unknown_lists: recorded.lists(parameters),
             unreadable,
         };
-        permission.resolve(facts, parameters.limit.mode);
+        if parameters.guard.is_reached_by(&permission) {
+            permission.resolve(facts, parameters.limit.mode);
+            if parameters.follows_groups && direction == Direction::Inbound {
+                let neighbours = pairs.iter().filter_map(|pair| group::neighbour(pair, home));
+                let open = neighbours.filter_map(|id| neighbour::noted(id, parameters, facts));
+                permission.groups.extend(open);
+            }
+        }
         permission.sources.retain(|source| parameters.families.includes(Family::of(&source.network)));
         permission
     }

@@ -6,7 +6,7 @@ use super::{
     tests::{group, permission, ssh},
     *,
 };
-use crate::rules::testing::Case;
+use crate::{facts::FactRequest, rules::testing::Case};
 
 /// Cases 1 and 36.
 #[test]
@@ -201,7 +201,7 @@ fn ec2_is_asked_only_if_the_answer_depends_on_it() {
         let list = json!([{"prefixListId": "pl-01234567"}]);
         group(&[json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "prefixListIds": list})])
     };
-    assert_eq!(listed(22).requests(), [FactRequest::PrefixList("pl-01234567".to_owned())]);
+    assert_eq!(listed(22).requests(), [FactRequest::PrefixList("pl-01234567".to_owned())].into());
     assert!(listed(443).requests().is_empty());
     assert!(listed(22).with("exposure", "literal").requests().is_empty());
     assert!(listed(22).with("trustedPrefixLists", "pl-01234567").requests().is_empty());
@@ -298,7 +298,7 @@ fn unknown_lists_matter_wherever_something_is_guarded() {
         "NON_COMPLIANT",
         "SG-PREFIX-LIST: icmp from pl-01234567 (inbound 1), whose entries are not known",
     );
-    assert_eq!(ping().requests(), [FactRequest::PrefixList("pl-01234567".to_owned())]);
+    assert_eq!(ping().requests(), [FactRequest::PrefixList("pl-01234567".to_owned())].into());
     listed("-1").with("adminPorts", "22").is(
         "NON_COMPLIANT",
         "SG-PREFIX-LIST: tcp+udp/22 from pl-01234567 (inbound 1), whose entries are not known",

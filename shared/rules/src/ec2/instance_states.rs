@@ -1,9 +1,8 @@
-//! What every rule about EC2 instances asks first: in which state is it?
+//! The parameter `instanceStates`: what every rule about EC2 instances asks first is in which state they are.
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
+use super::Instance;
 use crate::{
     finding::Verdict,
     parameters::{Parameter, ParameterError, RawParameters, Value, words},
@@ -11,12 +10,6 @@ use crate::{
 
 /// The calls that list instances.
 pub(crate) const INVENTORY_ACTIONS: &[&str] = &["ec2:DescribeInstances"];
-
-/// `state` of an instance. AWS Config may send null for it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct State {
-    name: Option<String>,
-}
 
 /// A state in which an instance can be judged. One that is shutting down or terminated never is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,8 +50,8 @@ impl InstanceStates {
     }
 
     /// The answer for an instance that is not to be judged. One whose state is not known is.
-    pub(crate) fn not_judged(&self, state: Option<&State>) -> Option<Verdict> {
-        let name = state?.name.as_deref()?;
+    pub(crate) fn not_judged(&self, instance: &Instance) -> Option<Verdict> {
+        let name = instance.state.as_ref()?.name.as_deref()?;
         match LiveState::parse(name) {
             Ok(state) if self.0.contains(&state) => None,
             Ok(_) => Some(Verdict::not_applicable(format!(

@@ -1,0 +1,25 @@
+//! A fact that must stay inside the evaluation that reads it.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+/// Text that shows in no `Debug` output and no JSON, and is wiped from memory when it is dropped.
+///
+/// Who exposes it answers for where it goes: a finding, an error or a log line may hold none of it, nor its length or hash.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
