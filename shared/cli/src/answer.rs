@@ -16,6 +16,9 @@ pub(crate) struct Answer {
     /// Whether it is shown to people only if something is wrong: one of many.
     #[serde(skip)]
     pub(crate) is_brief: bool,
+    /// Whether the resource has a newer version in the same file.
+    #[serde(rename = "olderVersion", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_older: bool,
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
 }
@@ -38,6 +41,7 @@ impl Answer {
             file: source.to_owned(),
             rule: rule.map(str::to_owned),
             is_brief: false,
+            is_older: false,
             outcome,
         };
         outcomes.into_iter().map(answer).collect()

@@ -194,6 +194,10 @@ impl<R: Rule> ConfiguredRule<R> {
     }
 
     fn read(raw: RawParameters) -> Result<Self, ParameterError> {
+        Self::read_plain(raw.clone()).map_err(|error| raw.with_origin(error))
+    }
+
+    fn read_plain(raw: RawParameters) -> Result<Self, ParameterError> {
         raw.only(R::METADATA.all_parameters())?;
         let (parameters, policy) = (R::parameters(&raw)?, Policy::read(&raw, R::EXEMPTIBLE)?);
         let rule = Self { raw, parameters, policy };

@@ -171,7 +171,7 @@ run "choices" {
       # A parameter that needs facts.
       approved-ami  = { parameters = { owners = "self" } }
       stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
-      stored-too    = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required" } }
+      stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
       with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
     }
   }
@@ -216,6 +216,7 @@ run "choices" {
         Action = ["ssm:GetParameters"]
         Resource = [
           "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/forbidden", "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/required",
+          "arn:aws:ssm:eu-west-1::parameter/aws/tags",
         ]
       },
       {
@@ -303,7 +304,7 @@ run "schedule" {
   }
 
   assert {
-    condition     = output.config_rules["account"].message_types == ["ScheduledNotification"] && length(output.config_rules["account"].resource_types) == 0
+    condition     = output.config_rules["account"].message_types == tolist(["ScheduledNotification"]) && length(output.config_rules["account"].resource_types) == 0
     error_message = "Nothing but a schedule invokes a rule that evaluates the account."
   }
 

@@ -57,7 +57,7 @@ fn what_a_rule_that_asks_by_default_needs() {
              ec2:GetManagedPrefixListEntries",
             "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeSecurityGroups, for the \
              schedule",
-            "schedule needed: what EC2 tells can change while the resource does not",
+            "schedule needed: what AWS tells can change while the resource does not",
         ],
     );
 }

@@ -31,6 +31,8 @@ impl ImageId {
 impl Value for AmiId {
     const FORM: &'static str = "an image id (`ami-` and 8 or 17 of 0-9, a-f), perhaps after a Region: `us-east-1:ami-0123456789abcdef0`";
     const PATTERN: &'static str = "(?:[a-z]{2,4}(?:-[a-z]+){1,2}-[0-9]+:)?ami-(?:[0-9a-f]{8}|[0-9a-f]{17})";
+    // As AWS publishes it under `/aws/service/…/recommended`.
+    const STORED_FIELD: Option<&'static str> = Some("image_id");
 
     fn parse(text: &str) -> Result<Self, String> {
         Self::read(text, ImageId::read)
