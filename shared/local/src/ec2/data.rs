@@ -87,7 +87,7 @@ impl Ec2Data {
     }
 
     /// The account that asks, and owns the instances: 12 digits, by default those of
-    /// [`FunctionArn`](crate::FunctionArn)'s default.
+    /// [`FunctionArn`]'s default.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());

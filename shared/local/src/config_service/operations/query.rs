@@ -98,6 +98,7 @@ impl FromStr for Query {
     }
 }
 
+/// The whole of a query.
 static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^\s* (?i:SELECT) \s+ (?<fields> [\w.:-]+ (?: \s*,\s* [\w.:-]+ )* )
