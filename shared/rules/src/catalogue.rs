@@ -35,6 +35,8 @@ pub struct CatalogueEntry {
     pub metadata: Metadata,
     /// The kinds of its findings: [`Rule::CODES`].
     pub codes: &'static [&'static Code],
+    /// Parameters to begin with: [`Rule::EXAMPLE`].
+    pub example: &'static [(&'static str, &'static str)],
     /// The parts of a finding that an exemption may name.
     pub exemptible: &'static [Parameter],
     /// Reads and checks parameters: [`ConfiguredRule::new`].
@@ -90,6 +92,7 @@ impl CatalogueEntry {
         Self {
             metadata: R::METADATA,
             codes: R::CODES,
+            example: R::EXAMPLE,
             exemptible: R::EXEMPTIBLE,
             configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
             read_event: |event, facts| Ok(Box::new(Case::<R>::from_event(event, facts)?)),

@@ -140,6 +140,7 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// What kind of finding it is.
+    #[serde(flatten)]
     pub code: &'static Code,
     /// What is wrong and what was expected, without the code.
     pub sentence: String,

@@ -31,6 +31,9 @@ pub trait Rule {
     /// The kinds of its findings, besides [`finding::CODES`](crate::finding::CODES).
     const CODES: &'static [&'static Code] = &[];
 
+    /// Parameters to begin with, for the rule's page.
+    const EXAMPLE: &'static [(&'static str, &'static str)] = &[];
+
     /// The parts of a finding that an exemption may name, and how: such as the ports that may be open.
     const EXEMPTIBLE: &'static [Parameter] = &[];
 
