@@ -20,13 +20,29 @@ use crate::{
     },
 };
 
-/// Every rule, in order of the names.
-pub static RULES: &[CatalogueEntry] = &[
-    CatalogueEntry::of::<ApprovedAmi>(),
-    CatalogueEntry::of::<KeyPairUsage>(),
-    CatalogueEntry::of::<RequiredTags>(),
-    CatalogueEntry::of::<SecurityGroupExposure>(),
-];
+/// Makes everything that names every rule.
+macro_rules! catalogue {
+    ($($rule:ty),+ $(,)?) => {
+        /// Every rule, in order of the names.
+        pub static RULES: &[CatalogueEntry] = &[$(CatalogueEntry::of::<$rule>()),+];
+
+        /// Does something with every rule, in order of the names.
+        pub fn visit<V: Visitor>(visitor: &V) -> Vec<V::Output> {
+            vec![$(visitor.visit::<$rule>()),+]
+        }
+    };
+}
+
+catalogue!(ApprovedAmi, KeyPairUsage, RequiredTags, SecurityGroupExposure);
+
+/// Something to do with a rule, for which its type must be known.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it with this rule.
+    fn visit<R: Rule + 'static>(&self) -> Self::Output;
+}
 
 /// A rule whose type is not known at compile time.
 #[derive(Debug)]
