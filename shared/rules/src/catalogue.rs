@@ -16,7 +16,16 @@ use crate::{
     rule::{Case, ConfiguredRule, Metadata, Rule},
 };
 
-pub use crate::rules::RULES;
+pub use crate::rules::{RULES, visit};
+
+/// Something to do with a rule, for which its type must be known.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it with this rule.
+    fn visit<R: Rule + 'static>(&self) -> Self::Output;
+}
 
 /// A rule whose type is not known at compile time.
 #[derive(Debug)]
