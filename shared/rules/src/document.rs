@@ -104,6 +104,7 @@ fn item(resource: Value, resource_type: &str, id: &str, at: Timestamp) -> Result
         configuration_item_capture_time: at,
         tags: serde_json::from_value(configuration["tags"].clone()).unwrap_or_default(),
         configuration: RawValue::from_string(configuration.to_string()).ok(),
+        supplementary_configuration: None,
     })
 }
 

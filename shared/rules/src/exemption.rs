@@ -65,7 +65,7 @@ impl Resource {
             names: names.into_iter().flatten().collect(),
             account: item.account_id.clone(),
             region: item.aws_region.clone(),
-            tags: item.tags.clone(),
+            tags: item.all_tags().into_owned(),
             today: day(item.configuration_item_capture_time),
         }
     }

@@ -58,16 +58,17 @@ impl InstanceStates {
 
     /// The answer for an instance that is not to be judged. One whose state is not known is.
     pub(crate) fn not_judged(&self, state: Option<&State>) -> Option<Verdict> {
-        let name = state?.name.as_deref()?;
-        match LiveState::parse(name) {
-            Ok(state) if self.0.contains(&state) => None,
-            Ok(_) => Some(Verdict::not_applicable(format!(
-                "the instance is {name}, which instanceStates leaves out"
-            ))),
-            Err(_) if matches!(name, "shutting-down" | "terminated") => {
-                Some(Verdict::not_applicable(format!("the instance is {name}")))
-            }
-            Err(_) => None,
-        }
+        let left_out = || {
+            let name = state?.name.as_deref()?;
+            let is_left_out = LiveState::parse(name).is_ok_and(|state| !self.0.contains(&state));
+            is_left_out.then(|| format!("the instance is {name}, which instanceStates leaves out"))
+        };
+        gone(state).or_else(left_out).map(Verdict::not_applicable)
     }
+}
+
+/// Why an instance is never judged: it is going, or gone.
+pub(crate) fn gone(state: Option<&State>) -> Option<String> {
+    let name = state?.name.as_deref()?;
+    matches!(name, "shutting-down" | "terminated").then(|| format!("the instance is {name}"))
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, marker::PhantomData};
 
+use serde_json::value::RawValue;
+
 use crate::{
     error::Error,
     facts::{FactRequest, Facts},
@@ -33,6 +35,12 @@ impl<R: Rule> Case<R> {
     /// The same item, without its Region.
     pub(crate) fn nowhere(mut self) -> Self {
         self.item.aws_region = None;
+        self
+    }
+
+    /// The same item, with this as `supplementaryConfiguration`.
+    pub(crate) fn supplemented(mut self, supplement: &str) -> Self {
+        self.item.supplementary_configuration = RawValue::from_string(supplement.to_owned()).ok();
         self
     }
 

@@ -14,12 +14,19 @@
 //! | is asked for on a condition that is not met | nothing to report; the words of COMPLIANT say so |
 //!
 //! A tag of `forbiddenTags` is NON_COMPLIANT `TAG-FORBIDDEN`. NOT_APPLICABLE are types of `ignoreResourceTypes`, types of
-//! which nothing is required, and resources without tags of a type whose tags AWS Config does not record. A resource that
-//! loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that it asks for.
+//! which nothing is required, instances that are shutting down or terminated, and what nobody can tag:
+//!
+//! - what AWS manages: AWS managed keys, service-linked roles and whatever else is under `/aws-service-role/` or
+//!   `/aws-reserved/`, the capacity providers `FARGATE` and `FARGATE_SPOT`;
+//! - resources without tags of a type that has none, by AWS's resource schemas, or whose tags AWS Config does not record.
+//!
+//! A resource that loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that
+//! it asks for.
 //!
 //! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing. The tags
 //! of the configuration item are judged; where the resource's own configuration has others, the words say so, and where
-//! only the configuration has any, those are judged.
+//! only the configuration has any (`HostedZoneTags`, `UserPoolTags` and whatever else AWS's resource schemas call them, or
+//! the tag specifications for the resource itself), those are judged.
 //!
 //! ## A tag policy
 //!
@@ -74,31 +81,30 @@
 //! | without parameters | asks for `CostCenter` | asks for any tag | is refused |
 
 mod categories;
-mod configured;
 mod fields;
 mod keys;
 mod policy;
 mod requirements;
 mod scope;
 mod tag;
-mod untagged;
+mod untaggable;
 mod values;
 mod words;
 
+use serde_json::value::RawValue;
+
 use self::{
     categories::Category,
-    configured::ConfiguredTags,
     keys::{TagKey, TagValue},
     policy::TagPolicy,
     requirements::{MANAGED, REQUIREMENTS, Requirements, Selected},
     scope::TypePattern,
     tag::{FORBIDDEN, RequiredTag, Subject, gravity},
-    untagged::is_recorded_without_tags,
 };
 use crate::{
     facts::Facts,
     finding::{Compliance, Finding, Verdict},
-    item::{ConfigurationItem, Tags},
+    item::{RawItem, Tags},
     parameters::{Parameter, ParameterError, RawParameters, listed},
     rule::{Metadata, Rule},
 };
@@ -128,7 +134,7 @@ const fn managed_value(name: &'static str) -> Parameter {
 }
 
 impl Rule for RequiredTags {
-    type Configuration = ConfiguredTags;
+    type Configuration = Option<Box<RawValue>>;
     type Parameters = Parameters;
 
     const METADATA: Metadata = Metadata {
@@ -208,50 +214,43 @@ impl Rule for RequiredTags {
         )]
     }
 
-    fn evaluate(
-        item: &ConfigurationItem<ConfiguredTags>,
-        parameters: &Parameters,
-        _facts: &Facts,
-    ) -> Verdict {
-        let tags = if item.tags.is_empty() { &item.configuration.tags } else { &item.tags };
+    fn evaluate(item: &RawItem, parameters: &Parameters, _facts: &Facts) -> Verdict {
+        let configured = &item.configured_tags();
+        let is_configured = item.tags.is_empty() && !configured.tags.is_empty();
+        let tags = if is_configured { &configured.tags } else { &item.tags };
+        let source = is_configured.then_some(configured.place.as_str());
         let selected = parameters.required.select(&item.resource_type, tags);
-        if let Some(reason) = not_judged(&item.resource_type, tags, parameters, &selected) {
+        if let Some(reason) = not_judged(item, tags, parameters, &selected) {
             return Verdict::not_applicable(reason);
         }
         let required = parameters.required.all();
-        let subject = Subject { tags, required, allow_empty: parameters.allow_empty };
-        let mut findings = findings(item, subject, &selected, &parameters.forbidden);
+        let subject = Subject { tags, source, configured, required, allow_empty: parameters.allow_empty };
+        let mut findings = findings(subject, &selected, &parameters.forbidden);
         findings.retain(|finding| !parameters.exempt.iter().any(|TagKey(key)| finding.is_about(key)));
         if findings.is_empty() {
-            return Verdict::compliant(words::reason(item, subject, &selected));
+            return Verdict::compliant(words::reason(subject, &selected));
         }
         Compliance::NonCompliant(findings).into()
     }
 }
 
 fn not_judged(
-    resource_type: &str,
+    item: &RawItem,
     tags: &Tags,
     parameters: &Parameters,
     selected: &Selected<'_>,
 ) -> Option<String> {
+    let resource_type = &item.resource_type;
     if parameters.ignored_types.iter().any(|ignored| ignored.matches(resource_type)) {
         return Some(format!("{resource_type} is in ignoreResourceTypes"));
     }
-    if tags.is_empty() && is_recorded_without_tags(resource_type) {
-        return Some(format!("AWS Config does not record tags of {resource_type}"));
-    }
     let is_free = selected.is_empty() && parameters.forbidden.is_empty();
-    is_free.then(|| format!("no tag is required of {resource_type}"))
+    let free = || is_free.then(|| format!("no tag is required of {resource_type}"));
+    untaggable::reason(item, tags).or_else(free)
 }
 
-fn findings(
-    item: &ConfigurationItem<ConfiguredTags>,
-    subject: Subject<'_>,
-    selected: &Selected<'_>,
-    forbidden_keys: &[TagKey],
-) -> Vec<Finding> {
-    let check = |tag: &&RequiredTag| Some(words::with_disagreement(tag.check(subject)?, tag, item));
+fn findings(subject: Subject<'_>, selected: &Selected<'_>, forbidden_keys: &[TagKey]) -> Vec<Finding> {
+    let check = |tag: &&RequiredTag| Some(words::with_disagreement(tag.check(subject)?, tag, subject));
     let mut findings: Vec<_> = selected.held.iter().filter_map(check).collect();
     findings.extend(forbidden_keys.iter().filter_map(|TagKey(key)| forbidden(key, subject.tags)));
     // Stable: within one code the order of the parameters stays.

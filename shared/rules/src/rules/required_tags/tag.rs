@@ -5,7 +5,11 @@ use super::{
     scope::Scope,
     values::{Values, is_alike},
 };
-use crate::{finding::Finding, item::Tags, parameters::quoted};
+use crate::{
+    finding::Finding,
+    item::{RecordedTags, Tags},
+    parameters::quoted,
+};
 
 /// A tag that has to be there.
 #[derive(Clone, Debug)]
@@ -42,6 +46,10 @@ pub(super) fn gravity(finding: &Finding) -> Option<usize> {
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) tags: &'a Tags,
+    /// Where they stand, if that is not the item itself.
+    pub(super) source: Option<&'a str>,
+    /// The tags of its configuration, which may be other ones.
+    pub(super) configured: &'a RecordedTags,
     pub(super) required: &'a [RequiredTag],
     pub(super) allow_empty: bool,
 }
