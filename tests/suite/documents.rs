@@ -118,7 +118,7 @@ list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. [parameters.sche
 editors.
 ",
     );
-    write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
+    write!(page, "\n{EXCLUSIONS}\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
     page.push_str("\n## What its role may do\n\n");
     page.push_str(&actions(metadata));
     write!(page, "\n## What it costs\n\n{}", cost(metadata)).unwrap();
@@ -138,18 +138,32 @@ editors.
     page
 }
 
-/// How to write exemptions for the rule.
-fn exemptions(rule: &CatalogueEntry) -> String {
-    let mut text = "\
-`exemptions` is a JSON array; each entry names what it is for, `reason`, `owner` and `expires`, the last day in UTC:
+/// How to write exclusions, for any rule.
+const EXCLUSIONS: &str = "\
+## Exclusions
 
-    [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
+`exclusions` is for what AWS or a platform makes, and nobody here can change. It is a JSON array; each entry names what it
+is for, and `reason`:
+
+    [{\"resource\": \"aws-controltower-*\", \"reason\": \"AWS Control Tower makes it\"}]
 
 All that an entry names must be so: `resource` (ids, ARNs or names), `account` and `region` are comma-separated lists in
 which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=value`, written alike.
+
+What is excluded is never evaluated, and has no end: it is NOT_APPLICABLE, `EXCLUDED`, with the reason. An entry that
+everything fits is refused.
+";
+
+/// How to write exemptions for the rule.
+fn exemptions(rule: &CatalogueEntry) -> String {
+    let mut text = "\
+`exemptions` is for what somebody answers for until a day. Each entry names what it is for, as an exclusion does, `reason`,
+`owner` and `expires`, the last day in UTC:
+
+    [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
 ".to_owned();
     if !rule.exemptible.is_empty() {
-        text.push_str("An entry may be for a part of a finding only:\n\n| part | form | what is exempt |\n| --- | --- | --- |\n");
+        text.push_str("\nAn entry may be for a part of a finding only:\n\n| part | form | what is exempt |\n| --- | --- | --- |\n");
     }
     for part in rule.exemptible {
         writeln!(text, "| `{}` | {} | {} |", part.name, form(part), part.meaning).unwrap();
@@ -240,9 +254,9 @@ fn form(parameter: &Parameter) -> String {
 fn row(parameter: &Parameter) -> String {
     let form = form(parameter);
     let default = parameter.default.map(|value| format!("`{value}`")).unwrap_or_default();
+    let cells = [&format!("`{}`", parameter.name), &form, &default, parameter.meaning];
     // A bar would end the table's cell.
-    format!("| `{}` | {form} | {default} | {} |", parameter.name, parameter.meaning)
-        .replace("value|other", r"value\|other")
+    format!("| {} |", cells.map(|cell| cell.replace('|', r"\|")).join(" | "))
 }
 
 /// The documentation of the rule's module, without its first line.

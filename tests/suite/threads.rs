@@ -45,6 +45,7 @@ const REQUIRED_TAGS: &[Answered] = &[
     ("non-compliant-several-missing", &["cloudformation-guard#152", "cloudformation-guard#273"]),
     ("non-compliant-value-not-in-list", &["aws-config-rules#32"]),
     ("not-applicable-aws-managed-key", &["c7n#6847", "c7n#4662", "prowler#2467"]),
+    ("not-applicable-excluded-by-tag", &["aws-nuke#348", "aws-nuke#431"]),
 ];
 
 const SECURITY_GROUP_EXPOSURE: &[Answered] = &[

@@ -90,7 +90,7 @@ fn tags_are_judged_wherever_the_resource_schema_puts_them() {
         .is("COMPLIANT", "has Owner, by supplementaryConfiguration.Tags");
 }
 
-/// Case 10: what a condition or an exemption asks of tags, it asks of these.
+/// Case 10: what a condition, an exemption or an exclusion asks of tags, it asks of these.
 #[test]
 fn everything_that_asks_for_tags_finds_them() {
     let zone = || {
@@ -103,6 +103,11 @@ fn everything_that_asks_for_tags_finds_them() {
         .is("NON_COMPLIANT", "TAG-MISSING: Owner (required where Made-by is platform)");
     let entry = json!([{"tag": "Made-by=plat*", "reason": "soon", "owner": "ops", "expires": "2026-12-31"}]);
     zone().with("tagPolicy", &policy).with("exemptions", &entry.to_string()).has_type("COMPLIANT");
+    let excluded = json!([{"tag": "Made-by=plat*", "reason": "the platform makes it"}]).to_string();
+    zone()
+        .with("tagPolicy", &policy)
+        .with("exclusions", &excluded)
+        .is("NOT_APPLICABLE", "EXCLUDED (the platform makes it)");
     zone()
         .with("requiredTags", "Owner")
         .with("forbiddenTags", "Made-by")
