@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What only the rules know, and why. An event stands here for good reason only; the better answer is a closer pattern.
-const ONLY_RULES_KNOW: [(&str, &str); 15] = [
+const ONLY_RULES_KNOW: [(&str, &str); 16] = [
     ("events/approved-ami/error-exemption-without-owner.json", JSON),
     ("events/approved-ami/error-stored-ids-missing.json", "what stands in Parameter Store"),
     (
@@ -26,6 +26,7 @@ const ONLY_RULES_KNOW: [(&str, &str); 15] = [
     ("events/required-tags/error-exclusion-without-reason.json", JSON),
     ("events/required-tags/error-misspelt-policy-field.json", JSON),
     ("events/required-tags/error-oversized-pattern.json", EXPRESSION),
+    ("events/required-tags/error-policy-inherits.json", JSON),
     ("events/required-tags/error-policy-not-json.json", JSON),
     ("events/required-tags/error-value-too-long.json", JSON),
     ("events/security-group-exposure/error-authorized-and-blocked.json", TOGETHER),

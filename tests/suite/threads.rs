@@ -31,6 +31,7 @@ const KEY_PAIR_USAGE: &[Answered] = &[
 ];
 
 const REQUIRED_TAGS: &[Answered] = &[
+    ("compliant-any-tag", &["awsweeper#91"]),
     ("compliant-key-in-any-case", &["c7n#3389"]),
     ("compliant-pascal-case-tags", &["cloudformation-guard#291"]),
     ("compliant-tags-as-a-map", &["c7n#2868", "aws-cdk#7363"]),

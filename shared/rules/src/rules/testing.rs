@@ -38,6 +38,11 @@ impl<R: Rule> Case<R> {
         self
     }
 
+    pub(crate) fn arn(mut self, arn: &str) -> Self {
+        self.item.arn = Some(arn.to_owned());
+        self
+    }
+
     /// The same item, with this as `supplementaryConfiguration`.
     pub(crate) fn supplemented(mut self, supplement: &str) -> Self {
         self.item.supplementary_configuration = RawValue::from_string(supplement.to_owned()).ok();

@@ -23,6 +23,9 @@
 //! A resource that loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that
 //! it asks for.
 //!
+//! `Owner|Team` asks for one of these keys, and `*` for any tag at all, whatever its value: what the managed
+//! `<service>-<type>-tagged` ask for.
+//!
 //! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing. The tags
 //! of the configuration item are judged; where the resource's own configuration has others, the words say so, and where
 //! only the configuration has any (`HostedZoneTags`, `UserPoolTags` and whatever else AWS's resource schemas call them, or
@@ -56,6 +59,29 @@
 //! Of several requirements for one tag the one with the longest `appliesTo` holds, and at the same length one whose `when`
 //! is met. Two that could both hold are refused, unless their conditions exclude each other.
 //!
+//! ## A tag policy of AWS Organizations
+//!
+//! `tagPolicy` takes such a policy as it is written, and as `aws organizations describe-effective-policy` shows it:
+//!
+//! ```json
+//! {"tags": {"costcenter": {
+//!   "tag_key": {"@@assign": "CostCenter"},
+//!   "tag_value": {"@@assign": ["100", "2*"]},
+//!   "enforced_for": {"@@assign": ["ec2:instance", "rds:ALL_SUPPORTED"]}
+//! }}}
+//! ```
+//!
+//! | field | meaning here |
+//! | --- | --- |
+//! | `tag_key` | the key, case included; without it, the policy key in small letters |
+//! | `tag_value` | the accepted values, in which `*` is any text; any if absent; an empty one only if it is listed |
+//! | `report_required_tag_for` | the types that must have the tag |
+//! | `enforced_for` | the same, where there is no `report_required_tag_for`; where there is neither, every type must |
+//!
+//! AWS looks at a tag only where it is there. So does this rule for the types that such a list does not name. A type is
+//! looked for in the resource's ARN (`ec2:instance`) and in its AWS Config type (`AWS::EC2::Instance`). `@@append` and
+//! `@@remove` are refused, because what they come to depends on other policies.
+//!
 //! ## Categories
 //!
 //! | category | its tags, which must not be empty |
@@ -78,11 +104,13 @@
 //! | a key in other case | missing, without a word | missing, without a word | `TAG-NAME`: which key to rename |
 //! | the annotation | no reasons | no reasons | each tag, what is wrong with it, and what was expected |
 //! | forbidden tags, conditions | no | no | `forbiddenTags`, `when` |
+//! | one of several keys, any tag | no | any tag | `Owner\|Team`, `*` |
 //! | without parameters | asks for `CostCenter` | asks for any tag | is refused |
 
 mod categories;
 mod fields;
 mod keys;
+mod organization;
 mod policy;
 mod requirements;
 mod scope;
@@ -145,7 +173,8 @@ impl Rule for RequiredTags {
             Parameter::list::<RequiredTag>(
                 "requiredTags",
                 None,
-                "The required tags. At least one is required, here or in `tag1Key`, `tagPolicy` or `categories`.",
+                "The required tags; `Key|Other key` is one of several, `*` is any. At least one is required, here or in \
+                 `tag1Key`, `tagPolicy` or `categories`.",
             ),
             managed_key(MANAGED[0].0),
             managed_value(MANAGED[0].1),
@@ -206,12 +235,15 @@ impl Rule for RequiredTags {
     }
 
     fn cautions(parameters: &Parameters) -> Vec<String> {
-        let keys: Vec<_> = parameters.required.all().iter().flat_map(|tag| &tag.keys).collect();
-        vec![format!(
+        let required = parameters.required.all();
+        let mut keys: Vec<_> = required.iter().flat_map(|tag| &tag.keys).collect();
+        keys.dedup();
+        let scope = format!(
             "do not scope the AWS Config rule by a tag that it checks ({}): a resource that loses the tag leaves the \
              scope, and is no finding",
             listed(&keys)
-        )]
+        );
+        [scope].into_iter().chain(required.iter().filter_map(organization::caution)).collect()
     }
 
     fn evaluate(item: &RawItem, parameters: &Parameters, _facts: &Facts) -> Verdict {
@@ -219,7 +251,7 @@ impl Rule for RequiredTags {
         let is_configured = item.tags.is_empty() && !configured.tags.is_empty();
         let tags = if is_configured { &configured.tags } else { &item.tags };
         let source = is_configured.then_some(configured.place.as_str());
-        let selected = parameters.required.select(&item.resource_type, tags);
+        let selected = parameters.required.select(item, tags);
         if let Some(reason) = not_judged(item, tags, parameters, &selected) {
             return Verdict::not_applicable(reason);
         }
@@ -241,7 +273,7 @@ fn not_judged(
     selected: &Selected<'_>,
 ) -> Option<String> {
     let resource_type = &item.resource_type;
-    if parameters.ignored_types.iter().any(|ignored| ignored.matches(resource_type)) {
+    if parameters.ignored_types.iter().any(|ignored| ignored.matches(item)) {
         return Some(format!("{resource_type} is in ignoreResourceTypes"));
     }
     let is_free = selected.is_empty() && parameters.forbidden.is_empty();

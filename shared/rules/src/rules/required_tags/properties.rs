@@ -8,8 +8,8 @@ use proptest::prelude::*;
 
 use serde_json::{Value as Json, json};
 
-use super::{RequiredTags, tests::tagged, values::Values};
-use crate::{finding::Compliance, rules::testing::Case};
+use super::{RequiredTags, policy::TagPolicy, tests::tagged, values::Values};
+use crate::{finding::Compliance, parameters::Value, rules::testing::Case};
 
 const POLICY: &str = r#"{
     "Owner": {"not": {"values": ["tbd"]}},
@@ -151,9 +151,19 @@ proptest! {
     fn a_configuration_of_any_form_gets_a_short_annotation(configuration in configuration(), supplement in json()) {
         for resource_type in ["AWS::EC2::LaunchTemplate", "AWS::EC2::SpotFleet", "AWS::S3::Bucket", "AWS::EC2::Instance"] {
             let case = Case::<RequiredTags>::new(resource_type, &configuration.to_string());
-            let case = case.supplemented(&supplement.to_string()).with("requiredTags", "Owner");
+            let case = case.supplemented(&supplement.to_string()).with("requiredTags", "Owner,*");
             let annotation = case.compliance().annotation();
             prop_assert!(!annotation.is_empty() && annotation.encode_utf16().count() <= 256, "{annotation}");
+        }
+    }
+
+    /// Whatever a policy holds, it is read or refused in words.
+    #[test]
+    fn a_policy_of_any_form_is_read_or_refused(document in json(), statement in json()) {
+        for text in [document.clone(), json!({"tags": document}), json!({"tags": {"owner": statement}})] {
+            if let Err(problem) = TagPolicy::parse(&text.to_string()) {
+                prop_assert!(!problem.is_empty());
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
 /// A tag that has to be there.
 #[derive(Clone, Debug)]
 pub(super) struct RequiredTag {
-    /// Its key; of several, one is enough.
+    /// Its key; of several, one is enough. [`ANY`] is any.
     pub(super) keys: Vec<String>,
     pub(super) accepted: Values,
     /// Values that will not do, whatever is accepted.
@@ -23,6 +23,9 @@ pub(super) struct RequiredTag {
     pub(super) allow_empty: Option<bool>,
     pub(super) scope: Scope,
 }
+
+/// Any key that people can set.
+const ANY: &str = "*";
 
 /// What is wrong with a tag, the gravest first.
 const GRAVEST_FIRST: [&str; 9] =
@@ -77,14 +80,26 @@ impl RequiredTag {
     /// `CostCenter or BusinessUnit`.
     pub(super) fn name(&self) -> String {
         match self.keys.split_last() {
+            _ if self.keys.iter().any(|key| key == ANY) => format!("any tag{}", self.accepted.expectation()),
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => self.keys.concat(),
         }
     }
 
     /// The key by which the requirement is met.
-    pub(super) fn met_by(&self, subject: Subject<'_>) -> Option<&str> {
-        self.keys.iter().map(String::as_str).find(|key| self.check_key(key, subject).is_none())
+    pub(super) fn met_by<'a>(&'a self, subject: Subject<'a>) -> Option<&'a str> {
+        let met = self.keys.iter().find(|key| self.check_key(key, subject).is_none())?;
+        match self.find(met, subject) {
+            Found::Tag(found, _) if met == ANY => Some(found),
+            _ => Some(met),
+        }
+    }
+
+    /// The first tag that will do where any key does. That it is there is enough, unless its value is asked for.
+    fn any<'a>(&self, tags: &'a Tags) -> Found<'a> {
+        let mut own = tags.iter().filter(|(key, _)| !is_reserved(key));
+        let found = own.find(|(key, value)| self.check_value(key, value, true).is_none());
+        found.map_or(Found::Nothing, |(key, value)| Found::Tag(key, value))
     }
 
     /// Whether both say something about the same tag.
@@ -96,6 +111,7 @@ impl RequiredTag {
 
     fn check_key(&self, key: &str, subject: Subject<'_>) -> Option<Finding> {
         let finding = match self.find(key, subject) {
+            Found::Tag(..) if key == ANY => return None,
             Found::Tag(found, value) => self.check_value(found, value, subject.allow_empty)?,
             Found::Several(keys) => ambiguous(&keys, key),
             Found::Nearly(found) => {
@@ -117,6 +133,9 @@ impl RequiredTag {
 
     fn find<'a>(&self, key: &'a str, subject: Subject<'a>) -> Found<'a> {
         let tags = subject.tags;
+        if key == ANY {
+            return self.any(tags);
+        }
         if let Some(value) = tags.get(key) {
             return Found::Tag(key, value);
         }
