@@ -31,9 +31,12 @@ const KEY_PAIR_USAGE: &[Answered] = &[
 ];
 
 const REQUIRED_TAGS: &[Answered] = &[
+    ("compliant-any-tag", &["awsweeper#91"]),
     ("compliant-key-in-any-case", &["c7n#3389"]),
     ("compliant-pascal-case-tags", &["cloudformation-guard#291"]),
+    ("compliant-tags-as-a-map", &["c7n#2868", "aws-cdk#7363"]),
     ("compliant-tags-of-configuration", &["cloudformation-guard#603"]),
+    ("compliant-tags-of-supplement", &["c7n#1700", "c7n#879"]),
     ("non-compliant-condition-met", &["quickstart-compliance-hipaa#10"]),
     ("non-compliant-empty-value", &["aws-config-rules#333"]),
     ("non-compliant-function-without-tags", &["aws-config-rules#278"]),
@@ -42,6 +45,8 @@ const REQUIRED_TAGS: &[Answered] = &[
     ("non-compliant-no-tags", &["cloudformation-guard#86"]),
     ("non-compliant-several-missing", &["cloudformation-guard#152", "cloudformation-guard#273"]),
     ("non-compliant-value-not-in-list", &["aws-config-rules#32"]),
+    ("not-applicable-aws-managed-key", &["c7n#6847", "c7n#4662", "prowler#2467"]),
+    ("not-applicable-excluded-by-tag", &["aws-nuke#348", "aws-nuke#431"]),
 ];
 
 const SECURITY_GROUP_EXPOSURE: &[Answered] = &[

@@ -162,6 +162,11 @@ impl Finding {
         Self::new(EngineCode::MissingData, sentence)
     }
 
+    /// Whether it has this code.
+    pub(crate) fn is_of(&self, code: impl Into<&'static Code>) -> bool {
+        self.code == code.into()
+    }
+
     /// Whether this is the evidence's `key`.
     pub(crate) fn is_about(&self, key: &str) -> bool {
         self.evidence.get("key").is_some_and(|own| own == key)

@@ -267,9 +267,11 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     if text.is_empty() {
         return Err(format!("{place}is empty; expected {}", V::FORM));
     }
-    V::parse(text).map_err(|detail| {
-        let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
-        format!("{place}{} is not {}{detail}", quoted(text), V::FORM)
+    V::parse(text).map_err(|detail| match detail.as_str() {
+        "" => format!("{place}{} is not {}", quoted(text), V::FORM),
+        // The beginning of a document says nothing.
+        detail if text.starts_with('{') => format!("{place}{detail}; expected {}", V::FORM),
+        detail => format!("{place}{} is not {} ({detail})", quoted(text), V::FORM),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Instance;
+use super::{Instance, InstanceState};
 use crate::{
     finding::Verdict,
     parameters::{Parameter, ParameterError, RawParameters, Value, words},
@@ -51,16 +51,18 @@ impl InstanceStates {
 
     /// The answer for an instance that is not to be judged. One whose state is not known is.
     pub(crate) fn not_judged(&self, instance: &Instance) -> Option<Verdict> {
-        let name = instance.state.as_ref()?.name.as_deref()?;
-        match LiveState::parse(name) {
-            Ok(state) if self.0.contains(&state) => None,
-            Ok(_) => Some(Verdict::not_applicable(format!(
-                "the instance is {name}, which instanceStates leaves out"
-            ))),
-            Err(_) if matches!(name, "shutting-down" | "terminated") => {
-                Some(Verdict::not_applicable(format!("the instance is {name}")))
-            }
-            Err(_) => None,
-        }
+        let state = instance.state.as_ref();
+        let left_out = || {
+            let name = state?.name.as_deref()?;
+            let is_left_out = LiveState::parse(name).is_ok_and(|state| !self.0.contains(&state));
+            is_left_out.then(|| format!("the instance is {name}, which instanceStates leaves out"))
+        };
+        gone(state).or_else(left_out).map(Verdict::not_applicable)
     }
+}
+
+/// Why an instance is never judged: it is going, or gone.
+pub(crate) fn gone(state: Option<&InstanceState>) -> Option<String> {
+    let name = state?.name.as_deref()?;
+    matches!(name, "shutting-down" | "terminated").then(|| format!("the instance is {name}"))
 }
