@@ -8,7 +8,7 @@ use config_rules::{
     finding::{CODES, Code},
     parameters::{Parameter, RawParameters, Requirement},
     policy,
-    rule::{self, Metadata, ResourceTypes, Schedule},
+    rule::{Metadata, ResourceTypes, Schedule},
     schema,
 };
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     corpus::judge,
     files::{are_generated, below, root, text},
+    functions::asks_ec2,
     threads,
 };
 
@@ -97,8 +98,8 @@ fn deployed(metadata: &Metadata) -> Value {
     json!({
         "description": metadata.description,
         "resourceTypes": metadata.resource_types.names(),
-        "iamActions": ([rule::ACTIONS, metadata.fact_actions].concat()),
-        "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
+        "iamActions": metadata.actions(),
+        "runActions": metadata.run_actions(),
         // The answer can change while the resource does not.
         "drifts": metadata.schedule == Schedule::Always,
         "scheduleOnly": metadata.schedule == Schedule::Only,
@@ -112,8 +113,7 @@ fn page(rule: &CatalogueEntry) -> String {
     let metadata = &rule.metadata;
     let Metadata { name, description, .. } = metadata;
     let (what, differences) = module_documentation(name);
-    let asks = metadata.calls().next().is_some();
-    let facts = if asks { "--facts events/facts/samples.json " } else { "" };
+    let facts = if asks_ec2(metadata) { "--facts events/facts/samples.json " } else { "" };
     let mut page = format!("# {name}\n\n{description} Evaluates {}.\n\n{what}\n", evaluated(metadata));
     write!(page, "## Findings\n\n{}\n", findings(rule.codes)).unwrap();
     write!(page, "## Example\n\n{}\n", example(rule)).unwrap();
@@ -333,10 +333,8 @@ fn actions(metadata: &Metadata) -> String {
             writeln!(list, "- `{action}`{when}").unwrap();
         }
     };
-    add(rule::ACTIONS, "");
-    add(metadata.fact_actions, "");
-    let run: Vec<_> = [rule::RUN_ACTIONS, metadata.inventory_actions].concat();
-    add(&run, ", for scheduled runs");
+    add(&metadata.actions(), "");
+    add(&metadata.run_actions(), ", for scheduled runs");
     let mut by_parameter = BTreeMap::<&str, Vec<_>>::new();
     for parameter in metadata.parameters {
         for action in parameter.actions.iter().filter(|action| !metadata.fact_actions.contains(action)) {

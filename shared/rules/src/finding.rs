@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::code::EngineCode;
 pub use self::code::{Code, Severity};
-#[allow(unused_imports, reason = "for rules")]
-pub(crate) use self::code::{EngineCode, codes, example};
+pub use crate::codes;
 use crate::parameters::words;
 
 /// The codes that every rule has besides its own.
@@ -57,7 +57,7 @@ words!(
 );
 
 /// What came of one check: nothing, something that is wrong, or a sentence on what is not known.
-pub(crate) type Check = Result<Option<Finding>, String>;
+pub type Check = Result<Option<Finding>, String>;
 
 /// What a rule makes of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ impl Verdict {
     }
 
     /// What several checks come to: any finding is one; without a finding, any doubt is one.
-    pub(crate) fn of(checks: impl IntoIterator<Item = Check>, reason: String) -> Self {
+    pub fn of(checks: impl IntoIterator<Item = Check>, reason: impl Into<String>) -> Self {
         let (mut findings, mut doubts) = (Vec::new(), Vec::new());
         for check in checks {
             match check {
@@ -118,20 +118,25 @@ impl Verdict {
         match (findings.is_empty(), doubts.is_empty()) {
             (false, _) => Compliance::NonCompliant([findings, doubts].concat()).into(),
             (true, false) => Self::Unknown { doubts, missing_data: None },
-            (true, true) => Compliance::Compliant(reason).into(),
+            (true, true) => Self::compliant(reason),
         }
     }
 
-    pub(crate) fn compliant(reason: impl Into<String>) -> Self {
+    /// The resource is as it should be, and why.
+    #[must_use]
+    pub fn compliant(reason: impl Into<String>) -> Self {
         Self::Known(Compliance::Compliant(reason.into()))
     }
 
-    pub(crate) fn not_applicable(reason: impl Into<String>) -> Self {
+    /// The rule has nothing to say about the resource, and why.
+    #[must_use]
+    pub fn not_applicable(reason: impl Into<String>) -> Self {
         Self::Known(Compliance::NotApplicable(reason.into()))
     }
 
     /// One finding makes a resource non-compliant.
-    pub(crate) fn because(finding: Finding) -> Self {
+    #[must_use]
+    pub fn because(finding: Finding) -> Self {
         Self::Known(Compliance::NonCompliant(vec![finding]))
     }
 }

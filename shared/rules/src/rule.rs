@@ -1,6 +1,6 @@
 //! The contract of a rule, and the one way in which all of them are evaluated.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -142,22 +142,34 @@ pub enum Schedule {
     Only,
 }
 
-/// What the function of every rule must be allowed to call.
-pub const ACTIONS: &[&str] = &["config:PutEvaluations", "config:GetResourceConfigHistory"];
-
-/// What it must be allowed to call to run over all resources, besides listing them.
-pub const RUN_ACTIONS: &[&str] = &["config:DescribeConfigRules", "config:GetComplianceDetailsByConfigRule"];
-
 impl Metadata {
     /// The rule's own parameters, and those that every rule takes.
     pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> + Clone {
         self.parameters.iter().chain(policy::PARAMETERS)
     }
 
-    /// Everything that the rule's function may call of other services than AWS Config, for any parameters and events.
+    /// What the rule's function must be allowed to call for every event, whichever parameters are set.
+    #[must_use]
+    pub fn actions(&self) -> Vec<&'static str> {
+        // An item that is too large for its event is read there; the account as a whole has none.
+        let history =
+            (self.resource_types != ResourceTypes::AccountOnly).then_some("config:GetResourceConfigHistory");
+        iter::once("config:PutEvaluations").chain(history).chain(self.fact_actions.iter().copied()).collect()
+    }
+
+    /// What it must be allowed to call besides to run over all resources.
+    #[must_use]
+    pub fn run_actions(&self) -> Vec<&'static str> {
+        let actions = ["config:DescribeConfigRules", "config:GetComplianceDetailsByConfigRule"];
+        [&actions, self.inventory_actions].concat()
+    }
+
+    /// Everything that it may call, for any parameters and events.
     pub fn calls(&self) -> impl Iterator<Item = &'static str> {
-        let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions);
-        self.fact_actions.iter().chain(self.inventory_actions).chain(parameters).copied()
+        let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions.iter().copied());
+        // A parameter in Parameter Store, the role of another account, a delivered snapshot.
+        let elsewhere = ["ssm:GetParameters", "sts:AssumeRole", "s3:GetObject"];
+        self.actions().into_iter().chain(self.run_actions()).chain(parameters).chain(elsewhere)
     }
 }
 

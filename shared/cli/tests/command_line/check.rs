@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use config_rules::catalogue::RULES;
+
 use crate::{is_refused, root, run};
 
 const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
@@ -129,7 +131,9 @@ fn what_cannot_be_deployed_is_refused() {
 
 #[test]
 fn the_schema_is_the_one_in_the_repository() {
-    let committed = root().join("functions/key-pair-usage/parameters.schema.json");
-    assert!(run(&["schema", "key-pair-usage"]).output == fs::read_to_string(committed).unwrap());
+    for name in RULES.iter().map(|rule| rule.metadata.name) {
+        let committed = root().join(format!("functions/{name}/parameters.schema.json"));
+        assert!(run(&["schema", name]).output == fs::read_to_string(committed).unwrap(), "{name}");
+    }
     is_refused(&["schema", "nothing"], "there is no such rule");
 }

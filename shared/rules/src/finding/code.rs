@@ -39,7 +39,9 @@ pub enum Severity {
     Critical,
 }
 
-/// Makes an enum of the codes of one rule.
+/// Makes an enum of the codes of one rule: of each its name, its severity, its description, its remedy and, if it has one,
+/// its example.
+#[macro_export]
 macro_rules! codes {
     (
         $(#[$attribute:meta])*
@@ -66,7 +68,7 @@ macro_rules! codes {
                     severity: $crate::finding::Severity::$severity,
                     description: $description,
                     remedy: $remedy,
-                    example: $crate::finding::example!($($example)?),
+                    example: [$(Some($example),)? None][0],
                 },)+
             ];
         }
@@ -78,18 +80,6 @@ macro_rules! codes {
         }
     };
 }
-pub(crate) use codes;
-
-/// The example of a code, if it has one.
-macro_rules! example {
-    () => {
-        None
-    };
-    ($example:literal) => {
-        Some($example)
-    };
-}
-pub(crate) use example;
 
 codes! {
     /// The codes of every rule.
