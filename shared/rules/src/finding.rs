@@ -56,8 +56,23 @@ words!(
     "NOT_APPLICABLE" => Self::NotApplicable,
 );
 
-/// What came of one check: nothing, something that is wrong, or a sentence on what is not known.
-pub type Check = Result<Option<Finding>, String>;
+/// What came of one check of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// Nothing is wrong.
+    Passed,
+    /// This is wrong.
+    Failed(Finding),
+    /// Something that the check needs is not known: a sentence.
+    Unknown(String),
+}
+
+impl Check {
+    /// Fails with this finding if something is wrong.
+    pub fn fail_if(is_wrong: bool, finding: impl FnOnce() -> Finding) -> Self {
+        if is_wrong { Self::Failed(finding()) } else { Self::Passed }
+    }
+}
 
 /// What a rule makes of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,13 +121,19 @@ impl Verdict {
         Self::Unknown { doubts: vec![Finding::missing_data(sentence)], missing_data: None }
     }
 
-    /// What several checks come to: any finding is one; without a finding, any doubt is one.
+    /// What several checks come to: any finding is one; without a finding, any doubt is one. What is not known is said once.
     pub fn of(checks: impl IntoIterator<Item = Check>, reason: impl Into<String>) -> Self {
         let (mut findings, mut doubts) = (Vec::new(), Vec::new());
         for check in checks {
             match check {
-                Ok(finding) => findings.extend(finding),
-                Err(unknown) => doubts.push(Finding::missing_data(unknown)),
+                Check::Passed => {}
+                Check::Failed(finding) => findings.push(finding),
+                Check::Unknown(sentence) => {
+                    let doubt = Finding::missing_data(sentence);
+                    if !doubts.contains(&doubt) {
+                        doubts.push(doubt);
+                    }
+                }
             }
         }
         match (findings.is_empty(), doubts.is_empty()) {
