@@ -1,6 +1,6 @@
 //! Facts: EC2 is asked only if the answer depends on it, and its faults are never an answer.
 
-use config_rules_local::ApiFault;
+use config_rules_local::Fault;
 
 use crate::environment::{Environment, event};
 
@@ -35,21 +35,21 @@ async fn what_ec2_told_is_kept_for_the_next_event() {
 #[tokio::test]
 async fn throttling_that_passes_changes_nothing() {
     let (mut environment, event) = approved_ami().await;
-    environment.ec2.inject([ApiFault::Throttle, ApiFault::ServerError(500), ApiFault::CutConnection]);
+    environment.ec2.inject([Fault::Throttle, Fault::ServerError(500), Fault::CutConnection]);
     assert_eq!(environment.record(&event).await["complianceType"], "COMPLIANT");
 }
 
 #[tokio::test]
 async fn a_role_that_may_not_ask_is_named_in_the_answer() {
     let (mut environment, event) = approved_ami().await;
-    environment.ec2.inject_with(|_| ApiFault::Denied);
+    environment.ec2.inject_with(|_| Fault::Denied);
     let record = environment.record(&event).await;
     assert_eq!(record["complianceType"], "NON_COMPLIANT");
     let annotation = record["annotation"].as_str().unwrap();
     assert!(annotation.starts_with("MISSING-DATA: nothing is known about ami-"), "{annotation}");
     assert!(annotation.contains("UnauthorizedOperation"), "{annotation}");
 
-    environment.ec2.inject_with(|_| ApiFault::None);
+    environment.ec2.inject_with(|_| Fault::None);
     assert_eq!(environment.record(&event).await["complianceType"], "COMPLIANT");
 }
 
@@ -70,6 +70,6 @@ async fn groups_that_are_let_in_are_looked_up_if_asked() {
 async fn the_name_of_a_key_pair_is_answered_without_ec2() {
     let event = event("key-pair-usage/compliant-approved-name");
     let mut environment = Environment::start("key-pair-usage").await;
-    environment.ec2.inject_with(|_| ApiFault::Denied);
+    environment.ec2.inject_with(|_| Fault::Denied);
     assert_eq!(environment.record(&event).await["complianceType"], "COMPLIANT");
 }

@@ -6,7 +6,8 @@ use config_rules::{
     catalogue,
     rule::{ACTIONS, RUN_ACTIONS},
 };
-use config_rules_local::{Ec2Data, Invocation, S3Data, SsmData, StsData, StsRole};
+use config_rules_local::{Ec2Data, Invocation, SsmData};
+use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
 use crate::world::{Before, OWN, World, item};

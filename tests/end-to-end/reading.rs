@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use config_rules_local::{ConfigurationItem, Fault, Invocation, Outcome, S3Data, SsmData, StsData, StsRole};
+use config_rules_local::{ConfigurationItem, Fault, Invocation, Outcome, SsmData};
+use config_rules_test_aws::{S3Data, StsData, StsRole};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
@@ -139,7 +140,7 @@ async fn another_accounts_rule_is_answered_there_with_its_role() {
     assert_eq!(world.held(MEMBER).len(), 1);
     assert!(world.held(OWN).is_empty());
     world.invoke(invocations).await;
-    let [assumed] = world.sts.assumed_roles().try_into().unwrap();
+    let [assumed] = world.sts.with(|sts| sts.assumed_roles()).try_into().unwrap();
     assert_eq!(assumed.role_arn, format!("arn:aws:iam::{MEMBER}:role/config/judge"));
     assert_eq!(assumed.role_session_name, "config-rules-security-group-exposure");
     assert_eq!(assumed.external_id.as_deref(), Some("7c1d5b1e"));

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use config_rules_local::{ApiFault, Ec2Data, Evaluation, Fault};
+use config_rules_local::{Ec2Data, Evaluation, Fault};
 use serde_json::{Value, json};
 
 use crate::world::{Before, OWN, World, item};
@@ -86,7 +86,7 @@ async fn a_listing_that_fails_takes_nothing_back() {
     world.deploy(OWN, &json!({}), &Value::Null);
     world.config_service.hold(OWN, "security-group-exposure", earlier("sg-gone", "2026-03-01T10:00:00Z"));
     for nth in 2..12 {
-        world.ec2.inject_at("DescribeSecurityGroups", nth, ApiFault::Denied);
+        world.ec2.inject_at("DescribeSecurityGroups", nth, Fault::Denied);
     }
     let invocations = world.config_service.run_schedule(OWN);
     let (name, message) = world.fail(invocations).await;
@@ -102,7 +102,7 @@ async fn a_listing_that_fails_takes_nothing_back() {
 async fn faults_on_every_call_lose_nothing() {
     let mut world = exposure(groups(450)).await;
     world.deploy(OWN, &json!({}), &Value::Null);
-    world.ec2.inject([ApiFault::Throttle, ApiFault::CutConnection]);
+    world.ec2.inject([Fault::Throttle, Fault::CutConnection]);
     world.config_service.inject_into("DescribeConfigRules", [Fault::Throttle]);
     world
         .config_service

@@ -9,7 +9,8 @@ use std::{
     time::Instant,
 };
 
-use config_rules_local::{ConfigurationItem, Outcome, S3Data, S3Object};
+use config_rules_local::{ConfigurationItem, Outcome};
+use config_rules_test_aws::{S3Data, S3Object};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use config_rules_local::{
-    AutoScaling, AutoScalingData, ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function,
-    FunctionOptions, Invocation, Outcome, S3, S3Data, Ssm, SsmData, Sts, StsData,
+    ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Invocation,
+    Outcome, Ssm, SsmData,
 };
+use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData};
 use serde_json::{Value, json};
 
 use crate::environment::bootstrap;

@@ -1,8 +1,10 @@
-//! What `infra/` deploys: checked by the tools made for it, and deployed for real, into emulators.
+//! What `infra/` deploys: checked by the tools made for it, and deployed for real, into emulators; and our AWS Config, read
+//! by the AWS command line.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
 mod checks;
 mod cloud;
+mod command_line;
 mod emulator;
 mod lab;
 mod rules;

@@ -60,8 +60,7 @@ impl<'a> Functions<'a> {
         if let Some((name, text)) = files::facts_text(arguments.facts.as_deref())? {
             let wrong = |error| format!("--facts {name}: {error}");
             let ec2 = Ec2Data::from_json(&text).map_err(wrong)?;
-            let ec2 = launches.into_iter().fold(ec2, |ec2, (instance, image)| ec2.instance(instance, image));
-            functions.ec2 = Some(Ec2::start(ec2).await?);
+            functions.ec2 = Some(Ec2::start(ec2.launches(launches)).await?);
             functions.ssm = Some(Ssm::start(SsmData::from_json(&text).map_err(wrong)?).await?);
         }
         Ok(functions)
@@ -69,12 +68,12 @@ impl<'a> Functions<'a> {
 
     /// Hands the event to the function in this file, and tells what it put to AWS Config.
     pub(crate) async fn invoke(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Invoked {
-        let calls_before = self.config_service.calls().len();
+        drop(self.config_service.take_calls());
         let record = match self.record(bootstrap, arn, event).await {
             Ok(record) => record,
             Err(refusal) => return Invoked { rule: None, evaluations: Err(refusal) },
         };
-        let evaluations = self.taken_since(calls_before);
+        let evaluations = self.reported();
         let rule = record.rule.clone();
         if record.error_type.is_some() || evaluations.is_empty() {
             return Invoked { rule, evaluations: Err(record.into()) };
@@ -82,11 +81,11 @@ impl<'a> Functions<'a> {
         Invoked { rule, evaluations: Ok(evaluations) }
     }
 
-    /// What functions put, and AWS Config took.
-    fn taken_since(&self, calls_before: usize) -> Vec<Evaluation> {
-        let calls = self.config_service.calls().split_off(calls_before);
-        let taken = calls.into_iter().filter(|call| matches!(call.answer, ServiceAnswer::Accepted));
-        taken.flat_map(|call| call.evaluations().to_vec()).collect()
+    /// What AWS Config has accepted since the calls were last taken.
+    fn reported(&self) -> Vec<Evaluation> {
+        let calls = self.config_service.take_calls();
+        let accepted = calls.into_iter().filter(|call| matches!(call.answer, ServiceAnswer::Accepted));
+        accepted.flat_map(|call| call.evaluations().to_vec()).collect()
     }
 
     async fn record(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Result<Record, Refusal> {

@@ -6,7 +6,7 @@ mod start;
 use std::{process::ExitCode, time::Duration};
 
 use anstream::println;
-use config_rules::catalogue;
+use config_rules::catalogue::{self, CatalogueEntry};
 use config_rules_local::{ConfigService, FunctionArn, Invocation};
 
 use crate::{
@@ -34,6 +34,7 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
     let config_service = ConfigService::start_recording_on(arguments.port).await.map_err(|error| {
         format!("--port {}: {error}; without --port it is one that is free", arguments.port)
     })?;
+    config_service.limit_functions(|arn| rule_of(arn).is_some());
     let mut functions = Functions::new(&arguments.running, config_service, start.launches()).await?;
     // Building takes minutes: whatever else can be wrong has been told before.
     let mut bootstraps = Bootstraps::new(arguments.bootstrap.as_deref());
@@ -53,20 +54,29 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
     let output = Output { format: Format::Text, fail_on: None, expect_names: false };
     let mut report = Report::new(&output)?;
     loop {
-        for invocation in functions.config_service.take_invocations() {
-            let name = format!("Config rule {}", invocation.rule);
-            let Invoked { rule, evaluations } =
-                invoke(&mut functions, &mut bootstraps, &start.account, invocation).await;
-            for answer in Answer::all_of(&name, rule.as_deref(), evaluations) {
-                report.add(&answer)?;
+        let next = functions.config_service.next_invocation();
+        let work = async {
+            let Some(invocation) = next else {
+                tokio::time::sleep(PERIOD).await;
+                return None;
+            };
+            let invoked = invoke(&mut functions, &mut bootstraps, &start.account, &invocation).await;
+            if let Err(refusal) = &invoked.evaluations {
+                functions.config_service.evaluation_failed(&invocation, &refusal.name, &refusal.message);
             }
-        }
-        tokio::select! {
+            Some((format!("Config rule {}", invocation.rule), invoked))
+        };
+        let done = tokio::select! {
             ended = &mut ended => {
                 ended?;
                 return report.finish().map(|_| ExitCode::SUCCESS);
             }
-            () = tokio::time::sleep(PERIOD) => (),
+            done = work => done,
+        };
+        if let Some((name, Invoked { rule, evaluations })) = done {
+            for answer in Answer::all_of(&name, rule.as_deref(), evaluations) {
+                report.add(&answer)?;
+            }
         }
     }
 }
@@ -75,11 +85,9 @@ async fn invoke(
     functions: &mut Functions<'_>,
     bootstraps: &mut Bootstraps,
     account: &str,
-    invocation: Invocation,
+    Invocation { function_arn, event, .. }: &Invocation,
 ) -> Invoked {
-    let Invocation { function_arn, event, .. } = invocation;
-    let function = function_arn.split(':').nth(6).unwrap_or_default();
-    let bootstrap = match catalogue::find_deployed(function) {
+    let bootstrap = match rule_of(function_arn) {
         Some(rule) => bootstraps.of(rule),
         None => Err(Refusal {
             name: "ResourceNotFoundException".to_owned(),
@@ -88,8 +96,18 @@ async fn invoke(
     };
     match bootstrap {
         Ok(bootstrap) => {
-            functions.invoke(&bootstrap, FunctionArn::new(account, REGION, function), event).await
+            let arn = FunctionArn::new(account, REGION, name_of(function_arn));
+            functions.invoke(&bootstrap, arn, event.clone()).await
         }
         Err(refusal) => Invoked { rule: None, evaluations: Err(refusal) },
     }
+}
+
+fn name_of(function_arn: &str) -> &str {
+    function_arn.split(':').nth(6).unwrap_or_default()
+}
+
+/// The rule of a function: its name has the rule's name in it.
+fn rule_of(function_arn: &str) -> Option<&'static CatalogueEntry> {
+    catalogue::find_deployed(name_of(function_arn))
 }

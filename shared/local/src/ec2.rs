@@ -14,7 +14,7 @@ use axum::body::Body;
 use axum::http::Response;
 use axum::http::request::Parts;
 
-use crate::endpoint::{Api, ApiError, Caller, Endpoint};
+use crate::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
 use crate::query::{self, Dialect, QueryRequest};
 
 pub use data::Ec2Data;
@@ -45,7 +45,12 @@ impl Api for Ec2Data {
         &request.action
     }
 
-    fn run(&mut self, request: &QueryRequest, caller: &Caller) -> Result<Response<Body>, ApiError> {
+    fn run(
+        &mut self,
+        request: &QueryRequest,
+        caller: &Caller,
+        _fault: &Fault,
+    ) -> Result<Response<Body>, ApiError> {
         DIALECT.response(&request.action, actions::run(self.of(caller), request)?)
     }
 

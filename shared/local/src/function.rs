@@ -49,7 +49,7 @@ pub enum FunctionError {
     /// The process runs but gave no answer.
     #[error(transparent)]
     Invoke(#[from] InvokeError),
-    /// The system does not tell whether the process still runs.
+    /// The system does not say whether the process still runs.
     #[error("cannot watch the function: {0}")]
     Watch(#[source] io::Error),
 }
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_credentials_tell_the_functions_account() {
+    async fn the_credentials_are_of_the_functions_account() {
         let bootstrap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bootstrap");
         let mut options = FunctionOptions::new("http://127.0.0.1:9").environment("SCRIPT", "env; exit 1");
         options.arn = FunctionArn::new("444455556666", "eu-west-1", "required-tags");

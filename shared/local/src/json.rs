@@ -1,5 +1,7 @@
 //! AWS's JSON protocol (awsJson1.1): an operation's name in a header, JSON in, JSON out.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
@@ -20,19 +22,29 @@ pub struct JsonRequest {
 }
 
 impl JsonRequest {
-    /// A request for an operation of this target, such as `AmazonSSM`.
-    pub(crate) fn read(http: &Parts, body: &[u8], target: &str) -> Result<Self, ApiError> {
-        if http.method != Method::POST || http.uri.path() != "/" {
-            return Err(ApiError::new(404, "UnknownOperationException", "Operations are sent with POST /"));
-        }
-        let header = |name| http.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let content_type = header("content-type").split(';').next();
-        let operation = header("x-amz-target").strip_prefix(target).and_then(|rest| rest.strip_prefix('.'));
-        match operation.filter(|_| content_type == Some(CONTENT_TYPE)) {
-            Some(operation) => Ok(Self { operation: operation.into(), input: parse(body)? }),
-            None => Err(unknown_operation(header("x-amz-target"))),
-        }
+    /// A request for an operation of this service, such as `AmazonSSM`.
+    pub(crate) fn read(http: &Parts, body: &[u8], service: &str) -> Result<Self, ApiError> {
+        let operation = operation(http, service)?.to_owned();
+        let input = serde_json::from_slice(body).map_err(|error| serialization(&error))?;
+        Ok(Self { operation, input })
     }
+}
+
+/// The name of the operation that a request is for.
+pub(crate) fn operation<'a>(http: &'a Parts, service: &str) -> Result<&'a str, ApiError> {
+    if http.method != Method::POST || http.uri.path() != "/" {
+        return Err(ApiError::new(404, "UnknownOperationException", "Operations are sent with POST /"));
+    }
+    let header = |name| http.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = header("content-type").split(';').next();
+    let operation = header("x-amz-target").strip_prefix(service).and_then(|rest| rest.strip_prefix('.'));
+    let operation = operation.filter(|_| content_type == Some(CONTENT_TYPE));
+    operation.ok_or_else(|| unknown_operation(header("x-amz-target")))
+}
+
+/// The error for a body that cannot be read.
+pub(crate) fn serialization(error: &dyn fmt::Display) -> ApiError {
+    ApiError::bad_request("SerializationException", error.to_string())
 }
 
 /// An operation's answer.
@@ -51,11 +63,6 @@ pub(crate) fn unknown_operation(name: &str) -> ApiError {
 
 pub(crate) fn unsigned() -> ApiError {
     ApiError::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
-}
-
-fn parse(body: &[u8]) -> Result<Value, ApiError> {
-    serde_json::from_slice(body)
-        .map_err(|error| ApiError::bad_request("SerializationException", error.to_string()))
 }
 
 fn send(status: u16, error: Option<&'static str>, body: &Value) -> Response<Body> {

@@ -1,6 +1,5 @@
 //! AWS's query protocols: a form in, XML out.
 
-mod paging;
 mod request;
 mod xml;
 
@@ -11,25 +10,26 @@ use axum::http::{Method, Response, StatusCode};
 use crate::endpoint::ApiError;
 use crate::request_id::request_id;
 
-pub(crate) use paging::page_from;
 pub use request::QueryRequest;
-pub(crate) use xml::{Members, Set};
+pub use xml::Members;
+pub(crate) use xml::Set;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// The protocol as one API speaks it.
 #[derive(Debug)]
-pub(crate) struct Dialect {
-    /// Of the API, as requests name it.
-    pub(crate) version: &'static str,
-    pub(crate) namespace: &'static str,
+pub struct Dialect {
+    /// The API's version, as requests name it.
+    pub version: &'static str,
+    /// The XML namespace of answers.
+    pub namespace: &'static str,
     /// EC2 wraps its answers and errors in another way than all others.
-    pub(crate) ec2: bool,
+    pub ec2: bool,
 }
 
 impl Dialect {
     /// A request that is a form, and names an action of this version.
-    pub(crate) fn read(&self, http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
+    pub fn read(&self, http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
         if http.method != Method::POST || http.uri.path() != "/" {
             return Err(ApiError::new(404, "InvalidAction", "Actions are sent with POST /"));
         }
@@ -39,7 +39,7 @@ impl Dialect {
     }
 
     /// The answer of an action.
-    pub(crate) fn response(&self, action: &str, members: Members) -> Result<Response<Body>, ApiError> {
+    pub fn response(&self, action: &str, members: Members) -> Result<Response<Body>, ApiError> {
         let id = request_id();
         let content = if self.ec2 {
             Members::default().with("requestId", Some(&id))?.and(&members)
@@ -51,7 +51,8 @@ impl Dialect {
     }
 
     /// An error.
-    pub(crate) fn error(&self, error: &ApiError) -> Response<Body> {
+    #[must_use]
+    pub fn error(&self, error: &ApiError) -> Response<Body> {
         let id = request_id();
         match self.error_document(error, &id) {
             Ok(body) => send(error.status, &id, body),
@@ -72,7 +73,7 @@ impl Dialect {
 
 /// Refuses parameters that are not served, because an answer that ignores them could be wrong. Lists are named by what
 /// stands before the number.
-pub(crate) fn check_parameters(request: &QueryRequest, served: &[&str]) -> Result<(), ApiError> {
+pub fn check_parameters(request: &QueryRequest, served: &[&str]) -> Result<(), ApiError> {
     let list = |name: &str| name.split('.').next().is_some_and(|list| served.contains(&list));
     match request.parameters.iter().find(|(name, _)| !list(name)) {
         None => Ok(()),
@@ -82,16 +83,35 @@ pub(crate) fn check_parameters(request: &QueryRequest, served: &[&str]) -> Resul
     }
 }
 
-/// Every API says it so.
-pub(crate) fn invalid_action(action: &str) -> ApiError {
+/// The error for an action that is not served.
+#[must_use]
+pub fn invalid_action(action: &str) -> ApiError {
     let message = format!("The action {action} is not valid for this web service.");
     ApiError::bad_request("InvalidAction", message)
 }
 
-pub(crate) fn unsigned() -> ApiError {
+/// The error for a call that is not signed.
+#[must_use]
+pub fn unsigned() -> ApiError {
     let message =
         "The request must contain either a valid (registered) AWS access key ID or X.509 certificate";
     ApiError::new(403, "MissingAuthenticationToken", message)
+}
+
+/// The page of a list that begins where the token says, and the next page's token; none if the token is not one of this list's.
+#[must_use]
+pub fn page_from<T>(token: Option<&str>, mut items: Vec<T>, size: usize) -> Option<(Vec<T>, Option<String>)> {
+    let start = match token {
+        None => 0,
+        Some(token) => {
+            let start = usize::from_str_radix(token, 16).ok();
+            start.filter(|start| token.len() == 16 && (1..items.len()).contains(start))?
+        }
+    };
+    let mut page = items.split_off(start);
+    let next = (page.len() > size).then(|| format!("{:016x}", start.saturating_add(size)));
+    page.truncate(size);
+    Some((page, next))
 }
 
 fn send(status: u16, request_id: &str, body: String) -> Response<Body> {

@@ -79,7 +79,7 @@ impl RuntimeApi {
     }
 
     /// Queues the event and waits for the function's answer. The timeout starts now, so it includes a cold start, and
-    /// is the deadline that the function is told.
+    /// is the deadline that the function gets.
     pub async fn invoke(&self, event: impl Into<Bytes>, timeout: Duration) -> Result<Outcome, InvokeError> {
         let invocation = Invocation { id: request_id(), event: event.into(), deadline: deadline(timeout) };
         let (_expectation, answer) = self.invocations.expect(&invocation.id)?;

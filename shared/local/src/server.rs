@@ -62,7 +62,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A handler that panicked has already told its client by closing the connection.
+            // A handler that panicked has already closed its client's connection.
             let _ = thread.join();
         }
     }
@@ -100,7 +100,7 @@ async fn serve(router: Router, listener: Counting, stopped: oneshot::Receiver<()
     }
 }
 
-/// A handler's hold on the connection its request came through.
+/// A handler's handle to the connection that its request came through.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wire(Arc<AtomicBool>);
 

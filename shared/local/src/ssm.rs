@@ -1,7 +1,5 @@
-//! SSM's Parameter Store on a loopback port: tells the parameters that are declared to it.
+//! SSM's Parameter Store on a loopback port: answers from a file of facts.
 
-mod operations;
-mod parameter;
 #[cfg(test)]
 mod tests;
 
@@ -11,13 +9,14 @@ use axum::body::Body;
 use axum::http::Response;
 use axum::http::request::Parts;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::FunctionArn;
-use crate::endpoint::{Api, ApiError, Caller, Endpoint};
-use crate::json::{self, JsonRequest};
-use parameter::Parameter;
+use crate::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
+use crate::json::{self, JsonRequest, serialization};
 
-/// Parameter Store as functions reach it. It serves `GetParameter` and `GetParameters`. Members that are not served, and
+/// Parameter Store as functions call it. It serves `GetParameter` and `GetParameters`. Members that are not served, and
 /// selectors of versions, are refused.
 pub type Ssm = Endpoint<SsmData>;
 
@@ -26,6 +25,24 @@ pub type Ssm = Endpoint<SsmData>;
 pub struct SsmData {
     home: FunctionArn,
     parameters: BTreeMap<String, Parameter>,
+}
+
+#[derive(Debug)]
+struct Parameter {
+    r#type: &'static str,
+    value: String,
+    /// The value without decryption.
+    ciphertext: Option<String>,
+}
+
+impl Parameter {
+    fn plain(r#type: &'static str, value: &str) -> Self {
+        Self { r#type, value: value.into(), ciphertext: None }
+    }
+
+    fn secure(value: &str, ciphertext: &str) -> Self {
+        Self { r#type: "SecureString", value: value.into(), ciphertext: Some(ciphertext.into()) }
+    }
 }
 
 impl SsmData {
@@ -63,7 +80,7 @@ impl SsmData {
         self.parameter(name, Parameter::plain("StringList", &values.join(",")))
     }
 
-    /// Adds a `SecureString`. Those who do not ask for its decryption are told the ciphertext.
+    /// Adds a `SecureString`. Without decryption, its value is the ciphertext.
     #[must_use]
     pub fn secure_string(self, name: &str, value: &str, ciphertext: &str) -> Self {
         self.parameter(name, Parameter::secure(value, ciphertext))
@@ -72,6 +89,34 @@ impl SsmData {
     fn parameter(mut self, name: &str, parameter: Parameter) -> Self {
         self.parameters.insert(name.into(), parameter);
         self
+    }
+
+    /// The parameter of this name or ARN, as the API describes it; none if there is none.
+    fn find(&self, name: &str, decrypt: bool) -> Option<Value> {
+        let (name, parameter) = match name.strip_prefix(&self.arn("")) {
+            // A name in an ARN has one slash in front, whether or not it is the name's own.
+            Some(rest) => self.get(&format!("/{rest}")).or_else(|| self.get(rest)),
+            None => self.get(name),
+        }?;
+        let ciphertext = parameter.ciphertext.as_ref().filter(|_| !decrypt);
+        Some(json!({
+            "ARN": self.arn(name.trim_start_matches('/')),
+            "DataType": "text",
+            "LastModifiedDate": 1_767_225_600.0,
+            "Name": name,
+            "Type": parameter.r#type,
+            "Value": ciphertext.unwrap_or(&parameter.value),
+            "Version": 1,
+        }))
+    }
+
+    fn get(&self, name: &str) -> Option<(&str, &Parameter)> {
+        self.parameters.get_key_value(name).map(|(name, parameter)| (name.as_str(), parameter))
+    }
+
+    fn arn(&self, name: &str) -> String {
+        let FunctionArn { partition, region, account, .. } = &self.home;
+        format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
     }
 }
 
@@ -88,10 +133,15 @@ impl Api for SsmData {
         &request.operation
     }
 
-    fn run(&mut self, request: &JsonRequest, _caller: &Caller) -> Result<Response<Body>, ApiError> {
+    fn run(
+        &mut self,
+        request: &JsonRequest,
+        _caller: &Caller,
+        _fault: &Fault,
+    ) -> Result<Response<Body>, ApiError> {
         let output = match request.operation.as_str() {
-            "GetParameter" => operations::get_parameter(self, &request.input),
-            "GetParameters" => operations::get_parameters(self, &request.input),
+            "GetParameter" => get_parameter(self, &request.input),
+            "GetParameters" => get_parameters(self, &request.input),
             operation => Err(json::unknown_operation(operation)),
         };
         Ok(json::response(&output?))
@@ -116,4 +166,65 @@ impl Api for SsmData {
     fn internal(status: u16) -> ApiError {
         ApiError::new(status, "InternalServerError", "An internal error occurred.")
     }
+}
+
+/// The most names of one call.
+const MOST_NAMES: usize = 10;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct GetParameter {
+    name: String,
+    #[serde(default)]
+    with_decryption: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct GetParameters {
+    names: Vec<String>,
+    #[serde(default)]
+    with_decryption: bool,
+}
+
+fn get_parameter(data: &SsmData, input: &Value) -> Result<Value, ApiError> {
+    let GetParameter { name, with_decryption } = read(input)?;
+    let parameter = data.find(&name, with_decryption);
+    let parameter = parameter.ok_or_else(|| ApiError::bad_request("ParameterNotFound", ""))?;
+    Ok(json!({"Parameter": parameter}))
+}
+
+/// A name that does not exist is no error. Parameters are in alphabetical order.
+fn get_parameters(data: &SsmData, input: &Value) -> Result<Value, ApiError> {
+    let GetParameters { names, with_decryption } = read(input)?;
+    check(&names)?;
+    let (mut parameters, mut invalid) = (Vec::new(), Vec::new());
+    for name in names {
+        match data.find(&name, with_decryption) {
+            Some(parameter) => parameters.push(parameter),
+            None => invalid.push(name),
+        }
+    }
+    parameters.sort_by(|one, other| one["Name"].as_str().cmp(&other["Name"].as_str()));
+    Ok(json!({"Parameters": parameters, "InvalidParameters": invalid}))
+}
+
+fn check(names: &[String]) -> Result<(), ApiError> {
+    let bound = match names.len() {
+        0 => "greater than or equal to 1",
+        1..=MOST_NAMES => return Ok(()),
+        _ => "less than or equal to 10",
+    };
+    Err(ApiError::bad_request(
+        "ValidationException",
+        format!(
+            "1 validation error detected: Value '[{}]' at 'names' failed to satisfy constraint: Member must have \
+             length {bound}",
+            names.join(", ")
+        ),
+    ))
+}
+
+fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ApiError> {
+    T::deserialize(input).map_err(|error| serialization(&error))
 }

@@ -1,4 +1,5 @@
 //! The tests' HTTP client: raw bytes over one TCP connection, so that nothing between hides what the servers do.
+#![allow(dead_code, reason = "the tests of two crates use it, each a part of it")]
 
 use std::collections::BTreeMap;
 use std::io;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use config_rules_local::{
-    ApiFault, AutoScaling, AutoScalingData, ConfigService, Ec2, Evaluation, Fault, Function, FunctionOptions,
-    ResultKey, S3, S3Data, Ssm, SsmData, Sts, StsData, StsRole,
+    ConfigService, Ec2, Evaluation, Fault, Function, FunctionOptions, ResultKey, Ssm, SsmData,
 };
+use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData, StsRole};
 
 use super::{
     MEMBER,
@@ -65,7 +65,7 @@ impl Aws {
     pub(super) fn fail_at_random(&self, seed: u64) {
         let mut config_service = Weather::new(seed, of_config_service, Fault::ServerError(503));
         self.config_service.inject_with(move |_| config_service.next());
-        let weather = |service| Weather::new(seed ^ service, of_api, ApiFault::Throttle);
+        let weather = |service| Weather::new(seed ^ service, of_api, Fault::Throttle);
         let (mut auto_scaling, mut ec2, mut s3) = (weather(1), weather(2), weather(3));
         let (mut ssm, mut sts) = (weather(4), weather(5));
         self.auto_scaling.inject_with(move |_| auto_scaling.next());

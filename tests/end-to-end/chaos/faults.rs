@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use config_rules_local::{ApiFault, Fault};
+use config_rules_local::Fault;
 
 /// How many calls of a hundred meet a fault.
 const FAULTS: u32 = 20;
@@ -55,14 +55,14 @@ pub(super) fn of_config_service(random: &mut fastrand::Rng) -> Fault {
     }
 }
 
-pub(super) fn of_api(random: &mut fastrand::Rng) -> ApiFault {
+pub(super) fn of_api(random: &mut fastrand::Rng) -> Fault {
     match random.u8(..7) {
-        0 => ApiFault::Throttle,
-        1 => ApiFault::ServerError(500),
-        2 => ApiFault::ServerError(503),
-        3 => ApiFault::Denied,
-        4 => ApiFault::Delay(some_time(random)),
-        5 => ApiFault::CutConnection,
-        _ => ApiFault::CutAfter(random.u64(..2_000)),
+        0 => Fault::Throttle,
+        1 => Fault::ServerError(500),
+        2 => Fault::ServerError(503),
+        3 => Fault::Denied,
+        4 => Fault::Delay(some_time(random)),
+        5 => Fault::CutConnection,
+        _ => Fault::CutAfter(random.u64(..2_000)),
     }
 }

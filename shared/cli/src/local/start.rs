@@ -50,9 +50,12 @@ impl Start {
 
     fn read_file(&mut self, path: &Path, deploys: bool) -> Result<(), Refusal> {
         let text = files::object(files::open(path)?)?;
-        let items = ConfigurationItem::all_in(text.as_bytes()).map_err(|error| {
+        let (items, left_out) = ConfigurationItem::all_in(text.as_bytes()).map_err(|error| {
             Refusal::bad_file(format!("{error}; events, items, histories and snapshots can be recorded"))
         })?;
+        for error in left_out {
+            eprintln!("left out: {}: {error}", path.display());
+        }
         let first = self.items.first().or(items.first());
         let account = first.map_or(&*self.account, ConfigurationItem::account).to_owned();
         if let Some(other) = items.iter().find(|item| item.account() != account) {

@@ -1,49 +1,50 @@
-//! What AWS Config holds of one account.
+//! What AWS Config keeps of one account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::delivery_channel::DeliveryChannel;
-use super::error::ServiceError;
-use super::evaluation::Evaluation;
-use super::item::{ConfigurationItem, ResourceKey};
-use super::recorder::Recorder;
-use super::rule::{Rule, Trigger};
-use super::tags::Tags;
+use super::evaluation::EvaluationResult;
+use super::item::ConfigurationItem;
+use super::recorder::{DeliveryChannel, Recorder};
+use super::rule::Rule;
+use crate::endpoint::ApiError;
 
-/// What AWS Config keeps one result for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ResultKey {
-    /// The rule that the result token was issued for; the token itself when it was assigned to none.
-    pub rule: String,
-    /// Such as `AWS::EC2::Instance`.
-    pub resource_type: String,
-    /// The resource's id.
-    pub resource_id: String,
+/// Tags' values by their keys.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// Type and id of a resource.
+pub(super) type ResourceKey = (String, String);
+
+/// What a result token was issued for.
+#[derive(Clone, Debug)]
+pub(super) struct ResultToken {
+    pub(super) rule: String,
+    /// Of a rule that is deployed.
+    pub(super) rule_id: Option<String>,
+    pub(super) invoked: Timestamp,
 }
 
-/// The latest evaluation of a resource.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub(super) evaluation: Evaluation,
-    pub(super) recorded: Timestamp,
-    pub(super) invoked: Timestamp,
+impl ResultToken {
+    /// Issued now.
+    pub(super) fn of(rule: &str, rule_id: Option<String>) -> Self {
+        Self { rule: rule.to_owned(), rule_id, invoked: Timestamp::now() }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    pub(super) results: BTreeMap<ResultKey, Held>,
-    /// Of every resource its configuration items, the oldest first.
-    pub(super) items: BTreeMap<ResourceKey, Vec<ConfigurationItem>>,
-    /// Rules that are not deployed, but have tokens.
-    pub(super) named_rules: BTreeSet<String>,
     /// By name.
     pub(super) rules: BTreeMap<String, Rule>,
+    pub(super) tokens: HashMap<String, ResultToken>,
     pub(super) recorder: Option<Recorder>,
     pub(super) delivery_channel: Option<DeliveryChannel>,
     /// Of every rule and recorder, by its ARN.
     pub(super) tags: BTreeMap<String, Tags>,
+    /// By the rule's name, whether or not it is deployed.
+    results: BTreeMap<String, BTreeMap<ResourceKey, EvaluationResult>>,
+    /// By type and id of the resource, the oldest first.
+    items: BTreeMap<&'static str, BTreeMap<String, Vec<ConfigurationItem>>>,
 }
 
 impl Account {
@@ -55,35 +56,86 @@ impl Account {
         Self { recorder: Some(recorder), delivery_channel: Some(channel), tags, ..Self::default() }
     }
 
+    /// Results of this rule can be read from now on.
+    pub(super) fn add_rule_name(&mut self, rule: &str) -> &mut BTreeMap<ResourceKey, EvaluationResult> {
+        self.results.entry(rule.to_owned()).or_default()
+    }
+
     /// An older result never replaces a newer one; of two with the same time, the one that came last stands.
-    pub(super) fn keep_latest(&mut self, rule: &str, held: Held) {
-        let Evaluation { compliance_resource_type, compliance_resource_id, .. } = held.evaluation.clone();
-        let key = ResultKey {
-            rule: rule.to_owned(),
-            resource_type: compliance_resource_type,
-            resource_id: compliance_resource_id,
-        };
-        let time = |held: &Held| held.evaluation.ordering_timestamp;
-        if self.results.get(&key).is_none_or(|kept| time(kept) <= time(&held)) {
-            self.results.insert(key, held);
+    pub(super) fn keep_latest(&mut self, rule: &str, result: EvaluationResult) {
+        let evaluation = &result.evaluation;
+        let key = (evaluation.compliance_resource_type.clone(), evaluation.compliance_resource_id.clone());
+        let results = self.add_rule_name(rule);
+        let time = |result: &EvaluationResult| result.evaluation.ordering_timestamp;
+        if results.get(&key).is_none_or(|kept| time(kept) <= time(&result)) {
+            results.insert(key, result);
+        }
+    }
+
+    /// The latest result of each resource, by rule.
+    pub(super) fn results(
+        &self,
+    ) -> impl Iterator<Item = (&str, impl Iterator<Item = (&ResourceKey, &EvaluationResult)>)> {
+        self.results.iter().map(|(rule, results)| (rule.as_str(), results.iter()))
+    }
+
+    /// Those of one rule.
+    pub(super) fn results_of(&self, rule: &str) -> impl Iterator<Item = (&ResourceKey, &EvaluationResult)> {
+        self.results.get(rule).into_iter().flatten()
+    }
+
+    /// Those of one resource, by rule.
+    pub(super) fn results_for<'a>(
+        &'a self,
+        resource: &'a ResourceKey,
+    ) -> impl Iterator<Item = (&'a str, &'a EvaluationResult)> {
+        self.results.iter().filter_map(|(rule, results)| Some((rule.as_str(), results.get(resource)?)))
+    }
+
+    /// Deletes a rule with its results.
+    pub(super) fn delete_rule(&mut self, name: &str) {
+        self.results.remove(name);
+        if let Some(rule) = self.rules.remove(name) {
+            self.tags.remove(&rule.arn);
         }
     }
 
     /// Puts an item into its resource's history; of two with the same time, the one that came last is the later.
     pub(super) fn record(&mut self, item: ConfigurationItem) {
-        let history = self.items.entry(item.key()).or_default();
+        let resources = self.items.entry(item.resource_type()).or_default();
+        let history = resources.entry(item.resource_id().to_owned()).or_default();
         let index = history.partition_point(|earlier| earlier.captured() <= item.captured());
         history.insert(index, item);
     }
 
-    /// The latest item of every resource.
-    pub(super) fn inventory(&self) -> impl Iterator<Item = &ConfigurationItem> {
-        self.items.values().filter_map(|history| history.last())
+    /// The items of a resource, the oldest first; none if it was never recorded.
+    pub(super) fn history(&self, resource_type: &str, resource_id: &str) -> Option<&[ConfigurationItem]> {
+        Some(self.items.get(resource_type)?.get(resource_id)?)
     }
 
-    pub(super) fn recorder(&self) -> Result<&Recorder, ServiceError> {
+    /// The types of the resources that were recorded.
+    pub(super) fn recorded_types(&self) -> impl Iterator<Item = &'static str> {
+        self.items.keys().copied()
+    }
+
+    /// The latest item of every resource of this type.
+    pub(super) fn inventory_of(&self, resource_type: &str) -> impl Iterator<Item = &ConfigurationItem> {
+        self.items
+            .get(resource_type)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .filter_map(|history| history.last())
+    }
+
+    /// The latest item of every resource, those that are deleted left out.
+    pub(super) fn inventory(&self) -> impl Iterator<Item = &ConfigurationItem> {
+        let latest = self.recorded_types().flat_map(|resource_type| self.inventory_of(resource_type));
+        latest.filter(|item| !item.is_deleted())
+    }
+
+    pub(super) fn recorder(&self) -> Result<&Recorder, ApiError> {
         self.recorder.as_ref().ok_or_else(|| {
-            ServiceError::bad_request(
+            ApiError::bad_request(
                 "NoAvailableConfigurationRecorderException",
                 "Configuration recorder is not available to record your resources.",
             )
@@ -91,40 +143,31 @@ impl Account {
     }
 
     /// What was recorded while there was a recorder stays readable without one.
-    pub(super) fn check_recorded(&self) -> Result<(), ServiceError> {
+    pub(super) fn check_recorded(&self) -> Result<(), ApiError> {
         if self.items.is_empty() { self.recorder().map(drop) } else { Ok(()) }
     }
 
-    /// Every rule that has results or may have some, deployed or not.
+    /// The names of the rules that are deployed, and of those that have results without being so.
     pub(super) fn rule_names(&self) -> BTreeSet<&str> {
-        let with_results = self.results.keys().map(|key| &key.rule);
-        self.rules.keys().chain(&self.named_rules).chain(with_results).map(String::as_str).collect()
+        self.rules.keys().chain(self.results.keys()).map(String::as_str).collect()
     }
 
-    pub(super) fn check_rule(&self, name: &str) -> Result<(), ServiceError> {
-        let is_known = self.rules.contains_key(name)
-            || self.named_rules.contains(name)
-            || self.results.keys().any(|key| key.rule == name);
+    pub(super) fn check_rule(&self, name: &str) -> Result<(), ApiError> {
+        let is_known = self.rules.contains_key(name) || self.results.contains_key(name);
         if is_known { Ok(()) } else { Err(no_such_rule(name)) }
     }
 
     /// The deployed rules with these names; all without any.
-    pub(super) fn rules_named(&self, names: &[String]) -> Result<Vec<&Rule>, ServiceError> {
+    pub(super) fn rules_named(&self, names: &[&str]) -> Result<Vec<&Rule>, ApiError> {
         if names.is_empty() {
             return Ok(self.rules.values().collect());
         }
-        names.iter().map(|name| self.rules.get(name).ok_or_else(|| no_such_rule(name))).collect()
-    }
-
-    /// The rules that judge what is recorded, and are triggered in this way.
-    pub(super) fn rules_with(&self, trigger: Trigger) -> Vec<Rule> {
-        let detective = self.rules.values().filter(|rule| rule.has_mode("DETECTIVE"));
-        detective.filter(|rule| rule.definition.has(trigger)).cloned().collect()
+        names.iter().map(|name| self.rules.get(*name).ok_or_else(|| no_such_rule(name))).collect()
     }
 }
 
-pub(super) fn no_such_rule(name: &str) -> ServiceError {
-    ServiceError::bad_request(
+pub(super) fn no_such_rule(name: &str) -> ApiError {
+    ApiError::bad_request(
         "NoSuchConfigRuleException",
         format!(
             "The ConfigRule '{name}' provided in the request is invalid. Please check the configRule name"

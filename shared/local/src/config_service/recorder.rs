@@ -1,9 +1,10 @@
-//! The configuration recorder of an account, and the limits on its definition.
+//! The configuration recorder and the delivery channel of an account, and the limits on their definitions.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::error::ServiceError;
+use crate::endpoint::ApiError;
 
 /// Recorded in all Regions or in none, as `includeGlobalResourceTypes` says.
 const GLOBAL_TYPES: [&str; 4] = ["AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"];
@@ -21,12 +22,44 @@ pub(super) struct Recorder {
     pub(super) stopped: Option<Timestamp>,
 }
 
+/// Where AWS Config delivers snapshots to.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeliveryChannel {
+    #[serde(default = "default_name")]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) s3_bucket_name: String,
+    pub(super) s3_key_prefix: Option<String>,
+    s3_kms_key_arn: Option<String>,
+    #[serde(rename = "snsTopicARN")]
+    sns_topic_arn: Option<String>,
+    config_snapshot_delivery_properties: Option<Value>,
+}
+
+fn default_name() -> String {
+    "default".into()
+}
+
+impl DeliveryChannel {
+    pub(super) fn to_bucket(s3_bucket_name: String) -> Self {
+        Self {
+            name: default_name(),
+            s3_bucket_name,
+            s3_key_prefix: None,
+            s3_kms_key_arn: None,
+            sns_topic_arn: None,
+            config_snapshot_delivery_properties: None,
+        }
+    }
+}
+
 impl Recorder {
     /// Checks what a client defines and completes it.
-    pub(super) fn new(definition: &Value, arn: &str) -> Result<Self, ServiceError> {
+    pub(super) fn new(definition: &Value, arn: &str) -> Result<Self, ApiError> {
         let role = definition["roleARN"].as_str().unwrap_or_default();
         if !(role.starts_with("arn:") && role.contains(":role/")) {
-            return Err(ServiceError::bad_request(
+            return Err(ApiError::bad_request(
                 "InvalidRoleException",
                 format!("The role {role:?} is no role's ARN."),
             ));
@@ -58,19 +91,16 @@ impl Recorder {
         Self { definition, recording: true, started: Some(Timestamp::now()), stopped: None }
     }
 
-    /// Takes the place of the one that is there, if it has its name.
-    pub(super) fn replace(&mut self, held: &Self) -> Result<(), ServiceError> {
-        if self.text("name") != held.text("name") {
+    /// Replaces the recorder that there is, if it has its name, and goes on as that one.
+    pub(super) fn replace(&mut self, old: &Self) -> Result<(), ApiError> {
+        if self.text("name") != old.text("name") {
             let message = format!(
                 "There is a configuration recorder already, {}: it is the only one.",
-                held.text("name")
+                old.text("name")
             );
-            return Err(ServiceError::bad_request(
-                "MaxNumberOfConfigurationRecordersExceededException",
-                message,
-            ));
+            return Err(ApiError::bad_request("MaxNumberOfConfigurationRecordersExceededException", message));
         }
-        (self.recording, self.started, self.stopped) = (held.recording, held.started, held.stopped);
+        (self.recording, self.started, self.stopped) = (old.recording, old.started, old.stopped);
         Ok(())
     }
 
@@ -94,12 +124,12 @@ fn names(list: &Value, resource_type: &str) -> bool {
     list.as_array().into_iter().flatten().any(|name| name == resource_type)
 }
 
-fn name(definition: &Value) -> Result<&str, ServiceError> {
+fn name(definition: &Value) -> Result<&str, ApiError> {
     let name = definition["name"].as_str().unwrap_or("default");
     if name.starts_with("AWSConfigurationRecorderFor") {
         let message =
             "The prefix AWSConfigurationRecorderFor is reserved for service-linked configuration recorders.";
-        return Err(ServiceError::bad_request("InvalidConfigurationRecorderNameException", message));
+        return Err(ApiError::bad_request("InvalidConfigurationRecorderNameException", message));
     }
     Ok(name)
 }
@@ -115,7 +145,7 @@ fn all_supported(include_global: bool) -> Value {
 }
 
 /// One of the three strategies, whether it is named or follows from the rest.
-fn group(group: &Value) -> Result<Value, ServiceError> {
+fn group(group: &Value) -> Result<Value, ApiError> {
     if group.is_null() {
         return Ok(all_supported(false));
     }
@@ -131,7 +161,7 @@ fn group(group: &Value) -> Result<Value, ServiceError> {
         (false, false, true) if !include_global && strategy == Some(EXCLUSION) => {
             Ok(selective(&json!([]), excluded, EXCLUSION))
         }
-        _ => Err(ServiceError::bad_request(
+        _ => Err(ApiError::bad_request(
             "InvalidRecordingGroupException",
             "The recording group is not valid: it has all supported resource types, or a list of types, or a list of \
              excluded types with the strategy EXCLUSION_BY_RESOURCE_TYPES.",

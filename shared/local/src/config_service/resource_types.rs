@@ -3,6 +3,8 @@
 //! They are the enumeration `ResourceType` of the API model `config` 2014-11-12 (botocore 1.43.11) plus `AWS::::Account`,
 //! one per line and sorted. Types that AWS Config does not record (`AWS::EC2::KeyPair`, `AWS::EC2::Image`) are not among them.
 
+use std::sync::LazyLock;
+
 const LIST: &str = include_str!("resource_types.txt");
 
 /// Evaluations may be about it, but it has no configuration items.
@@ -19,11 +21,21 @@ pub(super) fn recorded() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) fn is_known(resource_type: &str) -> bool {
-    all().any(|known| known == resource_type)
+    find(resource_type).is_some()
+}
+
+/// The type, if AWS Config records it.
+pub(super) fn find_recorded(resource_type: &str) -> Option<&'static str> {
+    find(resource_type).filter(|known| *known != ACCOUNT)
 }
 
 pub(super) fn is_recorded(resource_type: &str) -> bool {
-    recorded().any(|known| known == resource_type)
+    find_recorded(resource_type).is_some()
+}
+
+fn find(resource_type: &str) -> Option<&'static str> {
+    static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| all().collect());
+    SORTED.binary_search(&resource_type).ok().map(|index| SORTED[index])
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
-//! A deployed rule: its definition as the API spells it, and what triggers it.
+//! A Config rule: its definition as the API spells it, its triggers and scope, and the state of its evaluations.
 
-use jiff::Timestamp;
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::error::ServiceError;
 use super::item::ConfigurationItem;
+use super::message::{Message, MessageType};
+use crate::endpoint::ApiError;
 use crate::request_id::random;
 
 /// A rule's definition. Its name, ARN and id are there once it is deployed.
@@ -60,15 +63,6 @@ pub(super) struct EvaluationMode {
     pub(super) mode: Option<String>,
 }
 
-/// What makes AWS Config invoke a rule's function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trigger {
-    Change,
-    OversizedChange,
-    Schedule,
-    Snapshot,
-}
-
 /// A rule that is deployed.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
@@ -76,79 +70,109 @@ pub(super) struct Rule {
     pub(super) arn: String,
     pub(super) id: String,
     pub(super) definition: ConfigRule,
+    /// What its function is yet to be invoked with.
+    pub(super) pending: VecDeque<Trigger>,
     pub(super) activated: Timestamp,
     pub(super) invoked: Option<Timestamp>,
     pub(super) evaluated: Option<Timestamp>,
-    /// When somebody last asked for an evaluation.
+    /// When an evaluation was last started on demand.
     pub(super) started: Option<Timestamp>,
+    pub(super) failed: Option<Failure>,
+}
+
+/// A reason to invoke a rule's function.
+#[derive(Clone, Debug)]
+pub(super) struct Trigger {
+    pub(super) message: Message,
+    pub(super) left_scope: bool,
+}
+
+/// The last evaluation that failed.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) time: Timestamp,
+    pub(super) code: String,
+    pub(super) message: String,
 }
 
 impl Rule {
     /// A definition that does not belong to any rule yet.
-    pub(super) fn new(definition: ConfigRule, account: &str, region: &str) -> Result<Self, ServiceError> {
+    pub(super) fn new(definition: ConfigRule, account: &str, region: &str) -> Result<Self, ApiError> {
         let given = definition.config_rule_arn.is_some() || definition.config_rule_id.is_some();
         let name = definition.config_rule_name.clone().filter(|name| !given && !name.trim().is_empty());
-        let name = name.ok_or_else(|| ServiceError::invalid_parameter(
+        let name = name.ok_or_else(|| ApiError::invalid_parameter(
             "A new rule has a ConfigRuleName, and neither a ConfigRuleArn nor a ConfigRuleId: AWS Config generates them.",
         ))?;
         let id = format!("config-rule-{:06x}", random() & 0xff_ffff);
         let arn = format!("arn:aws:config:{region}:{account}:config-rule/{id}");
-        let activated = Timestamp::now();
-        let mut rule =
-            Self { name, arn, id, definition, activated, invoked: None, evaluated: None, started: None };
-        rule.definition = rule.named(rule.definition.clone());
+        let mut rule = Self {
+            name,
+            arn,
+            id,
+            definition: definition.clone(),
+            pending: VecDeque::new(),
+            activated: Timestamp::now(),
+            invoked: None,
+            evaluated: None,
+            started: None,
+            failed: None,
+        };
+        rule.define(definition);
         Ok(rule)
     }
 
-    /// Whether what a definition says of name, ARN and id is this rule's.
+    /// Whether the name, ARN and id of a definition, as far as they are there, are this rule's.
     pub(super) fn is_meant_by(&self, definition: &ConfigRule) -> bool {
         let given = [&definition.config_rule_name, &definition.config_rule_arn, &definition.config_rule_id];
         let own = [&self.name, &self.arn, &self.id];
-        let mut said =
+        let mut same =
             given.into_iter().zip(own).filter_map(|(given, own)| Some(given.as_ref()? == own)).peekable();
-        said.peek().is_some() && said.all(|same| same)
+        same.peek().is_some() && same.all(|same| same)
     }
 
-    /// The definition, with what AWS Config adds to it.
-    pub(super) fn named(&self, definition: ConfigRule) -> ConfigRule {
+    /// Gives the rule this definition, with what AWS Config adds to it.
+    pub(super) fn define(&mut self, definition: ConfigRule) {
+        let modes = definition.evaluation_modes.filter(|modes| !modes.is_empty());
         let detective = || vec![EvaluationMode { mode: Some("DETECTIVE".into()) }];
-        ConfigRule {
+        self.definition = ConfigRule {
             config_rule_name: Some(self.name.clone()),
             config_rule_arn: Some(self.arn.clone()),
             config_rule_id: Some(self.id.clone()),
-            config_rule_state: Some("ACTIVE".into()),
-            evaluation_modes: definition
-                .evaluation_modes
-                .filter(|modes| !modes.is_empty())
-                .or_else(|| Some(detective())),
+            evaluation_modes: Some(modes.unwrap_or_else(detective)),
             ..definition
-        }
+        };
+    }
+
+    /// The definition as it is described.
+    pub(super) fn described(&self) -> ConfigRule {
+        let state = if self.pending.is_empty() { "ACTIVE" } else { "EVALUATING" };
+        ConfigRule { config_rule_state: Some(state.into()), ..self.definition.clone() }
     }
 
     pub(super) fn has_mode(&self, mode: &str) -> bool {
         let mut modes = self.definition.evaluation_modes.iter().flatten();
         modes.any(|known| known.mode.as_deref() == Some(mode))
     }
-}
 
-impl Trigger {
-    pub(super) fn message_type(self) -> &'static str {
-        match self {
-            Self::Change => "ConfigurationItemChangeNotification",
-            Self::OversizedChange => "OversizedConfigurationItemChangeNotification",
-            Self::Schedule => "ScheduledNotification",
-            Self::Snapshot => "ConfigurationSnapshotDeliveryCompleted",
-        }
+    /// Whether this message triggers the rule. Resources that exist are evaluated in detective mode.
+    pub(super) fn is_triggered_by(&self, message_type: MessageType) -> bool {
+        self.has_mode("DETECTIVE") && self.definition.has(message_type)
+    }
+
+    /// An evaluation can be started once a minute, and when none is in progress.
+    pub(super) fn can_start(&self, now: Timestamp) -> bool {
+        let recently = |time: Timestamp| now.duration_since(time) < SignedDuration::from_mins(1);
+        self.pending.is_empty() && !self.started.is_some_and(recently)
     }
 }
 
 impl ConfigRule {
-    pub(super) fn has(&self, trigger: Trigger) -> bool {
+    pub(super) fn has(&self, message_type: MessageType) -> bool {
         let details = self.source.source_details.iter();
-        details.filter_map(|detail| detail.message_type.as_deref()).any(|name| name == trigger.message_type())
+        details.filter_map(|detail| detail.message_type.as_deref()).any(|name| name == message_type.name())
     }
 
-    /// A rule without a scope sees every resource.
+    /// A rule without a scope evaluates every resource.
     pub(super) fn covers(&self, item: &ConfigurationItem) -> bool {
         self.scope.as_ref().is_none_or(|scope| scope.covers(item))
     }
@@ -163,7 +187,8 @@ impl Scope {
     }
 
     fn has_tag(&self, item: &ConfigurationItem, key: &str) -> bool {
-        let value = item.member("tags").get(key);
+        let members = item.members();
+        let value = members["tags"].get(key);
         value.is_some_and(|value| self.tag_value.as_deref().is_none_or(|wanted| value == wanted))
     }
 }

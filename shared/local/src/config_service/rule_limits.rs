@@ -1,15 +1,67 @@
-//! What the API model allows of a rule's definition and AWS Config refuses.
+//! The constraints on a rule's definition: those of the API model, and those that only AWS Config itself enforces.
 //!
 //! Where AWS documents a form without saying that it refuses all others, all others are refused.
 
 use serde_json::Value;
 
-use super::error::ServiceError;
+use super::message::MessageType;
 use super::resource_types;
-use super::rule::{ConfigRule, Scope, SourceDetail, Trigger};
+use super::rule::{ConfigRule, Scope, SourceDetail};
+use super::shape::{Member, Shape, optional, required};
+use crate::endpoint::ApiError;
 
-type Check = Result<(), ServiceError>;
+pub(super) const NAME: Shape = Shape::Text(1, 128);
+const TEXT_256: Shape = Shape::Text(1, 256);
+pub(super) const MODE: Shape = Shape::OneOf(&["DETECTIVE", "PROACTIVE"]);
+pub(super) const NAMES: Member = optional("ConfigRuleNames", Shape::List(&NAME, 0, 25));
+pub(super) const FREQUENCY: Shape =
+    Shape::OneOf(&["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]);
 
+pub(super) const CONFIG_RULE: &[Member] = &[
+    optional("ConfigRuleName", NAME),
+    optional("ConfigRuleArn", TEXT_256),
+    optional("ConfigRuleId", Shape::Text(1, 64)),
+    optional("Description", Shape::Text(0, 256)),
+    optional(
+        "Scope",
+        Shape::Structure(&[
+            optional("ComplianceResourceTypes", Shape::List(&TEXT_256, 0, 100)),
+            optional("TagKey", Shape::Text(1, 128)),
+            optional("TagValue", TEXT_256),
+            optional("ComplianceResourceId", Shape::Text(1, 768)),
+        ]),
+    ),
+    required("Source", Shape::Structure(SOURCE)),
+    optional("InputParameters", Shape::Text(1, 1024)),
+    optional("MaximumExecutionFrequency", FREQUENCY),
+    optional("ConfigRuleState", Shape::OneOf(&["ACTIVE", "DELETING", "DELETING_RESULTS", "EVALUATING"])),
+    optional("CreatedBy", TEXT_256),
+    optional("EvaluationModes", Shape::List(&Shape::Structure(&[optional("Mode", MODE)]), 0, usize::MAX)),
+];
+
+const SOURCE: &[Member] = &[
+    required("Owner", Shape::OneOf(&["CUSTOM_LAMBDA", "AWS", "CUSTOM_POLICY"])),
+    optional("SourceIdentifier", TEXT_256),
+    optional("SourceDetails", Shape::List(&Shape::Structure(SOURCE_DETAIL), 0, 25)),
+];
+
+const SOURCE_DETAIL: &[Member] = &[
+    optional("EventSource", Shape::OneOf(&["aws.config"])),
+    optional(
+        "MessageType",
+        Shape::OneOf(&[
+            "ConfigurationItemChangeNotification",
+            "ConfigurationSnapshotDeliveryCompleted",
+            "ScheduledNotification",
+            "OversizedConfigurationItemChangeNotification",
+        ]),
+    ),
+    optional("MaximumExecutionFrequency", FREQUENCY),
+];
+
+type Check = Result<(), ApiError>;
+
+/// What the model allows and AWS Config refuses.
 pub(super) fn check(rule: &ConfigRule, region: &str) -> Check {
     check_origin(rule)?;
     check_function(&rule.source.source_identifier, region)?;
@@ -21,8 +73,8 @@ pub(super) fn check(rule: &ConfigRule, region: &str) -> Check {
     check_modes(rule)
 }
 
-fn ensure(holds: bool, message: impl Into<String>) -> Check {
-    if holds { Ok(()) } else { Err(ServiceError::invalid_parameter(message)) }
+fn ensure(is_valid: bool, message: impl Into<String>) -> Check {
+    if is_valid { Ok(()) } else { Err(ApiError::invalid_parameter(message)) }
 }
 
 fn check_origin(rule: &ConfigRule) -> Check {
@@ -77,7 +129,8 @@ fn check_triggers(rule: &ConfigRule) -> Check {
     types.dedup();
     ensure(types.len() == details.len(), "A message type is named more than once in SourceDetails.")?;
     let [change, oversized, snapshot] =
-        [Trigger::Change, Trigger::OversizedChange, Trigger::Snapshot].map(|trigger| rule.has(trigger));
+        [MessageType::Change, MessageType::OversizedChange, MessageType::Snapshot]
+            .map(|message_type| rule.has(message_type));
     ensure(
         change == oversized,
         "A rule that is triggered by configuration changes has two SourceDetails: ConfigurationItemChangeNotification and OversizedConfigurationItemChangeNotification.",
@@ -97,7 +150,7 @@ fn check_detail(detail: &SourceDetail) -> Check {
     let message_type = detail.message_type.as_deref().unwrap_or_default();
     ensure(!message_type.is_empty(), "MessageType is required in SourceDetails.")?;
     ensure(
-        detail.maximum_execution_frequency.is_none() || message_type == Trigger::Schedule.message_type(),
+        detail.maximum_execution_frequency.is_none() || message_type == MessageType::Schedule.name(),
         format!(
             "A maximum execution frequency is not allowed if MessageType is {message_type}. Only ScheduledNotification has one."
         ),

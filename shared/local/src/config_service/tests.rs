@@ -1,5 +1,6 @@
 //! The service as its clients see it, over the wire.
 
+mod compliance;
 mod events;
 mod faults;
 mod protocol;
@@ -7,12 +8,14 @@ mod put_evaluations;
 mod reading;
 mod recorder;
 mod rules;
+mod scale;
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
+use crate::endpoint::Answer;
 use crate::test_client::{Client, Received};
 
 const SIGNED: [(&str, &str); 3] = [
@@ -21,8 +24,15 @@ const SIGNED: [(&str, &str); 3] = [
     ("authorization", "AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE"),
 ];
 
+/// A service that takes the tests' own result tokens.
+async fn start() -> ConfigService {
+    let service = ConfigService::start().await.unwrap();
+    service.accept_any_token();
+    service
+}
+
 async fn connect(service: &ConfigService) -> Client {
-    Client::connect(service.server.address()).await
+    Client::connect(service.endpoint.address()).await
 }
 
 async fn put(service: &ConfigService, request: &Value) -> Received {
@@ -73,7 +83,7 @@ async fn call_as(access_key_id: &str, service: &ConfigService, operation: &str, 
     connect(service).await.call("POST", "/", &headers, &input.to_string()).await.unwrap()
 }
 
-/// What a call of the service's own account is answered; it has to succeed.
+/// The answer to a call of the service's own account; it has to succeed.
 async fn call(service: &ConfigService, operation: &str, input: Value) -> Value {
     let answer = call_as("AKIAEXAMPLE", service, operation, &input).await;
     assert_eq!(answer.status, 200, "{operation} {input}: {answer:?}");

@@ -10,13 +10,6 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     timestamp(seconds).ok_or_else(|| D::Error::custom("a timestamp is out of range"))
 }
 
-/// As [`deserialize`], for members that may be missing.
-pub(super) fn deserialize_optional<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Timestamp>, D::Error> {
-    deserialize(deserializer).map(Some)
-}
-
 pub(super) fn epoch_seconds(timestamp: Timestamp) -> Value {
     rounded(timestamp).as_duration().as_secs_f64().into()
 }

@@ -1,4 +1,4 @@
-//! What EC2 knows: a file of facts, and listings.
+//! EC2's data: a file of facts, and listings.
 
 mod facts;
 mod groups;
@@ -17,7 +17,7 @@ use facts::{Facts, Known};
 
 pub(super) use facts::{Image, KeyPair, PrefixList};
 
-/// What EC2 knows. By default, nothing.
+/// EC2's data. By default, there is none.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Ec2Data {
@@ -36,7 +36,7 @@ pub struct Ec2Data {
     pub(super) spot_instance_requests: Vec<Value>,
     pub(super) spot_fleet_requests: Vec<Value>,
     pub(super) fleets: Vec<Value>,
-    /// Those who read a file of facts for something else find these there.
+    /// In a file of facts, but not EC2's.
     #[serde(rename = "parameters")]
     _parameters: IgnoredAny,
     #[serde(rename = "keyPairUse")]
@@ -70,24 +70,32 @@ impl Ec2Data {
     /// Adds a running instance that was launched from this image, whether or not the image is known. It takes the place
     /// of one with the same id.
     #[must_use]
-    pub fn instance(mut self, instance_id: impl Into<String>, image_id: impl Into<String>) -> Self {
-        let instance_id = instance_id.into();
-        self.instances.retain(|launch| launch["Instances"][0]["InstanceId"] != instance_id.as_str());
+    pub fn instance(self, instance_id: impl Into<String>, image_id: impl Into<String>) -> Self {
+        self.launches([(instance_id.into(), image_id.into())])
+    }
+
+    /// The same for many, by the instances' ids.
+    #[must_use]
+    pub fn launches(mut self, launches: impl IntoIterator<Item = (String, String)>) -> Self {
+        let images: BTreeMap<_, _> = launches.into_iter().collect();
+        let id = |launch: &Value| launch["Instances"][0]["InstanceId"].as_str().map(str::to_owned);
+        self.instances.retain(|launch| id(launch).is_none_or(|id| !images.contains_key(&id)));
         let state = json!({"Code": 16, "Name": "running"});
-        let image_id = image_id.into();
-        self.instances([json!({"InstanceId": instance_id, "ImageId": image_id, "State": state})])
+        self.instances(images.into_iter().map(
+            |(instance_id, image_id)| json!({"InstanceId": instance_id, "ImageId": image_id, "State": state}),
+        ))
     }
 
     /// The account that asks, and owns the instances: 12 digits, by default those of
-    /// [`FunctionArn`](crate::FunctionArn)'s default.
+    /// [`FunctionArn`]'s default.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());
         self
     }
 
-    /// Callers with credentials of this account see this data instead. Keys that [`Sts`](crate::Sts) and
-    /// [`Function`](crate::Function) make tell their account.
+    /// Callers with credentials of this account see this data instead. Keys that
+    /// [`access_key_id`](crate::endpoint::access_key_id) has made name their account.
     #[must_use]
     pub fn other_account(mut self, account: impl Into<String>, data: Self) -> Self {
         let account = account.into();
@@ -96,7 +104,7 @@ impl Ec2Data {
     }
 
     pub(super) fn of(&self, caller: &Caller) -> &Self {
-        caller.account().and_then(|account| self.others.get(account)).unwrap_or(self)
+        self.others.get(caller.account()).unwrap_or(self)
     }
 
     pub(super) fn owner_id(&self) -> String {

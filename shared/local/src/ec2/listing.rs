@@ -1,4 +1,4 @@
-//! Listings: things of one kind, selected by ids and filters, in pages.
+//! Listings: resources of one kind, selected by ids and filters, in pages.
 
 use serde_json::Value;
 
@@ -10,21 +10,21 @@ use crate::endpoint::ApiError;
 use crate::query::Members;
 use crate::query::QueryRequest;
 
-/// How things of one kind are asked for and told.
+/// How one kind of resource is selected and described.
 #[derive(Debug)]
 pub(super) struct Listing {
     /// The list's name in the JSON.
     pub(super) name: &'static str,
     /// The list's name on the wire.
     pub(super) set: &'static str,
-    /// What they can be asked for by.
+    /// The ids and names that select them.
     pub(super) ids: &'static [Id],
     /// Each filter, and the JSON pointer of what it looks at.
     pub(super) filters: &'static [(&'static str, &'static str)],
     pub(super) sizes: Sizes,
 }
 
-/// A parameter that names things.
+/// A parameter that lists ids or names.
 #[derive(Debug)]
 pub(super) struct Id {
     /// A list's name before the number.

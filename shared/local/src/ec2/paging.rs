@@ -9,20 +9,20 @@ use crate::query::{QueryRequest, page_from};
 /// How many items a page can hold.
 #[derive(Debug)]
 pub(super) struct Sizes {
-    /// What may be asked for.
+    /// What a call can ask for.
     allowed: RangeInclusive<usize>,
-    /// What is answered to those who do not ask.
+    /// The default.
     otherwise: usize,
 }
 
 impl Sizes {
-    /// Those who do not ask get the largest page.
+    /// By default a page is as large as is allowed.
     pub(super) const fn new(allowed: RangeInclusive<usize>) -> Self {
         let otherwise = *allowed.end();
         Self { allowed, otherwise }
     }
 
-    /// Those who do not ask get everything.
+    /// By default everything is on one page.
     pub(super) const fn or_all(allowed: RangeInclusive<usize>) -> Self {
         Self { allowed, otherwise: usize::MAX }
     }

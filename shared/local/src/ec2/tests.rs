@@ -6,7 +6,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::endpoint::{ApiAnswer, ApiCall, ApiFault};
+use crate::endpoint::{Answer, ApiCall, Fault};
 use crate::test_client::{Client, Received};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -77,7 +77,7 @@ fn answered(ec2: &Ec2, answer: &Received, members: &str) {
             r#"<?xml version="1.0" encoding="UTF-8"?><{action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>{request_id}</requestId>{members}</{action}Response>"#
         )
     );
-    assert_eq!(call.answer, ApiAnswer::Answered);
+    assert_eq!(call.answer, Answer::Accepted);
 }
 
 /// The answer is exactly this error.
@@ -103,7 +103,7 @@ async fn is_refused(request: &str, code: &str, message: &str) {
     let answer = call(&ec2, request).await;
     let status = if code == "UnauthorizedOperation" { 403 } else { 400 };
     is_error(&answer, status, code, message);
-    let error = ApiAnswer::Error { code: code.into(), message: message.into() };
+    let error = Answer::Error { name: code.into(), message: message.into() };
     assert_eq!(ec2.calls().pop().unwrap().answer, error);
 }
 
@@ -114,7 +114,7 @@ fn texts<'a>(answer: &'a Received, element: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn describe_images_tells_all_that_is_known_and_the_tags() {
+async fn describe_images_answers_all_that_is_known_and_the_tags() {
     is_answered(
         "DescribeImages&ImageId.1=ami-1&ImageId.2=ami-bare",
         "<imagesSet>\
@@ -182,7 +182,7 @@ async fn what_is_unavailable_is_denied() {
 }
 
 #[tokio::test]
-async fn describe_instance_image_metadata_tells_of_an_image_that_is_gone_but_no_tags() {
+async fn describe_instance_image_metadata_answers_an_image_that_is_gone_without_tags() {
     is_answered(
         "DescribeInstanceImageMetadata&InstanceId.1=i-2&InstanceId.2=i-1&InstanceId.3=i-3",
         "<instanceImageMetadataSet>\
@@ -218,7 +218,7 @@ async fn unknown_instances_are_not_found() {
 }
 
 #[tokio::test]
-async fn describe_managed_prefix_lists_tells_family_and_name() {
+async fn describe_managed_prefix_lists_answers_family_and_name() {
     let four = "<item><prefixListId>pl-4</prefixListId><addressFamily>IPv4</addressFamily>\
         <state>create-complete</state><prefixListName>offices</prefixListName></item>";
     let six = "<item><prefixListId>pl-6</prefixListId><addressFamily>IPv6</addressFamily>\
@@ -233,7 +233,7 @@ async fn describe_managed_prefix_lists_tells_family_and_name() {
 }
 
 #[tokio::test]
-async fn get_managed_prefix_list_entries_tells_the_blocks() {
+async fn get_managed_prefix_list_entries_answers_the_blocks() {
     is_answered(
         "GetManagedPrefixListEntries&PrefixListId=pl-6",
         "<entrySet><item><cidr>2001:db8::/32</cidr></item></entrySet>",
@@ -386,21 +386,21 @@ async fn calls_are_kept_with_their_parameters() {
 #[tokio::test]
 async fn throttles_on_demand_and_once_per_fault() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::Throttle, ApiFault::None]);
+    ec2.inject([Fault::Throttle, Fault::None]);
     let answer = call(&ec2, "DescribeImages").await;
     is_error(&answer, 503, "RequestLimitExceeded", "Request limit exceeded.");
     for _ in 0..2 {
         assert_eq!(call(&ec2, "DescribeImages").await.status, 200);
     }
     let answers: Vec<_> = ec2.calls().into_iter().map(|call| call.answer).collect();
-    let throttled = ApiAnswer::Fault(ApiFault::Throttle);
-    assert_eq!(answers, [throttled, ApiAnswer::Answered, ApiAnswer::Answered]);
+    let throttled = Answer::Fault(Fault::Throttle);
+    assert_eq!(answers, [throttled, Answer::Accepted, Answer::Accepted]);
 }
 
 #[tokio::test]
 async fn answers_with_a_server_error_on_demand() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::ServerError(502), ApiFault::ServerError(7)]);
+    ec2.inject([Fault::ServerError(502), Fault::ServerError(7)]);
     for status in [502, 500] {
         let answer = call(&ec2, "DescribeImages").await;
         is_error(&answer, status, "InternalError", "An internal error has occurred");
@@ -410,18 +410,18 @@ async fn answers_with_a_server_error_on_demand() {
 #[tokio::test]
 async fn denies_on_demand_and_names_the_action() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::Denied]);
+    ec2.inject([Fault::Denied]);
     let answer = call(&ec2, "DescribeKeyPairs").await;
     assert_eq!((answer.status, texts(&answer, "Code")), (403, vec!["UnauthorizedOperation"]));
     assert!(texts(&answer, "Message")[0].contains(" perform: ec2:DescribeKeyPairs because "), "{answer:?}");
-    assert_eq!(ec2.calls()[0].answer, ApiAnswer::Fault(ApiFault::Denied));
+    assert_eq!(ec2.calls()[0].answer, Answer::Fault(Fault::Denied));
 }
 
 #[tokio::test]
 async fn delays_an_answer() {
     let ec2 = start().await;
     let delay = Duration::from_millis(100);
-    ec2.inject([ApiFault::Delay(delay)]);
+    ec2.inject([Fault::Delay(delay)]);
     let start = Instant::now();
     answered(&ec2, &call(&ec2, "DescribeImages&ImageId.1=ami-disabled").await, "<imagesSet/>");
     assert!(start.elapsed() >= delay);
@@ -430,20 +430,20 @@ async fn delays_an_answer() {
 #[tokio::test]
 async fn cuts_the_connection() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::CutConnection]);
+    ec2.inject([Fault::CutConnection]);
     let error = try_call(&ec2, "DescribeImages").await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
-    assert_eq!(ec2.calls()[0].answer, ApiAnswer::Fault(ApiFault::CutConnection));
+    assert_eq!(ec2.calls()[0].answer, Answer::Fault(Fault::CutConnection));
     assert_eq!(call(&ec2, "DescribeImages").await.status, 200);
 }
 
 #[tokio::test]
 async fn a_function_chooses_faults_once_the_queue_is_empty() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::None]);
+    ec2.inject([Fault::None]);
     ec2.inject_with(|request| match request.list("ImageId")[..] {
-        ["ami-1"] => ApiFault::Throttle,
-        _ => ApiFault::None,
+        ["ami-1"] => Fault::Throttle,
+        _ => Fault::None,
     });
     let mut statuses = Vec::new();
     for id in ["ami-1", "ami-1", "ami-bare"] {

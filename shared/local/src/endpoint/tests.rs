@@ -22,7 +22,7 @@ async fn call(ec2: &Ec2, access_key_id: &str, call: &str) -> io::Result<Received
 }
 
 #[tokio::test]
-async fn calls_tell_the_permission_and_who_made_them() {
+async fn calls_have_their_permission_and_caller() {
     let ec2 = start().await;
     call(&ec2, "ASIA111122223333ABCD", "DescribeInstances").await.unwrap();
     let [call] = &ec2.calls()[..] else { unreachable!() };
@@ -33,7 +33,7 @@ async fn calls_tell_the_permission_and_who_made_them() {
 }
 
 #[tokio::test]
-async fn the_credentials_decide_whose_data_is_told() {
+async fn the_credentials_decide_whose_data_is_answered() {
     let ec2 = start().await;
     for (key, instances) in [("ASIA111122223333ABCD", 10), ("ASIA444455556666ABCD", 1), ("AKIAEXAMPLE", 10)] {
         let answer = call(&ec2, key, "DescribeInstances").await.unwrap();
@@ -46,8 +46,8 @@ async fn the_credentials_decide_whose_data_is_told() {
 #[tokio::test]
 async fn a_fault_meets_the_nth_call_of_its_action_only() {
     let ec2 = start().await;
-    ec2.inject_at("DescribeInstances", 2, ApiFault::Throttle);
-    ec2.inject_at("DescribeInstances", 3, ApiFault::Denied);
+    ec2.inject_at("DescribeInstances", 2, Fault::Throttle);
+    ec2.inject_at("DescribeInstances", 3, Fault::Denied);
     let mut statuses = Vec::new();
     for action in ["DescribeKeyPairs", "DescribeInstances", "DescribeInstances", "DescribeKeyPairs"] {
         statuses.push(call(&ec2, "ASIA", action).await.unwrap().status);
@@ -59,11 +59,11 @@ async fn a_fault_meets_the_nth_call_of_its_action_only() {
 }
 
 #[tokio::test]
-async fn an_answer_breaks_off_where_it_is_told_to() {
+async fn an_answer_breaks_off_after_so_many_bytes() {
     let ec2 = start().await;
-    ec2.inject([ApiFault::CutAfter(38)]);
+    ec2.inject([Fault::CutAfter(38)]);
     let error = call(&ec2, "ASIA", "DescribeInstances").await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
-    assert_eq!(ec2.calls()[0].answer, ApiAnswer::Fault(ApiFault::CutAfter(38)));
+    assert_eq!(ec2.calls()[0].answer, Answer::Fault(Fault::CutAfter(38)));
     assert_eq!(call(&ec2, "ASIA", "DescribeInstances").await.unwrap().status, 200);
 }

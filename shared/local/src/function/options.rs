@@ -23,7 +23,7 @@ pub struct FunctionOptions {
     pub ssm: Option<String>,
     /// Where the function finds STS.
     pub sts: Option<String>,
-    /// Megabytes; only told to the function, not enforced.
+    /// Megabytes; in the function's environment only, not enforced.
     pub memory_size: u32,
     /// Further environment variables; they win over those set here.
     pub environment: Vec<(String, String)>,

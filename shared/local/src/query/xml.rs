@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use crate::endpoint::ApiError;
 
-/// Elements, one after the other.
+/// The members of an answer: XML elements, one after the other.
 #[derive(Debug, Default)]
-pub(crate) struct Members(String);
+pub struct Members(String);
 
 /// A list's form in EC2: one element `item` for each of its items.
 #[derive(Debug, Serialize)]
@@ -21,7 +21,7 @@ pub(crate) struct Set<T> {
 
 impl Members {
     /// Adds a member, if there is a value.
-    pub(crate) fn with(mut self, name: &str, value: Option<impl Serialize>) -> Result<Self, ApiError> {
+    pub fn with(mut self, name: &str, value: Option<impl Serialize>) -> Result<Self, ApiError> {
         if let Some(value) = value {
             let element = se::to_string_with_root(name, &value);
             self.0.push_str(&element.map_err(|error| ApiError::unwritable(&error))?);
@@ -35,18 +35,19 @@ impl Members {
     }
 
     /// Adds what comes after these.
-    pub(crate) fn and(mut self, others: &Self) -> Self {
+    #[must_use]
+    pub fn and(mut self, others: &Self) -> Self {
         self.0.push_str(&others.0);
         self
     }
 
     /// All of them as the content of one.
-    pub(crate) fn within(self, name: &str) -> Result<Self, ApiError> {
+    pub fn within(self, name: &str) -> Result<Self, ApiError> {
         written(|writer| self.write(writer, name, None)).map(Self)
     }
 
     /// All of them as the content of a document's root.
-    pub(crate) fn document(self, root: &str, namespace: Option<&str>) -> Result<String, ApiError> {
+    pub fn document(self, root: &str, namespace: Option<&str>) -> Result<String, ApiError> {
         written(|writer| {
             writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
             self.write(writer, root, namespace)

@@ -1,4 +1,4 @@
-//! Which events wait for the function, and who waits for its answers.
+//! The events that wait for the function, and the callers that wait for its answers.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -89,7 +89,7 @@ impl Invocations {
         let mut expected = self.expected();
         expected.init_error = Some(error.clone());
         for (_, waiting) in expected.answers.drain() {
-            // Whoever waited may have given up meanwhile.
+            // The caller may have given up meanwhile.
             let _ = waiting.send(Err(error.clone()));
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::endpoint::ApiFault;
+use crate::endpoint::Fault;
 use crate::test_client::{Client, Received};
 
 async fn start() -> Ssm {
@@ -86,9 +86,9 @@ async fn wrong_calls_are_refused() {
 }
 
 #[tokio::test]
-async fn fails_on_demand_in_its_own_words() {
+async fn fails_on_demand_with_its_own_errors() {
     let ssm = start().await;
-    ssm.inject([ApiFault::Throttle, ApiFault::Denied, ApiFault::ServerError(500)]);
+    ssm.inject([Fault::Throttle, Fault::Denied, Fault::ServerError(500)]);
     for (status, code) in
         [(400, "ThrottlingException"), (400, "AccessDeniedException"), (500, "InternalServerError")]
     {

@@ -1,4 +1,4 @@
-//! Who is invoked, and with which event.
+//! Which rules are invoked, and with which event.
 
 use super::rules::{change_rule, deploy, rule, scheduled_rule};
 use super::*;
@@ -32,7 +32,7 @@ fn scoped(name: &str, scope: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_change_is_told_as_config_tells_it() {
+async fn a_change_is_an_event_as_aws_config_sends_it() {
     let mut rule = change_rule("required-tags");
     rule["InputParameters"] = r#"{"requiredTags":"Owner"}"#.into();
     let service = with_rules([rule]).await;
@@ -82,7 +82,7 @@ async fn a_change_is_told_as_config_tells_it() {
 }
 
 #[tokio::test]
-async fn a_change_is_told_to_the_rules_in_whose_scope_it_is() {
+async fn a_change_invokes_the_rules_in_whose_scope_it_is() {
     let service = with_rules([
         change_rule("all"),
         scheduled_rule("scheduled"),
@@ -128,7 +128,7 @@ async fn a_resource_leaves_the_scope_once() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_too_long_is_told_in_summary() {
+async fn an_oversized_change_is_notified_of_in_summary() {
     let service = with_rules([change_rule("all")]).await;
     let item = item("i-1", 1);
     let [whole] = record(&service, item.clone()).try_into().unwrap();
@@ -140,8 +140,8 @@ async fn a_change_that_is_too_long_is_told_in_summary() {
         service.limit_notifications(limit);
         let mut as_long = item.clone();
         as_long["resourceId"] = id.into();
-        let [told] = record(&service, as_long).try_into().unwrap();
-        assert_eq!(message(&told)["messageType"], message_type);
+        let [invocation] = record(&service, as_long).try_into().unwrap();
+        assert_eq!(message(&invocation)["messageType"], message_type);
     }
     let history = json!({"resourceType": "AWS::EC2::Instance", "resourceId": "i-3", "limit": 1});
     let answer = call(&service, "GetResourceConfigHistory", history).await;
@@ -152,7 +152,7 @@ async fn a_change_that_is_too_long_is_told_in_summary() {
 async fn a_summary_has_everything_but_the_configuration() {
     let service = with_rules([change_rule("all")]).await;
     service.limit_notifications(0);
-    let [told] = record(&service, item("i-1", 1)).try_into().unwrap();
+    let [invocation] = record(&service, item("i-1", 1)).try_into().unwrap();
     let expected = json!({
         "changeType": "CREATE",
         "configurationItemVersion": "1.3",
@@ -169,11 +169,11 @@ async fn a_summary_has_everything_but_the_configuration() {
         "configurationStateMd5Hash": "",
         "resourceCreationTime": null,
     });
-    assert_eq!(message(&told)["configurationItemSummary"], expected);
+    assert_eq!(message(&invocation)["configurationItemSummary"], expected);
 }
 
 #[tokio::test]
-async fn the_recorder_decides_which_changes_are_told() {
+async fn the_recorder_decides_which_changes_invoke_rules() {
     let service = with_rules([change_rule("all"), scheduled_rule("scheduled")]).await;
     let group = json!({"resourceTypes": ["AWS::EC2::Volume"]});
     let recorder = json!({"ConfigurationRecorder": {"roleARN": "arn:aws:iam::111122223333:role/config", "recordingGroup": group}});
@@ -205,7 +205,7 @@ async fn a_schedule_names_the_account() {
 }
 
 #[tokio::test]
-async fn a_snapshot_is_told_with_its_place() {
+async fn a_snapshots_event_names_its_object() {
     let snapshot = rule("snapshot", &["ConfigurationSnapshotDeliveryCompleted"]);
     let service = with_rules([snapshot, scheduled_rule("scheduled")]).await;
     record(&service, item("i-1", 1));
@@ -259,7 +259,7 @@ async fn a_rule_is_evaluated_when_it_is_deployed_and_on_demand_once_a_minute() {
 }
 
 #[tokio::test]
-async fn a_rule_tells_when_it_was_invoked_and_when_it_answered() {
+async fn the_status_has_the_times_of_invocation_and_evaluation() {
     let service = with_rules([scheduled_rule("scheduled")]).await;
     let status = || call(&service, "DescribeConfigRuleEvaluationStatus", json!({}));
     let [run] = service.run_schedule("111122223333").try_into().unwrap();
@@ -273,7 +273,7 @@ async fn a_rule_tells_when_it_was_invoked_and_when_it_answered() {
 }
 
 #[tokio::test]
-async fn somebody_may_tell_of_a_resource() {
+async fn items_are_recorded_over_http() {
     let service = with_rules([change_rule("all")]).await;
     let mut client = connect(&service).await;
     let body = item("i-1", 1).to_string();
@@ -283,6 +283,82 @@ async fn somebody_may_tell_of_a_resource() {
 
     let refused = client.post("/configuration-items", "{}").await.unwrap();
     assert_eq!(refused.status, 400);
-    assert!(refused.body.contains("it has no resourceId"), "{}", refused.body);
+    assert!(refused.body.contains("resourceType is missing"), "{}", refused.body);
     assert!(service.take_invocations().is_empty());
+
+    let mut unknown = item("key-1", 1);
+    unknown["resourceType"] = "AWS::EC2::KeyPair".into();
+    let body = json!({"configurationItems": [unknown, item("i-2", 1)]}).to_string();
+    let answer = client.post("/configuration-items", &body).await.unwrap().json();
+    assert_eq!(answer["rules"], json!(["all"]));
+    let left_out = "not a configuration item: item 1 (AWS::EC2::KeyPair key-1): AWS Config does not record AWS::EC2::KeyPair";
+    assert_eq!(answer["leftOut"], json!([left_out]));
+    assert_eq!(rules(&service.take_invocations()), ["all"]);
+}
+
+/// A rule can be read before its evaluation has begun, and its status says when one has failed.
+#[tokio::test]
+async fn the_state_of_a_rule_is_that_of_its_evaluation() {
+    let service = ConfigService::start_recording().await.unwrap();
+    record(&service, item("i-1", 1));
+    record(&service, item("i-2", 1));
+    deploy(&service, change_rule("all")).await;
+    let state = async || {
+        let rules = call(&service, "DescribeConfigRules", json!({})).await;
+        rules["ConfigRules"][0]["ConfigRuleState"].as_str().unwrap().to_owned()
+    };
+    let mut while_pending = Vec::new();
+    while let Some(invocation) = service.next_invocation() {
+        while_pending.push(state().await);
+        service.evaluation_failed(
+            &invocation,
+            "InvalidParameters",
+            &message(&invocation)["messageType"].to_string(),
+        );
+    }
+    assert_eq!(
+        (while_pending, state().await.as_str()),
+        (vec!["EVALUATING".into(), "ACTIVE".into()], "ACTIVE")
+    );
+    let status = call(&service, "DescribeConfigRuleEvaluationStatus", json!({})).await;
+    let status = &status["ConfigRulesEvaluationStatus"][0];
+    assert_eq!(status["LastErrorCode"], "InvalidParameters");
+    assert_eq!(status["LastErrorMessage"], "\"ConfigurationItemChangeNotification\"");
+    assert!(status["LastFailedEvaluationTime"].is_f64() && status["LastSuccessfulEvaluationTime"].is_null());
+}
+
+#[tokio::test]
+async fn no_evaluation_is_started_while_one_is_in_progress() {
+    let service = ConfigService::start_recording().await.unwrap();
+    record(&service, item("i-1", 1));
+    deploy(&service, change_rule("all")).await;
+    let input = json!({"ConfigRuleNames": ["all"]});
+    fails(&service, "StartConfigRulesEvaluation", input.clone(), "LimitExceededException").await;
+    assert_eq!(service.take_invocations().len(), 1);
+    call(&service, "StartConfigRulesEvaluation", input).await;
+}
+
+/// What is deployed again is evaluated once, as it is then; changes that wait are not lost.
+#[tokio::test]
+async fn a_changed_rule_is_evaluated_anew() {
+    let service = ConfigService::start_recording().await.unwrap();
+    record(&service, item("i-1", 1));
+    deploy(&service, change_rule("all")).await;
+    let mut client = connect(&service).await;
+    let body = item("i-2", 1).to_string();
+    client.post("/configuration-items", &body).await.unwrap();
+    let mut changed = change_rule("all");
+    changed["InputParameters"] = r#"{"requiredTags":"Owner"}"#.into();
+    deploy(&service, changed).await;
+    let invocations = service.take_invocations();
+    let ids: Vec<_> = invocations
+        .iter()
+        .map(|invocation| message(invocation)["configurationItem"]["resourceId"].clone())
+        .collect();
+    assert_eq!(ids, ["i-2", "i-1", "i-2"]);
+    assert!(
+        invocations
+            .iter()
+            .all(|invocation| event(invocation)["ruleParameters"] == r#"{"requiredTags":"Owner"}"#)
+    );
 }

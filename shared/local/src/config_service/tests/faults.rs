@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn throttles_on_demand_and_once_per_fault() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::Throttle, Fault::None, Fault::Throttle]);
     let mut statuses = Vec::new();
     for id in ["i-1", "i-2", "i-3", "i-4"] {
@@ -23,7 +23,7 @@ async fn throttles_on_demand_and_once_per_fault() {
 
 #[tokio::test]
 async fn answers_with_a_server_error_on_demand() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::ServerError(503)]);
     let answer = put(&service, &request([evaluation("i-1")])).await;
     assert_eq!(answer.status, 503);
@@ -33,7 +33,7 @@ async fn answers_with_a_server_error_on_demand() {
 
 #[tokio::test]
 async fn returns_failed_evaluations_and_stores_the_others() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::FailEvaluations(vec![0, 2, 9])]);
     let [first, second, third] = ["i-0", "i-1", "i-2"].map(evaluation);
     let answer = put(&service, &request([first.clone(), second, third.clone()])).await;
@@ -44,7 +44,7 @@ async fn returns_failed_evaluations_and_stores_the_others() {
 
 #[tokio::test]
 async fn delays_an_answer() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let delay = Duration::from_millis(100);
     service.inject([Fault::Delay(delay)]);
     let start = Instant::now();
@@ -56,7 +56,7 @@ async fn delays_an_answer() {
 
 #[tokio::test]
 async fn a_delayed_answer_does_not_delay_the_work() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::Delay(Duration::from_hours(1))]);
     let mut client = connect(&service).await;
     let body = request([evaluation("i-1")]).to_string();
@@ -74,7 +74,7 @@ async fn a_delayed_answer_does_not_delay_the_work() {
 
 #[tokio::test]
 async fn cuts_the_connection_before_anything_is_stored() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::CutConnection]);
     let request = request([evaluation("i-1")]);
     let error = try_put(&service, &request).await.unwrap_err();
@@ -86,7 +86,7 @@ async fn cuts_the_connection_before_anything_is_stored() {
 
 #[tokio::test]
 async fn cuts_the_connection_after_storing() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::CutAfterStoring]);
     let error = try_put(&service, &request([evaluation("i-1")])).await;
     assert_eq!(error.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
@@ -95,7 +95,7 @@ async fn cuts_the_connection_after_storing() {
 
 #[tokio::test]
 async fn a_function_chooses_faults_once_the_queue_is_empty() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.inject([Fault::None]);
     service.inject_with(|request| match request.evaluations().as_slice() {
         [only] if only.compliance_resource_id == "i-1" => Fault::Throttle,
@@ -110,7 +110,7 @@ async fn a_function_chooses_faults_once_the_queue_is_empty() {
 
 #[tokio::test]
 async fn every_operation_meets_its_faults() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     record(&service, item("i-1", 1));
     let operation = "ListDiscoveredResources";
     let input = json!({"resourceType": "AWS::EC2::Instance"});

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn only_signed_calls_of_served_operations_reach_one() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let [content_type, target, authorization] = SIGNED;
     for (headers, status, name) in [
         (vec![content_type, target], 403, "MissingAuthenticationTokenException"),
@@ -28,7 +28,7 @@ async fn only_signed_calls_of_served_operations_reach_one() {
 /// Functions that are given no endpoint of another service find this one in its place.
 #[tokio::test]
 async fn another_services_calls_are_refused_at_once_and_for_good() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let authorization = SIGNED[2];
     let form = ("content-type", "application/x-www-form-urlencoded");
     let systems_manager = ("x-amz-target", "AmazonSSM.GetParameter");
@@ -48,7 +48,7 @@ async fn another_services_calls_are_refused_at_once_and_for_good() {
 
 #[tokio::test]
 async fn a_plain_get_opens_the_connection_for_the_call_that_follows() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let mut client = connect(&service).await;
     let answer = client.get("/").await.unwrap();
     assert_eq!(answer.status, 404);

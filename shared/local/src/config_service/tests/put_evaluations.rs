@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The call is refused with this error, its message holds these words, nothing is stored, the call is on record.
+/// The call is refused with this error, its message has these words, nothing is stored, the call is on record.
 #[track_caller]
 fn refused(service: &ConfigService, answer: &Received, name: &str, words: &str) {
     assert_eq!(answer.status, 400, "{answer:?}");
@@ -16,13 +16,13 @@ fn refused(service: &ConfigService, answer: &Received, name: &str, words: &str) 
 }
 
 async fn is_refused(request: Value, name: &str, words: &str) {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let answer = put(&service, &request).await;
     refused(&service, &answer, name, words);
 }
 
 async fn is_accepted(request: Value) {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let answer = put(&service, &request).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(service.calls()[0].answer, Answer::Accepted);
@@ -32,7 +32,7 @@ async fn is_accepted(request: Value) {
 
 #[tokio::test]
 async fn keeps_an_evaluation_and_answers_as_aws_does() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let answer = put(&service, &request([evaluation("i-1")])).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json(), json!({"FailedEvaluations": []}));
@@ -59,7 +59,7 @@ async fn keeps_an_evaluation_and_answers_as_aws_does() {
 
 #[tokio::test]
 async fn an_older_timestamp_never_replaces_a_newer_one() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let at = |seconds: u64, compliance: &str| {
         let mut evaluation = evaluation("i-1");
         evaluation["OrderingTimestamp"] = seconds.into();
@@ -81,7 +81,7 @@ async fn an_older_timestamp_never_replaces_a_newer_one() {
 
 #[tokio::test]
 async fn results_belong_to_the_rule_of_their_token() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.assign_token("first", "required-tags");
     service.assign_token("second", "required-tags");
     for token in ["first", "second", "third"] {
@@ -94,6 +94,26 @@ async fn results_belong_to_the_rule_of_their_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_never_issued_is_invalid() {
+    let service = ConfigService::start_recording().await.unwrap();
+    let mut request = request([evaluation("i-1")]);
+    let answer = put(&service, &request).await;
+    refused(&service, &answer, "InvalidResultTokenException", "ResultToken");
+    request["TestMode"] = true.into();
+    assert_eq!(put(&service, &request).await.status, 200);
+    assert_eq!(service.results(), BTreeMap::new());
+}
+
+#[tokio::test]
+async fn calls_that_are_taken_are_forgotten() {
+    let service = start().await;
+    put(&service, &request([evaluation("i-1")])).await;
+    assert_eq!(service.take_calls().len(), 1);
+    assert_eq!((service.calls(), service.requests()), (Vec::new(), Vec::new()));
+    assert_eq!(service.accepted().len(), 1);
+}
+
+#[tokio::test]
 async fn a_result_token_is_required() {
     let words = "1 validation error detected: Value null at 'resultToken' failed to satisfy constraint: Member must not be null";
     is_refused(json!({"Evaluations": []}), "ValidationException", words).await;
@@ -103,7 +123,7 @@ async fn a_result_token_is_required() {
 
 #[tokio::test]
 async fn a_rejected_token_is_invalid() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     service.reject_token("token");
     let mut request = request([evaluation("i-1")]);
     let answer = put(&service, &request).await;
@@ -121,7 +141,7 @@ async fn the_token_of_a_test_is_invalid_outside_test_mode() {
 
 #[tokio::test]
 async fn test_mode_validates_and_stores_nothing() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let mut valid = request([evaluation("i-1")]);
     valid["ResultToken"] = "TESTMODE".into();
     valid["TestMode"] = true.into();
@@ -236,7 +256,7 @@ async fn a_timestamp_is_a_number_of_seconds() {
 
 #[tokio::test]
 async fn a_body_is_json_of_at_most_a_mebibyte() {
-    let service = ConfigService::start().await.unwrap();
+    let service = start().await;
     let long = json!({"ResultToken": "x".repeat(1024 * 1024)}).to_string();
     for body in ["", "{", "[]", &long] {
         let answer = connect(&service).await.call("POST", "/", &SIGNED, body).await;

@@ -1,9 +1,8 @@
-//! What rules read: histories, the inventory, and their own results.
+//! What was recorded, as rules and people read it: histories, the inventory, and queries.
 
 use super::*;
 
 const HISTORY: &str = "GetResourceConfigHistory";
-const RESULTS: &str = "GetComplianceDetailsByConfigRule";
 const SELECT: &str = "SelectResourceConfig";
 
 /// Seconds since the epoch of this second of [`item`]'s hour, and a half.
@@ -138,75 +137,6 @@ async fn a_token_of_one_account_is_invalid_in_another() {
     assert_eq!(key.rule, "required-tags");
 }
 
-fn result(id: &str, compliance_type: &str) -> Evaluation {
-    let mut evaluation = evaluation(id);
-    evaluation["ComplianceType"] = compliance_type.into();
-    serde_json::from_value(evaluation).unwrap()
-}
-
-#[tokio::test]
-async fn a_rule_reads_what_it_reported() {
-    let service = ConfigService::start().await.unwrap();
-    for (id, compliance_type) in [("i-1", "COMPLIANT"), ("i-2", "NON_COMPLIANT"), ("i-3", "NOT_APPLICABLE")] {
-        service.hold("111122223333", "required-tags", result(id, compliance_type));
-    }
-    service.hold("111122223333", "another", result("i-4", "COMPLIANT"));
-    let id = "/EvaluationResultIdentifier/EvaluationResultQualifier/ResourceId";
-    for (types, ids) in [
-        (json!([]), &["i-1", "i-2"][..]),
-        (json!(["COMPLIANT", "NON_COMPLIANT"]), &["i-1", "i-2"]),
-        (json!(["NON_COMPLIANT"]), &["i-2"]),
-        (json!(["NOT_APPLICABLE"]), &[]),
-    ] {
-        let input = json!({"ConfigRuleName": "required-tags", "ComplianceTypes": types});
-        let answer = call(&service, RESULTS, input).await;
-        assert_eq!(all(&answer["EvaluationResults"], id), ids);
-    }
-    let first = call(&service, RESULTS, json!({"ConfigRuleName": "required-tags", "Limit": 1})).await;
-    let expected = json!({
-        "EvaluationResultIdentifier": {
-            "EvaluationResultQualifier": {
-                "ConfigRuleName": "required-tags",
-                "ResourceType": "AWS::EC2::Instance",
-                "ResourceId": "i-1",
-                "EvaluationMode": "DETECTIVE",
-            },
-            "OrderingTimestamp": 1_465_854_789.5,
-        },
-        "ComplianceType": "COMPLIANT",
-        "ResultRecordedTime": 1_465_854_789.5,
-        "ConfigRuleInvokedTime": 1_465_854_789.5,
-        "Annotation": "No tag Owner.",
-    });
-    assert_eq!(first["EvaluationResults"], json!([expected]));
-    let next = json!({"ConfigRuleName": "required-tags", "Limit": 1, "NextToken": first["NextToken"]});
-    let second = call(&service, RESULTS, next).await;
-    assert_eq!(all(&second["EvaluationResults"], id), ["i-2"]);
-    assert_eq!(second["NextToken"], Value::Null);
-}
-
-#[tokio::test]
-async fn results_that_cannot_be_read_are_refused() {
-    let service = ConfigService::start().await.unwrap();
-    service.assign_token("token", "required-tags");
-    let answer = call(&service, RESULTS, json!({"ConfigRuleName": "required-tags"})).await;
-    assert_eq!(answer, json!({"EvaluationResults": []}));
-    for (input, name) in [
-        (json!({"ConfigRuleName": "another"}), "NoSuchConfigRuleException"),
-        (json!({"ConfigRuleName": "x".repeat(64)}), "NoSuchConfigRuleException"),
-        (json!({"ConfigRuleName": "x".repeat(65)}), "ValidationException"),
-        (json!({}), "ValidationException"),
-        (json!({"ConfigRuleName": "required-tags", "Limit": 101}), "ValidationException"),
-        (json!({"ConfigRuleName": "required-tags", "NextToken": "2"}), "InvalidNextTokenException"),
-        (
-            json!({"ConfigRuleName": "required-tags", "ComplianceTypes": ["INSUFFICIENT_DATA"]}),
-            "InvalidParameterValueException",
-        ),
-    ] {
-        fails(&service, RESULTS, input, name).await;
-    }
-}
-
 /// Two instances, a volume, a deleted instance and one that is not recorded.
 async fn with_inventory() -> ConfigService {
     let service = with_history().await;
@@ -289,4 +219,38 @@ async fn configurations_come_without_tags_and_without_what_is_deleted() {
     assert_eq!(items[0]["tags"], Value::Null);
     assert_eq!(answer["unprocessedResourceKeys"], json!([]));
     fails(&service, "BatchGetResourceConfig", json!({"resourceKeys": []}), "ValidationException").await;
+}
+
+#[tokio::test]
+async fn resources_are_counted_by_type_while_they_are_recorded() {
+    let service = ConfigService::start_recording().await.unwrap();
+    for (id, member, value) in [
+        ("vol-1", "resourceType", "AWS::EC2::Volume"),
+        ("i-1", "configurationItemStatus", "OK"),
+        ("i-2", "configurationItemStatus", "ResourceDiscovered"),
+        ("i-3", "configurationItemStatus", "ResourceDeleted"),
+        ("i-4", "configurationItemStatus", "ResourceNotRecorded"),
+    ] {
+        let mut item = item(id, 1);
+        item[member] = value.into();
+        record(&service, item);
+    }
+    let count = |name, count| json!({"resourceType": name, "count": count});
+    let (instances, volumes) = (count("AWS::EC2::Instance", 2), count("AWS::EC2::Volume", 1));
+    let operation = "GetDiscoveredResourceCounts";
+    for (input, total, counts) in [
+        (json!({}), 3, json!([instances, volumes])),
+        (json!({"resourceTypes": ["AWS::EC2::Volume", "AWS::S3::Bucket"]}), 1, json!([volumes])),
+        (json!({"limit": 1}), 3, json!([instances])),
+    ] {
+        let answer = call(&service, operation, input).await;
+        assert_eq!(
+            (&answer["totalDiscoveredResources"], &answer["resourceCounts"]),
+            (&json!(total), &counts)
+        );
+    }
+    fails(&service, operation, json!({"limit": 101}), "InvalidLimitException").await;
+    call(&service, "StopConfigurationRecorder", json!({"ConfigurationRecorderName": "default"})).await;
+    let answer = call(&service, operation, json!({})).await;
+    assert_eq!(answer, json!({"totalDiscoveredResources": 0, "resourceCounts": []}));
 }

@@ -223,35 +223,18 @@ async fn tags_are_those_of_the_first_deployment_until_they_are_changed() {
 }
 
 #[tokio::test]
-async fn compliance_is_summed_up_by_rule_and_by_resource() {
+async fn a_function_that_cannot_be_invoked_is_refused() {
     let service = ConfigService::start_recording().await.unwrap();
-    for name in ["bad", "good", "silent"] {
-        deploy(&service, scheduled_rule(name)).await;
-    }
-    let hold = |rule: &str, id: &str, compliance_type: &str| {
-        let mut evaluation = evaluation(id);
-        evaluation["ComplianceType"] = compliance_type.into();
-        service.hold("111122223333", rule, serde_json::from_value(evaluation).unwrap());
-    };
-    for index in 0..26 {
-        hold("bad", &format!("i-{index}"), "NON_COMPLIANT");
-    }
-    hold("good", "i-1", "COMPLIANT");
-    hold("silent", "i-1", "NOT_APPLICABLE");
-    let rules = call(&service, "DescribeComplianceByConfigRule", json!({})).await;
-    let count = json!({"CappedCount": 25, "CapExceeded": true});
-    let expected = json!([
-        {"ConfigRuleName": "bad", "Compliance": {"ComplianceType": "NON_COMPLIANT", "ComplianceContributorCount": count}},
-        {"ConfigRuleName": "good", "Compliance": {"ComplianceType": "COMPLIANT"}},
-        {"ConfigRuleName": "silent", "Compliance": {"ComplianceType": "INSUFFICIENT_DATA"}},
-    ]);
-    assert_eq!(rules["ComplianceByConfigRules"], expected);
-    let filter = json!({"ComplianceTypes": ["COMPLIANT"]});
-    let rules = call(&service, "DescribeComplianceByConfigRule", filter).await;
-    assert_eq!(all(&rules["ComplianceByConfigRules"], "/ConfigRuleName"), ["good"]);
-    let resource = json!({"ResourceType": "AWS::EC2::Instance", "ResourceId": "i-1"});
-    let results = call(&service, "GetComplianceDetailsByResource", resource).await;
-    let rule = "/EvaluationResultIdentifier/EvaluationResultQualifier/ConfigRuleName";
-    assert_eq!(all(&results["EvaluationResults"], rule), ["bad", "good"]);
-    fails(&service, "GetComplianceDetailsByResource", json!({}), "InvalidParameterValueException").await;
+    service.limit_functions(|arn| arn == FUNCTION);
+    deploy(&service, change_rule("a")).await;
+    let missing = with(change_rule("b"), "/Source/SourceIdentifier", json!(format!("{FUNCTION}-missing")));
+    let answer =
+        call_as("AKIAEXAMPLE", &service, "PutConfigRule", &json!({"ConfigRule": missing})).await.json();
+    assert_eq!(answer["__type"], "InsufficientPermissionsException");
+    let message = format!(
+        "The AWS Lambda function {FUNCTION}-missing cannot be invoked. Check the specified function ARN"
+    );
+    assert!(answer["message"].as_str().unwrap().starts_with(&message), "{answer}");
+    let rules = call(&service, "DescribeConfigRules", json!({})).await;
+    assert_eq!(all(&rules["ConfigRules"], "/ConfigRuleName"), ["a"]);
 }

@@ -91,7 +91,7 @@ pub(super) fn describe_images(data: &Ec2Data, request: &QueryRequest) -> Result<
     Members::default().with_set("imagesSet", &images)?.with("nextToken", next)
 }
 
-/// Tells of an image whatever its state.
+/// Describes an image whatever its state.
 pub(super) fn describe_instance_image_metadata(
     data: &Ec2Data,
     request: &QueryRequest,

@@ -9,7 +9,7 @@ use crate::endpoint::ApiError;
 use crate::query::Members;
 use crate::query::QueryRequest;
 
-/// Each reservation in the data holds one instance.
+/// Each reservation in the data has one instance.
 const INSTANCES: Listing = Listing {
     name: "Reservations",
     set: "reservationSet",

@@ -56,7 +56,7 @@ pub(super) fn describe_launch_template_versions(
 
 type Missing = fn(&str) -> ApiError;
 
-/// The member that tells the template that is asked for, its value, and the error if there is none.
+/// The member that identifies the template of the request, its value, and the error if there is none.
 fn template(request: &QueryRequest) -> Result<Option<(&str, &str, Missing)>, ApiError> {
     match (request.get("LaunchTemplateId"), request.get("LaunchTemplateName")) {
         (Some(_), Some(_)) => Err(ApiError::bad_request(

@@ -24,7 +24,7 @@ struct WireEntry<'a> {
 }
 
 impl<'a> WirePrefixList<'a> {
-    /// A list holds blocks of one family only.
+    /// All entries of a list are of one address family.
     fn new(prefix_list_id: &'a str, list: &'a PrefixList) -> Self {
         let six = list.entries.iter().any(|entry| entry.contains(':'));
         Self {

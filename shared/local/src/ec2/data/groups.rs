@@ -33,8 +33,8 @@ fn api_spelling(value: Value) -> Value {
     match value {
         Value::Array(values) => values.into_iter().map(api_spelling).collect(),
         Value::Object(members) => {
-            let told = members.into_iter().filter(|(name, _)| name != "ipRanges");
-            told.map(|(name, value)| (api_name(&name), api_spelling(value))).collect()
+            let members = members.into_iter().filter(|(name, _)| name != "ipRanges");
+            members.map(|(name, value)| (api_name(&name), api_spelling(value))).collect()
         }
         other => other,
     }

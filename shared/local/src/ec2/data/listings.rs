@@ -1,4 +1,4 @@
-//! Listings: each has a builder, which adds to it, and is told in the order in which it was made.
+//! Listings: each has a builder, which adds to it, and is answered in the order in which it was made.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -62,7 +62,7 @@ async fn pages_are_never_larger_than_the_data_says() {
 }
 
 #[tokio::test]
-async fn a_reservation_that_goes_on_in_the_next_page_is_told_twice() {
+async fn a_reservation_that_goes_on_in_the_next_page_is_on_both() {
     let instances = many(7, |number| json!({"InstanceId": format!("i-{number}")}));
     let data = json!({"instances": [
         {"ReservationId": "r-a", "OwnerId": "444455556666", "Instances": instances},
@@ -88,7 +88,7 @@ fn instances() -> Value {
 }
 
 #[tokio::test]
-async fn recently_terminated_instances_are_told_unless_they_are_filtered_out() {
+async fn recently_terminated_instances_are_listed_unless_they_are_filtered_out() {
     for (filters, ids) in [
         ("", vec!["i-1", "i-2", "i-3"]),
         (
@@ -110,7 +110,7 @@ async fn what_is_listed_is_known_to_the_actions_about_images() {
 }
 
 #[tokio::test]
-async fn every_shape_of_a_permission_is_told() {
+async fn every_shape_of_a_permission_is_described() {
     let ec2 =
         started(&json!({"securityGroups": [{"GroupId": "sg-1", "Description": "web", "IpPermissions": [
             {"IpProtocol": "-1", "UserIdGroupPairs": [{"UserId": "111122223333", "GroupId": "sg-2"}]},
@@ -135,7 +135,7 @@ async fn every_shape_of_a_permission_is_told() {
 }
 
 #[tokio::test]
-async fn groups_as_aws_config_records_them_are_told_as_ec2_does() {
+async fn groups_as_aws_config_records_them_are_described_as_by_ec2() {
     let data = json!({
         "securityGroups": {"sg-1": null, "sg-2": {"groupName": "web", "ipPermissions": [{
             "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "prefixListIds": [], "userIdGroupPairs": [{"groupId": "sg-1"}],
@@ -189,7 +189,7 @@ async fn versions_go_by_number_and_by_alias() {
 }
 
 #[tokio::test]
-async fn spot_requests_tell_their_key_pairs() {
+async fn spot_requests_have_their_key_pairs() {
     let specification = |key: &str| json!({"KeyName": key});
     let data = json!({
         "spotInstanceRequests": [{"State": "open", "LaunchSpecification": specification("web")}],
