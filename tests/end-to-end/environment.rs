@@ -15,11 +15,11 @@ use config_rules::{
     facts::{FactRequest, Facts},
 };
 use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
-use config_rules_test_aws::{AutoScaling, AutoScalingData};
+use config_rules_test_aws::{AutoScaling, AutoScalingData, config_rule};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
-use crate::world::{OWN, config_rule};
+use crate::world::OWN;
 
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_secs(30);

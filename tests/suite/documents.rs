@@ -162,8 +162,6 @@ A value, or an item of a list, may stand in Parameter Store: `ssm:/path`, or `ss
 that is JSON, as AWS publishes images under `/aws/service/…/recommended`, the `image_id` is read where an image id is
 wanted. What is referred to is read by the function, in its own account, and kept for five minutes.
 
-## Exemptions
-
 ",
     );
     page.push_str(EXEMPTIONS);
@@ -257,15 +255,29 @@ fn parameters(parameters: &[Parameter]) -> String {
     format!("| name | form | default | meaning |\n| --- | --- | --- | --- |\n{rows}")
 }
 
-/// How to write exemptions.
+/// How to write exclusions and exemptions, for any rule.
 const EXEMPTIONS: &str = "\
-`exemptions` is a JSON array; each entry names what it is for, `reason`, `owner` and `expires`, the last day in UTC:
+## Exclusions
+
+`exclusions` is for what AWS or a platform makes, and nobody here can change. It is a JSON array; each entry names what it
+is for, and `reason`:
+
+    [{\"resource\": \"aws-controltower-*\", \"reason\": \"AWS Control Tower makes it\"}]
+
+All that an entry names must be so: `resource` (ids, ARNs or names), `account` and `region` are comma-separated lists in
+which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=value`, written alike.
+
+What is excluded is never evaluated, and has no end: it is NOT_APPLICABLE, `EXCLUDED`, with the reason. An entry that
+everything fits is refused.
+
+## Exemptions
+
+`exemptions` is for findings that an owner accepts until a day. Each entry names what it is for, as an exclusion does,
+`reason`, `owner` and `expires`, the last day in UTC:
 
     [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
 
-All that an entry names must be so: `resource` (ids, ARNs or names), `account` and `region` are comma-separated lists in
-which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=value`, written alike. Many rules let an
-entry be for a part of a finding only, such as a port: each rule's page says for which.
+Many rules let an entry be for a part of a finding only, such as a port: each rule's page says for which.
 
 What is exempt is answered as `exemptAs` says, with `EXEMPT until`, the reason, the owner and the findings. After the
 last day the findings return, behind `EXEMPTION-EXPIRED`. Nothing about the resource changes on that day, so AWS Config
@@ -345,9 +357,9 @@ fn form(parameter: &Parameter) -> String {
 fn row(parameter: &Parameter) -> String {
     let form = form(parameter);
     let default = parameter.default.map(|value| format!("`{value}`")).unwrap_or_default();
+    let cells = [&format!("`{}`", parameter.name), &form, &default, parameter.meaning];
     // A bar would end the table's cell.
-    format!("| `{}` | {form} | {default} | {} |", parameter.name, parameter.meaning)
-        .replace("value|other", r"value\|other")
+    format!("| {} |", cells.map(|cell| cell.replace('|', r"\|")).join(" | "))
 }
 
 /// The documentation of the rule's module without its first line: what the rule does, and how it differs from managed ones.

@@ -28,8 +28,11 @@ const ONLY_RULES_KNOW: &[(&str, &str)] = &[
     ("events/required-tags/error-broken-pattern.json", EXPRESSION),
     ("events/required-tags/error-broken-policy-pattern.json", EXPRESSION),
     ("events/required-tags/error-equal-rank.json", JSON),
+    ("events/required-tags/error-exclusion-of-everything.json", JSON),
+    ("events/required-tags/error-exclusion-without-reason.json", JSON),
     ("events/required-tags/error-misspelt-policy-field.json", JSON),
     ("events/required-tags/error-oversized-pattern.json", EXPRESSION),
+    ("events/required-tags/error-policy-inherits.json", JSON),
     ("events/required-tags/error-policy-not-json.json", JSON),
     ("events/required-tags/error-value-too-long.json", JSON),
     ("events/security-group-exposure/error-authorized-and-blocked.json", TOGETHER),
@@ -90,7 +93,7 @@ fn schemas_refuse_what_can_be_seen_without_the_rules() {
 }
 
 #[test]
-fn exemptions_have_a_schema_inside_of_their_text() {
+fn exemptions_and_exclusions_have_a_schema_inside_of_their_text() {
     const GOOD: &str = r#"{"resource":"i-1","reason":"pilot","owner":"ops","expires":"2026-12-31"}"#;
     let without = |field: &str| {
         let mut entry: Value = serde_json::from_str(GOOD).unwrap();
@@ -106,6 +109,13 @@ fn exemptions_have_a_schema_inside_of_their_text() {
             assert!(!takes(&without(field)), "{}: {field}", rule.metadata.name);
         }
         assert!(!takes(&json!({"until": "2026-12-31"})), "{}", rule.metadata.name);
+        let exclusions = validator(&schema["properties"]["exclusions"]["contentSchema"]);
+        assert!(exclusions.is_valid(&json!([{"resource": "web-*", "reason": "a platform makes it"}])));
+        for wrong in
+            [json!([{"resource": "web-*"}]), json!([serde_json::from_str::<Value>(GOOD).unwrap()]), json!({})]
+        {
+            assert!(!exclusions.is_valid(&wrong), "{}: {wrong}", rule.metadata.name);
+        }
         for part in rule.exemptible {
             let named =
                 &schema["properties"]["exemptions"]["contentSchema"]["items"]["properties"][part.name];

@@ -14,6 +14,8 @@ mod recorded;
 mod report;
 mod run;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use config_rules::rule::Rule;
 use config_rules_aws::{ParameterStore, Session, Source};

@@ -94,6 +94,18 @@ pub enum Fact<T> {
     Unavailable(String),
 }
 
+impl<T> Fact<T> {
+    /// What is known, if it exists; or a sentence that nothing is known about it, and why: a doubt of a
+    /// [`Check`](crate::finding::Check).
+    pub fn known(self, what: &str) -> Result<Option<T>, String> {
+        match self {
+            Self::Known(fact) => Ok(Some(fact)),
+            Self::Absent => Ok(None),
+            Self::Unavailable(why) => Err(format!("nothing is known about {what}: {why}")),
+        }
+    }
+}
+
 /// A fault of a source that passes: the same evaluation may succeed later, and must not be answered now.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {

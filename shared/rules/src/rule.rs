@@ -9,12 +9,13 @@ use crate::{
     Error,
     engine::Evaluate,
     event::{Event, Message},
-    exemption::{self, Resource},
+    exemption,
     facts::Facts,
     finding::{Code, Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
+    resource_scope::Resource,
 };
 
 /// One check. It has no state, waits for nothing and cannot fail.
@@ -242,31 +243,33 @@ impl<R: Rule> ConfiguredRule<R> {
     /// What to tell people who are about to deploy the rule.
     #[must_use]
     pub fn cautions(&self) -> Vec<String> {
-        R::cautions(&self.parameters)
+        [R::cautions(&self.parameters), self.policy.cautions()].concat()
     }
 
     /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.
     pub fn case(self: &Arc<Self>, item: RawItem, left_scope: bool) -> Case<R> {
+        let resource = self.policy.resource(|| Resource::of(&item));
         Case {
             rule: Arc::clone(self),
             resource_type: item.resource_type.clone(),
             resource_id: item.resource_id.clone(),
             ordering_timestamp: item.configuration_item_capture_time,
-            exempt: self.policy.exemptions.resource(&item),
-            subject: subject::<R>(item, left_scope),
+            subject: subject::<R>(item, left_scope, self.policy.excluded(resource.as_ref())),
+            resource,
         }
     }
 
     /// The account as a whole, at this time, if the rule has something to say about it.
     #[must_use]
     pub fn account_case(self: &Arc<Self>, account_id: &str, at: Timestamp) -> Option<Case<R>> {
+        let resource = self.policy.resource(|| Resource::account(account_id, at));
         R::evaluates_account(&self.parameters).then(|| Case {
             rule: Arc::clone(self),
             resource_type: ACCOUNT.to_owned(),
             resource_id: account_id.to_owned(),
             ordering_timestamp: at,
-            exempt: self.policy.exemptions.account(account_id, at),
-            subject: Subject::Account,
+            subject: self.policy.excluded(resource.as_ref()).map_or(Subject::Account, Subject::Settled),
+            resource,
         })
     }
 }
@@ -281,7 +284,7 @@ pub struct Case<R: Rule> {
     resource_id: String,
     ordering_timestamp: Timestamp,
     /// What exemptions ask, if there are any.
-    exempt: Option<Resource>,
+    resource: Option<Resource>,
     subject: Subject<R>,
 }
 
@@ -358,7 +361,7 @@ impl<R: Rule> Case<R> {
 impl<R: Rule> Evaluate for Case<R> {
     fn evaluate(&self, facts: &Facts) -> Result<Evaluation, Error> {
         let mut compliance = self.compliance(&self.rule.parameters, facts)?;
-        if let Some(resource) = &self.exempt {
+        if let Some(resource) = &self.resource {
             compliance = self.rule.policy.exemptions.apply(compliance, resource, |parts| {
                 // They have been checked with the other parameters.
                 let parameters = self.rule.without(parts).unwrap_or_else(|_| self.rule.parameters.clone());
@@ -374,9 +377,10 @@ impl<R: Rule> Evaluate for Case<R> {
     }
 }
 
-fn subject<R: Rule>(item: RawItem, left_scope: bool) -> Subject<R> {
-    if let Some(reason) = not_applicable(&item, left_scope, R::METADATA.resource_types) {
-        return Subject::Settled(Verdict::not_applicable(reason));
+fn subject<R: Rule>(item: RawItem, left_scope: bool, excluded: Option<Verdict>) -> Subject<R> {
+    let reason = not_applicable(&item, left_scope, R::METADATA.resource_types);
+    if let Some(verdict) = reason.map(Verdict::not_applicable).or(excluded) {
+        return Subject::Settled(verdict);
     }
     let text = item.configuration.as_ref().map_or("null", |raw| raw.get());
     match serde_json::from_str(text) {

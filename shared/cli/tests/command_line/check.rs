@@ -100,6 +100,15 @@ fn what_parameter_store_holds_is_checked_where_a_file_tells() {
 }
 
 #[test]
+fn what_is_never_evaluated_is_a_caution() {
+    let parameters =
+        r#"{"requiredTags": "*", "exclusions": "[{\"resource\": \"web-*\", \"reason\": \"AWS makes it\"}]"}"#;
+    let output = run(&["check", "required-tags", "--parameters", parameters]).output;
+    assert!(output.contains("what exclusions name is never evaluated"), "{output}");
+    assert!(output.contains("(AWS makes it)"), "{output}");
+}
+
+#[test]
 fn parameters_come_from_a_file_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("parameters.json");
