@@ -8,6 +8,7 @@ pub(crate) type Answered = (&'static str, &'static [&'static str]);
 /// The rules and what their events answer.
 pub(crate) const THREADS: &[(&str, &[Answered])] = &[
     ("approved-ami", APPROVED_AMI),
+    ("instance-public-address", INSTANCE_PUBLIC_ADDRESS),
     ("key-pair-usage", KEY_PAIR_USAGE),
     ("required-tags", REQUIRED_TAGS),
     ("security-group-exposure", SECURITY_GROUP_EXPOSURE),
@@ -21,6 +22,13 @@ const APPROVED_AMI: &[Answered] = &[
     ("compliant-owner-account", &["c7n#8716", "fullstop#28"]),
     ("non-compliant-deprecated", &["prowler#6910"]),
     ("non-compliant-deprecated-denied", &["prowler#6910", "c7n#7974"]),
+];
+
+const INSTANCE_PUBLIC_ADDRESS: &[Answered] = &[
+    ("compliant-private", &["cartography#31"]),
+    ("compliant-public-name-only", &["cartography#378"]),
+    ("non-compliant-elastic-ip-on-secondary-address", &["aws_public_ips#28"]),
+    ("non-compliant-second-interface", &["c7n#8500", "c7n#9126"]),
 ];
 
 const KEY_PAIR_USAGE: &[Answered] = &[

@@ -15,7 +15,8 @@ use crate::{
     policy::ExecutionRole,
     rule::{Case, ConfiguredRule, Metadata, Rule},
     rules::{
-        approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
+        approved_ami::ApprovedAmi, instance_public_address::InstancePublicAddress,
+        key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
         security_group_exposure::SecurityGroupExposure,
     },
 };
@@ -23,6 +24,7 @@ use crate::{
 /// Every rule, in order of the names.
 pub static RULES: &[CatalogueEntry] = &[
     CatalogueEntry::of::<ApprovedAmi>(),
+    CatalogueEntry::of::<InstancePublicAddress>(),
     CatalogueEntry::of::<KeyPairUsage>(),
     CatalogueEntry::of::<RequiredTags>(),
     CatalogueEntry::of::<SecurityGroupExposure>(),
