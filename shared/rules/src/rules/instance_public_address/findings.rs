@@ -95,12 +95,13 @@ impl Address<'_> {
             "" => "none is allowed".to_owned(),
             allowed => format!("not in {allowed}"),
         };
-        Finding::new(self.code(), format!("{self}; {expected}"))
+        let finding = Finding::new(self.code(), format!("{self}; {expected}"))
             .with("address", self.ip.to_string())
             .with("kind", self.kind.to_string())
-            .with("owner", self.owner)
-            .with("interface", self.interface)
-            .with("subnet", self.subnet)
+            .with("interface", self.interface);
+        let known = [("owner", self.owner), ("subnet", self.subnet)];
+        let known = known.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
+        known.fold(finding, |finding, (name, fact)| finding.with(name, fact))
     }
 }
 
