@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `instance-public-address`.
+//! The Lambda function of the rule `instance-public-address`. Generated from the rule catalogue.
 
 use config_rules::rules::instance_public_address::InstancePublicAddress;
 use config_rules_ec2::Ec2;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ec2::Instance,
-    finding::{Code, Finding, Verdict, codes},
+    finding::{Check, Code, Finding, Verdict, codes},
     item::ConfigurationItem,
     network::{Family, IpType},
 };
@@ -58,8 +58,8 @@ pub(super) fn verdict(
         }
     }
     findings.sort_by_key(|(code, _)| *code as usize);
-    let findings = findings.into_iter().map(|(_, finding)| Ok(Some(finding)));
-    let doubts = addresses.doubts.iter().cloned().map(Err);
+    let findings = findings.into_iter().map(|(_, finding)| Check::Failed(finding));
+    let doubts = addresses.doubts.iter().cloned().map(Check::Unknown);
     Verdict::of(findings.chain(doubts), reason(&item.configuration, parameters.families, &notes))
 }
 

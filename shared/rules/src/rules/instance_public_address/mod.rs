@@ -177,7 +177,7 @@ impl Rule for InstancePublicAddress {
     }
 
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, _facts: &Facts) -> Verdict {
-        if let Some(answer) = parameters.states.not_judged(&item.configuration) {
+        if let Some(answer) = parameters.states.not_evaluated(&item.configuration) {
             return answer;
         }
         findings::verdict(&Addresses::of(item, parameters.families), item, parameters)

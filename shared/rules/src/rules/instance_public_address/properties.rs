@@ -102,7 +102,7 @@ proptest! {
         let length = |block: &&'static str| format!("{block}{}", if block.ends_with('.') { "0/24" } else { "/32" });
         let lists = [list(&kinds), blocks.iter().map(length).collect::<Vec<_>>().join(","), list(&subnets)];
         let [kind_list, address_list, subnet_list] = &lists;
-        let entry = json!([{"resource": "*", "reason": "r", "owner": "o", "expires": "2026-12-31",
+        let entry = json!([{"resource": "id", "reason": "r", "owner": "o", "expires": "2026-12-31",
             "addressKinds": kind_list, "addresses": address_list, "subnets": subnet_list}]);
         let parameters = if is_exemption {
             json!({"exemptions": entry.to_string(), "ipType": ip_type})
