@@ -8,11 +8,12 @@ use config_rules::{
     rule::Evaluation,
 };
 use config_rules_local::{Answer, Call, Evaluation as Reported, Outcome};
+use config_rules_test_aws::config_rule;
 use serde_json::{Value, json};
 
 use crate::{
     environment::{Environment, event, events_of, facts, with},
-    world::{OWN, config_rule},
+    world::OWN,
 };
 
 #[tokio::test]

@@ -67,6 +67,17 @@ pub enum Check {
     Unknown(String),
 }
 
+/// For checks that stop at the first fact that is not known, by `?`.
+impl From<Result<Option<Finding>, String>> for Check {
+    fn from(result: Result<Option<Finding>, String>) -> Self {
+        match result {
+            Ok(None) => Self::Passed,
+            Ok(Some(finding)) => Self::Failed(finding),
+            Err(unknown) => Self::Unknown(unknown),
+        }
+    }
+}
+
 impl Check {
     /// Fails with this finding if something is wrong.
     pub fn fail_if(is_wrong: bool, finding: impl FnOnce() -> Finding) -> Self {
@@ -122,10 +133,10 @@ impl Verdict {
     }
 
     /// What several checks come to: any finding is one; without a finding, any doubt is one. What is not known is said once.
-    pub fn of(checks: impl IntoIterator<Item = Check>, reason: impl Into<String>) -> Self {
+    pub fn of(checks: impl IntoIterator<Item: Into<Check>>, reason: impl Into<String>) -> Self {
         let (mut findings, mut doubts) = (Vec::new(), Vec::new());
         for check in checks {
-            match check {
+            match check.into() {
                 Check::Passed => {}
                 Check::Failed(finding) => findings.push(finding),
                 Check::Unknown(sentence) => {

@@ -4,7 +4,7 @@ use config_rules::{
     codes,
     ec2::Instance,
     facts::{Facts, PREFIX_LIST_ACTIONS},
-    finding::{Check, Code, Finding, Verdict},
+    finding::{Code, Finding, Verdict},
     item::ConfigurationItem,
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
@@ -54,7 +54,7 @@ impl Rule for ExampleRule {
     }
 }
 
-fn lets_in_everybody(id: &str, facts: &Facts) -> Check {
+fn lets_in_everybody(id: &str, facts: &Facts) -> Result<Option<Finding>, String> {
     let group = facts.security_group(id).known(id)?;
     let permissions = group.iter().flat_map(|group| group.ip_permissions.iter().flatten());
     for list in permissions.flat_map(|permission| &permission.prefix_list_ids) {
@@ -67,7 +67,7 @@ fn lets_in_everybody(id: &str, facts: &Facts) -> Check {
     Ok(None)
 }
 
-fn password(id: &str, facts: &Facts) -> Check {
+fn password(id: &str, facts: &Facts) -> Result<Option<Finding>, String> {
     let holds = facts
         .user_data(id)
         .known(&format!("user data of {id}"))?
