@@ -39,7 +39,7 @@ async fn functions_call_what_their_roles_may() {
 async fn world(rule: &'static str) -> World {
     let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
-        ec2: ec2(rule),
+        ec2: ec2(),
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default().role(trusting),
