@@ -24,11 +24,19 @@ locals {
     }) if rule.enabled
   }
 
+  # The names in Parameter Store that a rule's parameters refer to, as a whole or as items of a list; without a leading slash,
+  # and without a version.
+  stored_parameters = {
+    for name, rule in local.config_rules : name => distinct(flatten([
+      for value in values(rule.parameters) : regexall("(?:^|[,\\[\"])\\s*ssm:/([A-Za-z0-9_./-]+)", value)
+    ]))
+  }
+
   # Whether a rule's answer can change while the resource does not: what EC2 tells, a date, a value in Parameter Store.
   drifts = {
     for name, rule in local.config_rules : name => try(rule.metadata.drifts, false) || anytrue([
       for parameter in rule.metadata.parameters : parameter.drifts if contains(keys(rule.parameters), parameter.name)
-    ]) || anytrue([for value in values(rule.parameters) : startswith(trimspace(value), "ssm:/")])
+    ]) || length(local.stored_parameters[name]) > 0
   }
 
   # How often a rule looks at all there is: by default once a day, if its answer drifts or nothing else invokes it, or else
@@ -56,9 +64,7 @@ locals {
       ])))
       reads_snapshots = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
-        for config_rule in values(local.config_rules) : [
-          for value in values(config_rule.parameters) : trimprefix(trimspace(value), "ssm:/") if startswith(trimspace(value), "ssm:/")
-        ] if config_rule.rule == rule
+        for name, config_rule in local.config_rules : local.stored_parameters[name] if config_rule.rule == rule
       ]))
     } if contains(values(local.config_rules)[*].rule, rule)
   }

@@ -58,7 +58,7 @@ resource "aws_iam_role_policy" "rule" {
         {
           Sid      = "ReadParameters"
           Action   = ["ssm:GetParameters"]
-          Resource = [for path in each.value.stored_parameters : "arn:${data.aws_partition.current.partition}:ssm:${local.region}:${local.account}:parameter/${path}"]
+          Resource = [for path in each.value.stored_parameters : "arn:${data.aws_partition.current.partition}:ssm:${local.region}:${startswith(path, "aws/") ? "" : local.account}:parameter/${path}"]
         },
         {
           Sid      = "ReadSnapshots"

@@ -31,10 +31,9 @@ impl ParameterStore {
     }
 
     /// What it holds under these names.
-    pub async fn look_up(&self, names: &BTreeSet<&str>) -> Facts {
+    pub async fn look_up(&self, names: &BTreeSet<String>) -> Facts {
         let mut facts = Facts::default();
-        let open: Vec<_> =
-            names.iter().filter(|name| !self.is_known(name)).map(|name| (*name).to_owned()).collect();
+        let open: Vec<_> = names.iter().filter(|name| !self.is_known(name)).cloned().collect();
         for batch in open.chunks(BATCH) {
             match Box::pin(self.get(batch)).await {
                 Ok(found) => self.known.borrow_mut().extend(found),
@@ -44,8 +43,8 @@ impl ParameterStore {
             }
         }
         for name in names {
-            if let Some((_, fact)) = self.known.borrow().get(*name) {
-                facts.set(*name, fact.clone());
+            if let Some((_, fact)) = self.known.borrow().get(name) {
+                facts.set(name, fact.clone());
             }
         }
         facts

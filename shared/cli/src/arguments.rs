@@ -185,6 +185,10 @@ pub(crate) struct Input {
     /// after.
     #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
     pub(crate) rules: Vec<ChosenRule>,
+    /// Evaluates every version of a resource that a file has, each with its time. Else the newest is what counts; with it,
+    /// too, for `--fail-on`.
+    #[arg(long)]
+    pub(crate) history: bool,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,13 @@
 //! Turns files into cases: what each rule is to judge.
 
-use std::{collections::BTreeSet, ops::ControlFlow, path::Path, rc::Rc};
+use std::{
+    cell::Cell,
+    collections::BTreeSet,
+    io::{self, Read},
+    ops::ControlFlow,
+    path::Path,
+    rc::Rc,
+};
 
 use config_rules::{
     catalogue::{self, AnyCase, AnyRule, CatalogueEntry},
@@ -17,7 +24,9 @@ use crate::{
     answer::Refusal,
     arguments::Input,
     contents::Contents,
+    files,
     parameters::{ChosenRule, rule_names},
+    versions::Versions,
 };
 
 /// What the command line says about all files.
@@ -25,6 +34,9 @@ pub(crate) struct Cases<'a> {
     rules: &'a [ChosenRule],
     parameters: Option<&'a RawParameters>,
     look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
+    /// Whether older versions of resources count as cases.
+    history: bool,
+    older: Cell<usize>,
 }
 
 /// A case, or why there is none.
@@ -34,6 +46,8 @@ pub(crate) struct Found {
     pub(crate) case: Result<AnyCase, Refusal>,
     /// Whether its file holds more of the kind.
     pub(crate) is_one_of_many: bool,
+    /// Whether its file holds a newer version of the same resource.
+    pub(crate) is_older: bool,
 }
 
 type Configured = Vec<(&'static CatalogueEntry, AnyRule)>;
@@ -45,14 +59,20 @@ impl<'a> Cases<'a> {
         input: &'a Input,
         look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
     ) -> Result<Self, Error> {
-        let Input { files, rules } = input;
+        let Input { files, rules, history } = input;
         if files.parameters.is_some() && rules.len() > 1 {
             return Err("--parameters: of which rule? Say --rule RULE=JSON for each".into());
         }
         if files.parameters.is_some() && rules.iter().any(|chosen| chosen.parameters.is_some()) {
             return Err("--parameters: --rule says them already".into());
         }
-        Ok(Self { rules, parameters: files.parameters.as_ref(), look_up })
+        let parameters = files.parameters.as_ref();
+        Ok(Self { rules, parameters, look_up, history: *history, older: Cell::new(0) })
+    }
+
+    /// How many older versions of resources were left out.
+    pub(crate) fn left_out(&self) -> usize {
+        self.older.get()
     }
 
     /// Hands over the cases of a file one by one.
@@ -62,8 +82,15 @@ impl<'a> Cases<'a> {
             Ok(Contents::Items(items)) => self.of_items(path, items, on_case),
             Ok(Contents::Snapshot(reader)) => {
                 let rules = self.configured(path, on_case)?;
-                of_snapshot(&rules, reader, on_case)
+                self.of_snapshot(&rules, &Versions::default(), reader, on_case)
             }
+            Ok(Contents::History(reader)) => match two_readers(path, reader) {
+                Ok((first, second)) => {
+                    let rules = self.configured(path, on_case)?;
+                    self.of_snapshot(&rules, &versions(first), second, on_case)
+                }
+                Err(refusal) => on_case(Found::refused(None, refusal)),
+            },
             Err(refusal) => on_case(Found::refused(None, refusal)),
         }
     }
@@ -83,7 +110,7 @@ impl<'a> Cases<'a> {
             };
             let facts = (self.look_up)(&event.parameters().unwrap_or_default());
             let case = (rule.read_event)(event, &facts).map_err(Refusal::from);
-            on_case(Found { rule: Some(rule), case, is_one_of_many: false })?;
+            on_case(Found { rule: Some(rule), case, is_one_of_many: false, is_older: false })?;
         }
         Ok(())
     }
@@ -92,14 +119,15 @@ impl<'a> Cases<'a> {
         let rules = self.configured(path, on_case)?;
         match <[RawItem; 1]>::try_from(items) {
             Ok([item]) => {
-                rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone(), false)))?;
+                rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone())))?;
                 Seen::of(&item).accounts(&rules, on_case)
             }
             Err(items) => {
-                let mut seen = Seen::default();
+                let (mut seen, mut versions) = (Seen::default(), Versions::default());
+                items.iter().for_each(|item| versions.note(item));
                 for item in &items {
                     seen.add(item);
-                    of_item(&rules, item, on_case)?;
+                    self.of_item(&rules, &versions, item, on_case)?;
                 }
                 seen.accounts(&rules, on_case)
             }
@@ -141,13 +169,92 @@ impl<'a> Cases<'a> {
     }
 }
 
+impl<'a> Cases<'a> {
+    /// Among many items a rule is asked about those of its types, as AWS Config asks it.
+    fn of_item(
+        &self,
+        rules: &Configured,
+        versions: &Versions,
+        item: &RawItem,
+        on_case: OnCase<'_>,
+    ) -> Result<(), Error> {
+        let is_older = versions.is_older(item);
+        if is_older && !self.history {
+            self.older.set(self.older.get() + 1);
+            return Ok(());
+        }
+        let asked = |(rule, _): &&(&'static CatalogueEntry, AnyRule)| {
+            rule.metadata.resource_types.include(&item.resource_type)
+        };
+        rules.iter().filter(asked).try_for_each(|rule| {
+            on_case(Found { is_one_of_many: true, is_older, ..Found::new(rule, item.clone()) })
+        })
+    }
+
+    fn of_snapshot(
+        &self,
+        rules: &Configured,
+        versions: &Versions,
+        reader: impl Read,
+        on_case: OnCase<'_>,
+    ) -> Result<(), Error> {
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let mut result = Ok(());
+        let (mut count, mut seen) = (0, Seen::default());
+        let read = snapshot::read_items(reader, |item| {
+            count += 1;
+            result = match item {
+                Ok(item) => {
+                    seen.add(&item);
+                    self.of_item(rules, versions, &item, on_case)
+                }
+                Err(error) => {
+                    on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}"))))
+                }
+            };
+            if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        result?;
+        // What was not read to its end tells nothing of the account as a whole.
+        match read {
+            Ok(()) => seen.accounts(rules, on_case),
+            Err(error) => on_case(Found::refused(None, error.into())),
+        }
+    }
+}
+
+/// A history is read twice: which versions are the newest shows only at its end.
+fn two_readers(path: &Path, reader: Box<dyn Read>) -> Result<(Box<dyn Read>, Box<dyn Read>), Refusal> {
+    if path.as_os_str() != "-" {
+        return Ok((reader, files::open(path)?));
+    }
+    let mut kept = tempfile::NamedTempFile::new().map_err(Refusal::bad_file)?;
+    io::copy(&mut { reader }, &mut kept).map_err(Refusal::bad_file)?;
+    let again = || kept.reopen().map(|file| Box::new(io::BufReader::new(file)));
+    Ok((again().map_err(Refusal::bad_file)?, again().map_err(Refusal::bad_file)?))
+}
+
+/// What cannot be read of it is said when it is read again.
+fn versions(reader: impl Read) -> Versions {
+    let mut versions = Versions::default();
+    let _ = snapshot::read_items(reader, |item| {
+        if let Ok(item) = &item {
+            versions.note(item);
+        }
+        ControlFlow::Continue(())
+    });
+    versions
+}
+
 impl Found {
-    fn new((rule, any): &(&'static CatalogueEntry, AnyRule), item: RawItem, is_one_of_many: bool) -> Self {
-        Self { rule: Some(rule), case: Ok(any.case(item)), is_one_of_many }
+    fn new((rule, any): &(&'static CatalogueEntry, AnyRule), item: RawItem) -> Self {
+        Self { rule: Some(rule), case: Ok(any.case(item)), is_one_of_many: false, is_older: false }
     }
 
     fn refused(rule: Option<&'static CatalogueEntry>, refusal: Refusal) -> Self {
-        Self { rule, case: Err(refusal), is_one_of_many: false }
+        Self { rule, case: Err(refusal), is_one_of_many: false, is_older: false }
     }
 }
 
@@ -186,40 +293,9 @@ impl Seen {
                     others + 1
                 ))),
             };
-            on_case(Found { rule: Some(rule), case, is_one_of_many: false })?;
+            on_case(Found { rule: Some(rule), case, is_one_of_many: false, is_older: false })?;
         }
         Ok(())
-    }
-}
-
-/// Among many items a rule is asked about those of its types, as AWS Config asks it.
-fn of_item(rules: &Configured, item: &RawItem, on_case: OnCase<'_>) -> Result<(), Error> {
-    let asked = rules.iter().filter(|(rule, _)| rule.metadata.resource_types.include(&item.resource_type));
-    asked.map(|rule| Found::new(rule, item.clone(), true)).try_for_each(on_case)
-}
-
-fn of_snapshot(rules: &Configured, reader: impl std::io::Read, on_case: OnCase<'_>) -> Result<(), Error> {
-    if rules.is_empty() {
-        return Ok(());
-    }
-    let mut result = Ok(());
-    let (mut count, mut seen) = (0, Seen::default());
-    let read = snapshot::read_items(reader, |item| {
-        count += 1;
-        result = match item {
-            Ok(item) => {
-                seen.add(&item);
-                of_item(rules, &item, on_case)
-            }
-            Err(error) => on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}")))),
-        };
-        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    result?;
-    // What was not read to its end tells nothing of the account as a whole.
-    match read {
-        Ok(()) => seen.accounts(rules, on_case),
-        Err(error) => on_case(Found::refused(None, error.into())),
     }
 }
 

@@ -19,8 +19,10 @@ use crate::{answer::Refusal, files};
 pub(crate) enum Contents {
     Event(Box<Event>),
     Items(Vec<RawItem>),
-    /// A snapshot or a history, still to be read: it may be larger than memory.
+    /// A snapshot, still to be read: it may be larger than memory. It has each resource once.
     Snapshot(Box<dyn Read>),
+    /// A history, likewise, which may have several versions of a resource.
+    History(Box<dyn Read>),
 }
 
 /// How much of a file tells what it is. A snapshot that tells later is read as a whole.
@@ -32,12 +34,14 @@ impl Contents {
         let mut file = files::open(path)?;
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head).map_err(Refusal::bad_file)?;
-        let is_snapshot = is_snapshot(&head);
+        let kind = kind(&head);
         let all = Cursor::new(head).chain(file);
-        if is_snapshot {
-            return Ok(Self::Snapshot(Box::new(all)));
+        match kind {
+            Some(Kind::Snapshot) => return Ok(Self::Snapshot(Box::new(all))),
+            Some(Kind::History) => return Ok(Self::History(Box::new(all))),
+            None => {}
         }
-        let text = files::object(all)?;
+        let text = files::text(all)?;
         Ok(match Document::from_json(&text, Timestamp::now())? {
             Document::Event(event) => Self::Event(Box::new(event)),
             Document::Items(items) => Self::Items(items),
@@ -45,19 +49,28 @@ impl Contents {
     }
 }
 
-/// Whether what begins so has `configurationItems` among its keys.
-fn is_snapshot(head: &[u8]) -> bool {
-    let mut found = false;
+/// What a file with `configurationItems` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Snapshot,
+    History,
+}
+
+/// What begins so, if it has `configurationItems` among its keys. A snapshot has its id before them.
+fn kind(head: &[u8]) -> Option<Kind> {
+    let mut found = FindItems { has_id: false, has_items: false };
     // The head ends anywhere, so this fails in any case; what counts is what was seen until then.
-    let _ = serde_json::Deserializer::from_slice(head).deserialize_map(FindItems { found: &mut found });
-    found
+    let _ = serde_json::Deserializer::from_slice(head).deserialize_map(&mut found);
+    let kind = if found.has_id { Kind::Snapshot } else { Kind::History };
+    found.has_items.then_some(kind)
 }
 
-struct FindItems<'a> {
-    found: &'a mut bool,
+struct FindItems {
+    has_id: bool,
+    has_items: bool,
 }
 
-impl<'de> Visitor<'de> for FindItems<'_> {
+impl<'de> Visitor<'de> for &mut FindItems {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,9 +80,10 @@ impl<'de> Visitor<'de> for FindItems<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
             if key == "configurationItems" {
-                *self.found = true;
+                self.has_items = true;
                 return Ok(());
             }
+            self.has_id |= key == "configSnapshotId";
             map.next_value::<IgnoredAny>()?;
         }
         Ok(())
@@ -78,12 +92,14 @@ impl<'de> Visitor<'de> for FindItems<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_snapshot;
+    use super::{Kind, kind};
 
     #[test]
     fn a_snapshot_tells_by_a_key_of_its_own() {
-        assert!(is_snapshot(br#"{"fileVersion":"1.0","configurationItems":[{"a"#));
-        assert!(is_snapshot(br#"{"configurationItems":[]}"#));
+        let snapshot = br#"{"fileVersion":"1.0","configSnapshotId":"1","configurationItems":[{"a"#;
+        assert_eq!(kind(snapshot), Some(Kind::Snapshot));
+        assert_eq!(kind(br#"{"fileVersion":"1.0","configurationItems":[{"a"#), Some(Kind::History));
+        assert_eq!(kind(br#"{"configurationItems":[]}"#), Some(Kind::History));
         for other in [
             "",
             "[",
@@ -92,7 +108,7 @@ mod tests {
             r#"["configurationItems"]"#,
             r#"{"configurationItem":{}}"#,
         ] {
-            assert!(!is_snapshot(other.as_bytes()), "{other}");
+            assert_eq!(kind(other.as_bytes()), None, "{other}");
         }
     }
 }

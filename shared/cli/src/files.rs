@@ -1,7 +1,6 @@
 //! Finds and opens the files that the command line names.
 
 use std::{
-    collections::HashMap,
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -10,7 +9,6 @@ use std::{
 use config_rules::facts::Facts;
 use flate2::bufread::MultiGzDecoder;
 use serde::de::IgnoredAny;
-use serde_json::error::Category;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{Error, answer::Refusal};
@@ -19,8 +17,6 @@ use crate::{Error, answer::Refusal};
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// What some editors put before a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-/// What a text in UTF-16 begins with: the mark in either order.
-const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
 
 /// The files named, and the .json and .json.gz files of the folders named, in order of their names.
 ///
@@ -67,31 +63,33 @@ impl<R: BufRead> Read for Decompressed<R> {
     }
 }
 
-/// The JSON object in a file, as text: an event, an item, a history, a snapshot or a listing is one.
-#[expect(clippy::zero_sized_map_values, reason = "a set would be read from a list")]
-pub(crate) fn object(mut file: impl Read) -> Result<String, Refusal> {
+/// The text of a file that is to be JSON.
+pub(crate) fn text(mut file: impl Read) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(Refusal::bad_file)?;
-    let text = String::from_utf8(bytes).map_err(|error| not_utf_8(error.as_bytes()))?;
+    if let Some((_, what)) = OTHERS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
+        return Err(Refusal::bad_file(what));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Refusal::bad_file("not UTF-8"))?;
     if text.trim().is_empty() {
         return Err(Refusal::bad_file("the file is empty"));
     }
-    match serde_json::from_str::<HashMap<String, IgnoredAny>>(&text) {
-        Ok(_) => Ok(text),
-        Err(error) if error.classify() == Category::Data => {
-            Err(Refusal::bad_file(format!("not a JSON object: {error}")))
-        }
-        Err(error) => Err(Refusal::bad_file(format!("not JSON: {error}"))),
+    match serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>().find_map(Result::err) {
+        None => Ok(text),
+        Some(error) => Err(Refusal::bad_file(format!("not JSON: {error}"))),
     }
 }
 
-fn not_utf_8(bytes: &[u8]) -> Refusal {
-    Refusal::bad_file(if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
-        "UTF-16, as Windows PowerShell writes it; save it as UTF-8"
-    } else {
-        "not UTF-8"
-    })
-}
+/// What a file begins with that this command does not decompress, or does not read, and what helps.
+const OTHERS: &[(&[u8], &str)] = &[
+    (&[0xff, 0xfe], "UTF-16, as Windows PowerShell writes it; save it as UTF-8"),
+    (&[0xfe, 0xff], "UTF-16; save it as UTF-8"),
+    (b"PK\x03\x04", "a zip archive; unpack it"),
+    (&[0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd; decompress it, as `zstd -dc` does"),
+    (b"BZh", "compressed with bzip2; decompress it, as `bzip2 -dc` does"),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "compressed with xz; decompress it, as `xz -dc` does"),
+    (b"PAR1", "a Parquet file; export it as JSON"),
+];
 
 /// What the file of facts holds; nothing if there is none.
 pub(crate) fn facts(path: Option<&Path>) -> Result<Facts, Error> {

@@ -60,7 +60,7 @@ struct File {
 
 impl File {
     fn read(path: PathBuf) -> Self {
-        let text = files::open(&path).and_then(files::object);
+        let text = files::open(&path).and_then(files::text);
         Self { path, text }
     }
 }

@@ -15,6 +15,7 @@ mod local;
 mod parameters;
 mod replay;
 mod report;
+mod versions;
 
 use std::{
     io::{self, ErrorKind},

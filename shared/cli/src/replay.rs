@@ -21,10 +21,12 @@ pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Error> {
             report.add(&Answer {
                 file: file.clone(),
                 rule: found.rule.map(|rule| rule.metadata.name.to_owned()),
-                is_brief: found.is_one_of_many && !all,
+                is_brief: found.is_one_of_many && !all && !found.is_older,
+                is_older: found.is_older,
                 outcome: evaluation.into(),
             })
         })?;
     }
+    report.leave_out_older(cases.left_out());
     report.finish()
 }

@@ -29,6 +29,7 @@ pub(crate) struct Report<'a> {
     counts: Counts,
     is_empty: bool,
     left_out: usize,
+    older: usize,
     has_found: bool,
     has_bad_input: bool,
 }
@@ -45,6 +46,7 @@ impl<'a> Report<'a> {
             counts: Counts::default(),
             is_empty: true,
             left_out: 0,
+            older: 0,
             has_found: false,
             has_bad_input: false,
         })
@@ -53,7 +55,8 @@ impl<'a> Report<'a> {
     /// Prints an answer.
     pub(crate) fn add(&mut self, answer: &Answer) -> Result<(), Error> {
         let is_unexpected = self.output.expect_names && !answer.is_as_named();
-        let is_found = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && answer.is_non_compliant();
+        let counts = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && !answer.is_older;
+        let is_found = counts && answer.is_non_compliant();
         self.has_bad_input |= answer.is_refusal() && (is_unexpected || !self.output.expect_names);
         self.has_found |= is_unexpected || is_found;
         self.counts.add(answer);
@@ -64,6 +67,11 @@ impl<'a> Report<'a> {
         }
         self.is_empty = false;
         Ok(())
+    }
+
+    /// Notes how many older versions of resources were not evaluated.
+    pub(crate) fn leave_out_older(&mut self, count: usize) {
+        self.older = count;
     }
 
     /// Prints what there is to say about all of them.
@@ -94,7 +102,10 @@ impl<'a> Report<'a> {
         write!(self.stream, "{style}{name:<14}{style:#}  {rule}")?;
         match &answer.outcome {
             Outcome::Verdict(verdict) => {
-                writeln!(self.stream, "  {}\n    {}", verdict.resource_id, verdict.annotation)?;
+                let older =
+                    format!(", as recorded at {}; there is a newer version", verdict.ordering_timestamp);
+                let older = if answer.is_older { &older } else { "" };
+                writeln!(self.stream, "  {}{older}\n    {}", verdict.resource_id, verdict.annotation)?;
             }
             Outcome::Refusal { error } => writeln!(self.stream, "\n    {}: {}", error.name, error.message)?,
         }
@@ -113,6 +124,13 @@ impl<'a> Report<'a> {
                 self.stream,
                 "{} COMPLIANT or NOT_APPLICABLE left out: --all shows them",
                 self.left_out
+            )?;
+        }
+        if self.older > 0 {
+            writeln!(
+                self.stream,
+                "{} older versions of resources left out: --history shows them",
+                self.older
             )?;
         }
         if self.is_empty {

@@ -1,6 +1,6 @@
-//! Every rule there is. The only module that names them all, and the one source of what is said about them elsewhere.
+//! The rules as others see them who do not know their types: the one source of what is said about them elsewhere.
 
-use std::sync::Arc;
+use std::{any::type_name, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -14,26 +14,9 @@ use crate::{
     parameters::{Parameter, RawParameters},
     policy::ExecutionRole,
     rule::{Case, ConfiguredRule, Metadata, Rule},
-    rules::{
-        approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
-        security_group_exposure::SecurityGroupExposure,
-    },
 };
 
-/// Makes everything that names every rule.
-macro_rules! catalogue {
-    ($($rule:ty),+ $(,)?) => {
-        /// Every rule, in order of the names.
-        pub static RULES: &[CatalogueEntry] = &[$(CatalogueEntry::of::<$rule>()),+];
-
-        /// Does something with every rule, in order of the names.
-        pub fn visit<V: Visitor>(visitor: &V) -> Vec<V::Output> {
-            vec![$(visitor.visit::<$rule>()),+]
-        }
-    };
-}
-
-catalogue!(ApprovedAmi, KeyPairUsage, RequiredTags, SecurityGroupExposure);
+pub use crate::rules::{RULES, visit};
 
 /// Something to do with a rule, for which its type must be known.
 pub trait Visitor {
@@ -49,8 +32,12 @@ pub trait Visitor {
 pub struct CatalogueEntry {
     /// What is to be known about it.
     pub metadata: Metadata,
+    /// The path of its type: `config_rules::rules::approved_ami::ApprovedAmi`.
+    pub type_name: fn() -> &'static str,
     /// The kinds of its findings: [`Rule::CODES`].
     pub codes: &'static [&'static Code],
+    /// Parameters to begin with: [`Rule::EXAMPLE`].
+    pub example: &'static [(&'static str, &'static str)],
     /// The parts of a finding that an exemption may name.
     pub exemptible: &'static [Parameter],
     /// Reads and checks parameters: [`ConfiguredRule::new`].
@@ -102,10 +89,12 @@ impl AnyRule {
 }
 
 impl CatalogueEntry {
-    const fn of<R: Rule + 'static>() -> Self {
+    pub(crate) const fn of<R: Rule + 'static>() -> Self {
         Self {
             metadata: R::METADATA,
+            type_name: type_name::<R>,
             codes: R::CODES,
+            example: R::EXAMPLE,
             exemptible: R::EXEMPTIBLE,
             configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
             read_event: |event, facts| Ok(Box::new(Case::<R>::from_event(event, facts)?)),

@@ -37,12 +37,18 @@ pub trait Value: Sized {
     /// The same for the first item, which does not begin with `[`, because that begins a JSON array.
     const FIRST_PATTERN: &'static str = Self::ITEM_PATTERN;
 
+    /// Where Parameter Store's value is a JSON object, as those are that AWS publishes: the field that such a value stands in.
+    const STORED_FIELD: Option<&'static str> = None;
+
     /// Reads the text, which has no blanks around it and is not empty.
     ///
     /// # Errors
-    /// What is wrong beyond not being of this form; mostly nothing.
+    /// What is wrong beyond not being of this form; mostly nothing: [`NOT_OF_FORM`].
     fn parse(text: &str) -> Result<Self, String>;
 }
+
+/// A value is not of its form, and there is nothing more to say.
+pub(crate) const NOT_OF_FORM: String = String::new();
 
 /// A parameter that cannot be used. Its text says which, why, and what to type instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +69,18 @@ impl ParameterError {
 
 /// The parameters of one rule as they were sent: names and texts. Blank ones count as absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RawParameters(BTreeMap<String, String>);
+pub struct RawParameters {
+    values: BTreeMap<String, String>,
+    /// What came from Parameter Store, by the name of the parameter that refers to it.
+    stored: BTreeMap<String, Vec<Stored>>,
+}
+
+/// What Parameter Store has under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stored {
+    path: String,
+    value: String,
+}
 
 impl RawParameters {
     /// Reads a JSON object. AWS Config holds texts; numbers and booleans are taken as their text.
@@ -77,50 +94,75 @@ impl RawParameters {
     /// The JSON object that [`RawParameters::from_json`] reads.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::json!(self.0).to_string()
+        serde_json::json!(self.values).to_string()
     }
 
     /// The text of a parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// Whether no parameter is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// Takes those of these names out.
     #[must_use]
     pub(crate) fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
-        names.for_each(|name| drop(self.0.remove(name)));
+        names.for_each(|name| drop(self.values.remove(name)));
         self
     }
 
-    /// The names in Parameter Store that values refer to, each once.
+    /// The names in Parameter Store that values refer to, each once: a value as a whole, or items of a list.
     #[must_use]
-    pub fn references(&self) -> BTreeSet<&str> {
-        self.0.values().filter_map(|value| reference(value)).collect()
+    pub fn references(&self) -> BTreeSet<String> {
+        let items = self.values.values().flat_map(|value| items_with_references(value).unwrap_or_default());
+        items.filter_map(|item| reference(&item).map(str::to_owned)).collect()
     }
 
-    /// The same parameters, with what Parameter Store holds in place of the references to it.
+    /// The same parameters, with what Parameter Store has in place of the references to it.
     ///
     /// # Errors
     /// Names the first parameter whose reference leads nowhere, and whether it may do so later.
     pub(crate) fn resolve(mut self, facts: &Facts) -> Result<Self, Unresolved> {
-        for (name, value) in &mut self.0 {
-            let Some(path) = reference(value) else { continue };
-            let text = match facts.parameter(path) {
-                Ok(Fact::Known(text)) => text.to_owned(),
-                Ok(Fact::Absent) => return Err(Unresolved::absent(name, path)),
-                Ok(Fact::Unavailable(why)) => return Err(Unresolved::unavailable(name, path, &why)),
-                Err(fault) => return Err(Unresolved::Fault(fault)),
+        for (name, value) in &mut self.values {
+            let Some(items) = items_with_references(value) else { continue };
+            let mut texts = Vec::new();
+            for item in &items {
+                let Some(path) = reference(item) else {
+                    texts.push(item.clone());
+                    continue;
+                };
+                let text = look_up(name, path, facts)?.to_owned();
+                let stored = self.stored.entry(name.clone()).or_default();
+                stored.push(Stored { path: path.to_owned(), value: text.clone() });
+                // Among other items it may be a list of its own; JSON is one item.
+                let is_item = items.len() == 1 || text.trim_start().starts_with('{');
+                texts.extend(if is_item { vec![text] } else { list::items(&text).unwrap_or(vec![text]) });
+            }
+            *value = match <[String; 1]>::try_from(texts) {
+                Ok([text]) => text,
+                Err(texts) => serde_json::json!(texts).to_string(),
             };
-            *value = text;
         }
         Ok(self)
+    }
+
+    /// The same error, with where the wrong value came from.
+    pub(crate) fn with_origin(&self, error: ParameterError) -> ParameterError {
+        let stored = self.stored.get(&error.name).map(Vec::as_slice).unwrap_or_default();
+        let origins: Vec<_> = stored
+            .iter()
+            .map(|Stored { path, value }| format!("{path}, which has {}", quoted(value)))
+            .collect();
+        if origins.is_empty() {
+            return error;
+        }
+        let problem = format!("{} (from Parameter Store: {})", error.problem, listed(&origins));
+        ParameterError { problem, ..error }
     }
 
     /// Refuses names that the rule does not know.
@@ -129,7 +171,7 @@ impl RawParameters {
     /// Names the first unknown one, and the known one that it resembles.
     pub fn only<'a>(&self, known: impl Iterator<Item = &'a Parameter> + Clone) -> Result<(), ParameterError> {
         let is_known = |name: &&String| known.clone().any(|parameter| parameter.name == *name);
-        let unknown = self.0.keys().find(|name| !is_known(name));
+        let unknown = self.values.keys().find(|name| !is_known(name));
         unknown.map_or(Ok(()), |name| Err(ParameterError::new(shown(name), unknown_name(name, known))))
     }
 
@@ -138,7 +180,7 @@ impl RawParameters {
     /// # Errors
     /// When the text is not of the value's form.
     pub fn one<V: Value>(&self, name: &'static str) -> Result<Option<V>, ParameterError> {
-        let value = self.get(name).map(|text| parse(text.trim(), ""));
+        let value = self.get(name).map(|text| parse(&self.plain::<V>(name, text.trim()), ""));
         value.transpose().map_err(|problem| ParameterError::new(name, problem))
     }
 
@@ -152,13 +194,47 @@ impl RawParameters {
     /// When an item is empty or not of the value's form, with its position; or the array is no JSON.
     pub fn list<V: Value>(&self, name: &'static str) -> Result<Vec<V>, ParameterError> {
         let values = self.get(name).map_or(Ok(Vec::new()), |text| {
-            let items = list::items(text)?;
+            let items: Vec<String> =
+                if self.is_stored_json::<V>(name, text) { vec![text.to_owned()] } else { list::items(text)? };
+            let items: Vec<_> = items.iter().map(|item| self.plain::<V>(name, item)).collect();
             let is_first = |(index, item): &(usize, &String)| !items[..*index].contains(item);
             let distinct = items.iter().enumerate().filter(is_first);
             distinct.map(|(index, item)| parse(item, &format!("item {} ", index + 1))).collect()
         });
         values.map_err(|problem: String| ParameterError::new(name, problem))
     }
+}
+
+impl RawParameters {
+    fn is_stored_json<V: Value>(&self, name: &str, text: &str) -> bool {
+        V::STORED_FIELD.is_some() && self.stored.contains_key(name) && text.trim_start().starts_with('{')
+    }
+
+    /// The value that stands in a JSON object of Parameter Store's, or the text itself.
+    fn plain<V: Value>(&self, name: &str, text: &str) -> String {
+        let field = V::STORED_FIELD.filter(|_| self.is_stored_json::<V>(name, text));
+        let json = field.and_then(|_| serde_json::from_str::<serde_json::Value>(text).ok());
+        let value = json.zip(field).and_then(|(json, field)| Some(json[field].as_str()?.trim().to_owned()));
+        value.unwrap_or_else(|| text.to_owned())
+    }
+}
+
+fn look_up<'a>(name: &str, path: &str, facts: &'a Facts) -> Result<&'a str, Unresolved> {
+    match facts.parameter(path) {
+        Ok(Fact::Known(text)) => Ok(text),
+        Ok(Fact::Absent) => Err(Unresolved::absent(name, path)),
+        Ok(Fact::Unavailable(why)) => Err(Unresolved::unavailable(name, path, &why)),
+        Err(fault) => Err(Unresolved::Fault(fault)),
+    }
+}
+
+/// The items of a value some of which refer to Parameter Store; none if none does.
+fn items_with_references(value: &str) -> Option<Vec<String>> {
+    if !value.contains("ssm:/") {
+        return None;
+    }
+    let items = list::items(value).ok()?;
+    items.iter().any(|item| reference(item).is_some()).then_some(items)
 }
 
 /// A reference to Parameter Store that cannot be followed.
@@ -185,7 +261,7 @@ impl Unresolved {
     }
 }
 
-/// The name in Parameter Store that a value such as `ssm:/platform/approved-amis` refers to.
+/// The name in Parameter Store that a value, or an item of a list, such as `ssm:/platform/approved-amis` refers to.
 fn reference(value: &str) -> Option<&str> {
     value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
 }
@@ -194,9 +270,11 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     if text.is_empty() {
         return Err(format!("{place}is empty; expected {}", V::FORM));
     }
-    V::parse(text).map_err(|detail| {
-        let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
-        format!("{place}{} is not {}{detail}", quoted(text), V::FORM)
+    V::parse(text).map_err(|detail| match detail.as_str() {
+        "" => format!("{place}{} is not {}", quoted(text), V::FORM),
+        // The beginning of a document says nothing.
+        detail if text.starts_with('{') => format!("{place}{detail}; expected {}", V::FORM),
+        detail => format!("{place}{} is not {} ({detail})", quoted(text), V::FORM),
     })
 }
 
@@ -220,10 +298,11 @@ fn without_digits(name: &str) -> String {
     name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
-/// What to say of a name that is none of the known ones: the nearest one, or all.
+/// What to say of a name that is none of the known ones: the nearest one that does not say the opposite, or all.
 pub(crate) fn unknown_among(name: &str, known: &[&str], takes: &str) -> String {
     let distance = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
-    match known.iter().map(|known| (distance(known), known)).min() {
+    let similar = known.iter().filter(|known| !are_opposite(name, known));
+    match similar.map(|known| (distance(known), known)).min() {
         Some((distance, nearest)) if distance <= nearest.len() / 3 => {
             format!("unknown; did you mean {nearest}?")
         }
@@ -231,11 +310,35 @@ pub(crate) fn unknown_among(name: &str, known: &[&str], takes: &str) -> String {
     }
 }
 
+/// The beginnings of names of which one says the opposite of the other.
+const OPPOSITES: &[(&str, &str)] = &[
+    ("allow", "den"),
+    ("allow", "disallow"),
+    ("approve", "den"),
+    ("approve", "disapprove"),
+    ("approve", "unapprove"),
+    ("authorize", "unauthorize"),
+    ("max", "min"),
+    ("require", "forbid"),
+    ("trust", "distrust"),
+    ("trust", "untrust"),
+];
+
+fn are_opposite(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let begin = |(first, second): &(&str, &str)| {
+        (one.starts_with(first) && other.starts_with(second))
+            || (one.starts_with(second) && other.starts_with(first))
+    };
+    OPPOSITES.iter().any(begin)
+}
+
 impl<'de> Deserialize<'de> for RawParameters {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let values = BTreeMap::<String, Text>::deserialize(deserializer)?;
         let filled = values.into_iter().filter(|(_, value)| !value.0.trim().is_empty());
-        Ok(Self(filled.map(|(name, value)| (name, value.0)).collect()))
+        let values = filled.map(|(name, value)| (name, value.0)).collect();
+        Ok(Self { values, stored: BTreeMap::new() })
     }
 }
 
@@ -263,7 +366,7 @@ macro_rules! words {
                 match text {
                     $first => Ok($first_value),
                     $($word => Ok($value),)*
-                    _ => Err(String::new()),
+                    _ => Err($crate::parameters::NOT_OF_FORM),
                 }
             }
         }
@@ -289,7 +392,7 @@ impl Value for u64 {
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|error: ParseIntError| match error.kind() {
             IntErrorKind::PosOverflow => "it is too large".to_owned(),
-            _ => String::new(),
+            _ => NOT_OF_FORM,
         })
     }
 }
@@ -446,6 +549,65 @@ mod tests {
         assert_eq!(parameters.get("none"), None);
     }
 
+    /// A list of numbers, which Parameter Store may have in a field of JSON.
+    #[derive(Debug, PartialEq)]
+    struct Number(u64);
+
+    impl Value for Number {
+        const FORM: &'static str = "a number";
+        const PATTERN: &'static str = "[0-9]+";
+        const STORED_FIELD: Option<&'static str> = Some("number");
+
+        fn parse(text: &str) -> Result<Self, String> {
+            u64::parse(text).map(Self)
+        }
+    }
+
+    fn stored(json: &str) -> RawParameters {
+        let facts = Facts::from_json(
+            r#"{"parameters":{"/one":"1","/list":"2, 3","/json":"{\"number\":\"4\",\"name\":\"x,y\"}","/bad":"z"}}"#,
+        );
+        parameters(json).resolve(&facts.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn items_of_a_list_may_refer_to_parameter_store() {
+        for (value, expected) in [
+            ("ssm:/one", vec![1]),
+            ("ssm:/list", vec![2, 3]),
+            ("ssm:/json", vec![4]),
+            ("7, ssm:/one ,ssm:/list,ssm:/json", vec![7, 1, 2, 3, 4]),
+            (r#"[\"ssm:/list\",\"8\"]"#, vec![2, 3, 8]),
+        ] {
+            let parameters = format!(r#"{{"numbers":"{value}"}}"#);
+            let numbers: Vec<Number> = stored(&parameters).list("numbers").unwrap();
+            assert_eq!(
+                numbers.into_iter().map(|Number(number)| number).collect::<Vec<_>>(),
+                expected,
+                "{value}"
+            );
+        }
+        let names = parameters(r#"{"a":"x,ssm:/b","c":"ssm:/d:3","e":"[{\"f\":\"ssm:/g\"}]","h":"ssm"}"#)
+            .references();
+        assert_eq!(names, ["/b", "/d:3"].map(str::to_owned).into());
+        assert!(
+            parameters(r#"{"numbers":"{\"number\":\"4\"}"}"#).list::<Number>("numbers").is_err(),
+            "typed JSON"
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_of_parameter_store_is_shown_with_its_name() {
+        for (value, place) in [("ssm:/bad", "item 1"), ("1,ssm:/bad", "item 2")] {
+            let raw = stored(&format!(r#"{{"numbers":"{value}"}}"#));
+            let error = raw.with_origin(raw.list::<Number>("numbers").unwrap_err()).to_string();
+            let origin = r#"(from Parameter Store: /bad, which has "z")"#;
+            assert_eq!(error, format!(r#"parameter numbers: {place} "z" is not a number {origin}"#));
+        }
+        let raw = parameters(r#"{"numbers":"z"}"#);
+        assert!(!raw.with_origin(raw.list::<Number>("numbers").unwrap_err()).to_string().contains("Store"));
+    }
+
     #[test]
     fn an_unknown_name_gets_the_nearest_one() {
         let problem = |json| parameters(json).only(KNOWN.iter()).unwrap_err().to_string();
@@ -460,6 +622,18 @@ mod tests {
             "parameter port3: unknown; port2 is the last of its row, more fit into numbers"
         );
         assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
+        let takes_all = |name: &str, known: &[&str]| {
+            assert_eq!(unknown_among(name, known, "takes"), format!("unknown; takes {}", known.join(", ")));
+        };
+        takes_all("minAgeDays", &["maxAgeDays"]);
+        takes_all("MaximumAgeDays", &["minimumAgeDays"]);
+        takes_all("unapprovedKeyNames", &["approvedKeyNames"]);
+        takes_all("disallowedKeyTypes", &["allowedKeyTypes"]);
+        takes_all("denyList", &["allowList"]);
+        assert_eq!(
+            unknown_among("maxAgeDay", &["minAgeDay", "maxAgeDays"], ""),
+            "unknown; did you mean maxAgeDays?"
+        );
         assert_eq!(problem(r#"{" flag":"1"}"#), "parameter \" flag\": unknown; did you mean flag?");
         assert!(problem(r#"{"":"1"}"#).starts_with("parameter \"\": unknown; this rule takes numbers, "));
         assert!(problem(r#"{"a\nb":"1"}"#).starts_with(r#"parameter "a\nb": unknown"#));

@@ -49,7 +49,7 @@ impl Start {
     }
 
     fn read_file(&mut self, path: &Path, deploys: bool) -> Result<(), Refusal> {
-        let text = files::object(files::open(path)?)?;
+        let text = files::text(files::open(path)?)?;
         let (items, left_out) = ConfigurationItem::all_in(text.as_bytes()).map_err(|error| {
             Refusal::bad_file(format!("{error}; events, items, histories and snapshots can be recorded"))
         })?;

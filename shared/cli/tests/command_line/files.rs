@@ -4,7 +4,7 @@ use std::{fs, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::{DESCRIBED, EMPTY, json, root, run};
+use super::{DESCRIBED, EMPTY, json, root, rule_names, run};
 
 fn compressed(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -21,16 +21,18 @@ fn bad_files_are_answers_and_keep_no_other_from_its_own() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, problem) in [
         ("a.json", &b" \n"[..], "BadFile: the file is empty"),
-        ("b.json", b"[]", "BadFile: not a JSON object: invalid type: sequence"),
-        ("c.json", b"{}", "neither an event from AWS Config, nor a configuration item"),
+        ("b.json", b"7", "file: found 7, and reads an event for a rule's function"),
+        ("c.json", b"{}", "file: found an object without keys, and reads an event for a rule's function"),
         (
             "d.json",
             br#"{"SecurityGroups":[]}"#,
-            "which rule? The file names no rule; say --rule, and one of approved-ami",
+            &format!("which rule? The file names no rule; say --rule, and one of {}", rule_names()),
         ),
         ("e.json", b"{", "BadFile: not JSON: EOF while parsing an object"),
         ("f.json", b"{\"a\":\"\xff\"}", "BadFile: not UTF-8"),
         ("g.json", &utf_16, "BadFile: UTF-16, as Windows PowerShell writes it; save it as UTF-8"),
+        ("i.json", b"PK\x03\x04\xff", "BadFile: a zip archive; unpack it"),
+        ("j.json", b"\x28\xb5\x2f\xfd", "BadFile: compressed with zstd"),
         ("h.json.gz", &whole[..whole.len() / 2], "BadFile: gzip, cut off or damaged"),
     ] {
         let bad = folder.path().join(name);

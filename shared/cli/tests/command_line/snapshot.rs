@@ -36,7 +36,7 @@ fn group(id: &str, source: &str) -> Value {
 fn snapshot(size: usize) -> Value {
     let volume = item("AWS::EC2::Volume", "vol-1", &json!({"x": "y".repeat(size)}));
     let items = [group("sg-open", "0.0.0.0/0"), volume, group("sg-closed", "10.0.0.0/8")];
-    json!({"fileVersion": "1.0", "configurationItems": items})
+    json!({"fileVersion": "1.0", "configSnapshotId": "1", "configurationItems": items})
 }
 
 fn compress(path: &Path, text: &str) {
@@ -166,4 +166,93 @@ fn an_empty_snapshot_is_judged() {
         r#"{"configurationItems":[]}"#,
     );
     assert_eq!(text.status, 0);
+}
+
+/// A group that was open, then closed, then deleted; the newest first, as AWS Config's API has it, or last.
+fn history(newest_first: bool) -> String {
+    let version = |day: u8, status: &str, source: &str| {
+        let mut item = group("sg-1", source);
+        item["configurationItemCaptureTime"] = format!("2026-10-0{day}T09:00:00Z").into();
+        item["configurationItemStatus"] = status.into();
+        item
+    };
+    let mut items = vec![
+        version(3, "ResourceDeleted", "0.0.0.0/0"),
+        version(2, "OK", "10.0.0.0/8"),
+        version(1, "OK", "0.0.0.0/0"),
+    ];
+    if !newest_first {
+        items.reverse();
+    }
+    json!({"configurationItems": items}).to_string()
+}
+
+const BY_EXPOSURE: [&str; 6] =
+    ["replay", "--rule", "security-group-exposure", "--fail-on", "non-compliant", "--all"];
+
+#[test]
+fn the_newest_version_of_a_resource_is_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for newest_first in [true, false] {
+        let history = history(newest_first);
+        let file = folder.path().join("history.json");
+        std::fs::write(&file, &history).unwrap();
+        for (path, input) in [("-", history.as_str()), (file.to_str().unwrap(), "")] {
+            let run = run_with_input(&[&BY_EXPOSURE[..], &[path]].concat(), input);
+            assert_eq!(run.status, 0, "{}", run.output);
+            assert!(
+                run.output.contains("NOT_APPLICABLE") && !run.output.contains("SG-ADMIN-OPEN"),
+                "{}",
+                run.output
+            );
+            assert!(
+                run.output.contains("2 older versions of resources left out: --history"),
+                "{}",
+                run.output
+            );
+        }
+    }
+}
+
+#[test]
+fn older_versions_are_shown_when_asked_for_and_fail_nothing() {
+    let run = run_with_input(&[&BY_EXPOSURE[..], &["--history", "-"]].concat(), &history(true));
+    assert_eq!(run.status, 0, "{}", run.output);
+    assert!(
+        run.output.contains(
+            "sg-1, as recorded at 2026-10-01T09:00:00Z; there is a newer version\n    SG-ADMIN-OPEN"
+        ),
+        "{}",
+        run.output
+    );
+}
+
+const UNUSED: &str = r#"key-pair-usage={"mode":"anyKey","unusedKeys":"report"}"#;
+
+/// What a scheduled run says of the account, `replay` says of an account's resources, and of the schedule's event.
+#[test]
+fn the_account_is_evaluated_by_what_is_known_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let facts = folder.path().join("facts.json");
+    std::fs::write(&facts, r#"{"keyPairUse":{"old":[],"ops":["i-1"]}}"#).unwrap();
+    let instance = |account: &str| {
+        let mut item =
+            item("AWS::EC2::Instance", "i-1", &json!({"keyName": "ops", "state": {"name": "running"}}));
+        item["awsAccountId"] = account.into();
+        item
+    };
+    let of = |items: &[Value]| json!({"configurationItems": items}).to_string();
+    let schedule = json!({
+        "invokingEvent": json!({"messageType": "ScheduledNotification", "notificationCreationTime": "2026-10-01T00:00:00Z"}).to_string(),
+        "accountId": "111122223333", "configRuleName": "key-pair-usage", "resultToken": "token", "eventLeftScope": false,
+    });
+    let replay = |input: &str| {
+        run_with_input(&["replay", "--rule", UNUSED, "--facts", facts.to_str().unwrap(), "-"], input).output
+    };
+    for input in [of(&[instance("111122223333")]), schedule.to_string()] {
+        let output = replay(&input);
+        assert!(output.contains("111122223333\n    KEY-UNUSED: \"old\""), "{output}");
+    }
+    let two = replay(&of(&[instance("111122223333"), instance("444455556666")]));
+    assert!(two.contains("BadFile: resources of 2 accounts"), "{two}");
 }

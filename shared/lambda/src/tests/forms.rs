@@ -48,7 +48,7 @@ impl Visitor for EveryForm {
 
     fn visit<R: Rule + 'static>(&self) -> fn() {
         if R::METADATA.inventory_actions.contains(&"config:SelectResourceConfig") {
-            || block_on(every_form::<R, Recorded>(as_queried))
+            || block_on(every_form::<R, Recorded>(as_delivered))
         } else {
             || block_on(every_form::<R, Ec2>(as_listed::<R>))
         }
@@ -272,11 +272,6 @@ fn as_delivered(sample: &Sample) -> Option<RawItem> {
     let item = sample.raw();
     let is_there = !matches!(item.configuration_item_status, Status::Other(_));
     (is_there && sample.envelope["eventLeftScope"] != true).then_some(item)
-}
-
-/// AWS Config is not asked for configurations.
-fn as_queried(sample: &Sample) -> Option<RawItem> {
-    as_delivered(sample).map(|item| RawItem { configuration: None, ..item })
 }
 
 /// EC2 is asked for what the rule evaluates.

@@ -35,6 +35,17 @@ impl Listing {
     /// All of them.
     pub const ALL: &'static [Self] = &[Self::INSTANCES, Self::SECURITY_GROUPS, Self::VOLUMES];
 
+    /// Whether a resource that EC2 described alone is of this type. One that refers to it has the same key, but neither its
+    /// image, nor its rules, nor its size.
+    pub(crate) fn is_of(&self, described: &Value) -> bool {
+        let own = match self.id {
+            "instanceId" => ["InstanceId", "ImageId"],
+            "groupId" => ["GroupId", "IpPermissions"],
+            _ => ["VolumeId", "Size"],
+        };
+        own.iter().all(|key| !described[*key].is_null())
+    }
+
     /// The item of one resource, whose configuration is spelled as AWS Config spells it; `None` if it has no id.
     #[must_use]
     pub fn item(&self, configuration: &Value, place: &Place) -> Option<RawItem> {
@@ -54,6 +65,7 @@ impl Listing {
             configuration_item_capture_time: place.at,
             tags: serde_json::from_value(configuration["tags"].clone()).unwrap_or_default(),
             configuration: to_raw_value(configuration).ok(),
+            supplementary_configuration: None,
         })
     }
 

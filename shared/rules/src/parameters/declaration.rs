@@ -101,9 +101,10 @@ impl Parameter {
     /// read alike. It takes every text that the rule takes, and may take more.
     #[must_use]
     pub fn pattern(&self) -> String {
-        let spaced = |pattern| format!(r"\s*(?:{pattern})\s*");
+        const STORED: &str = r"ssm:/[A-Za-z0-9_./-]+(?::[A-Za-z0-9_.-]+)?";
+        let spaced = |pattern| format!(r"\s*(?:{pattern}|{STORED})\s*");
         let [first, item] = self.item_patterns.map(spaced);
         let value = if self.list { list::pattern(&first, &item) } else { spaced(self.pattern) };
-        format!(r"^(?:{value}|\s*|\s*ssm:/[A-Za-z0-9_./-]+\s*)$")
+        format!(r"^(?:{value}|\s*)$")
     }
 }
