@@ -12,23 +12,26 @@ use config_rules::{
     event::Event,
     facts::{FactRequest, Facts},
 };
-use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
+use config_rules_local::{
+    ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Iam, IamData, Outcome, Ssm, SsmData,
+};
 use serde_json::Value;
 use walkdir::WalkDir;
 
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_secs(30);
 
-/// A function, its AWS Config, its EC2 and its Parameter Store.
+/// A function, its AWS Config, its EC2, its IAM and its Parameter Store.
 pub(crate) struct Environment {
     pub(crate) config_service: ConfigService,
     pub(crate) ec2: Ec2,
+    pub(crate) iam: Iam,
     pub(crate) function: Function,
     _ssm: Ssm,
 }
 
 impl Environment {
-    /// EC2 and Parameter Store know what the samples' file of facts knows, and the instances that these events are about.
+    /// EC2, IAM and Parameter Store know what the samples' file of facts knows, and the instances that these events are about.
     pub(crate) async fn start_for(rule: &str, events: &[String]) -> Self {
         let mut data = Ec2Data::from_json(&facts()).unwrap();
         for (instance_id, image_id) in events.iter().filter_map(|event| launch(rule, event)) {
@@ -39,9 +42,13 @@ impl Environment {
         config_service.accept_any_token();
         let ec2 = Ec2::start(data).await.unwrap();
         let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
-        let options = FunctionOptions::new(config_service.endpoint()).ec2(ec2.endpoint()).ssm(ssm.endpoint());
+        let iam = Iam::start(IamData::from_json(&facts()).unwrap()).await.unwrap();
+        let options = FunctionOptions::new(config_service.endpoint())
+            .ec2(ec2.endpoint())
+            .iam(iam.endpoint())
+            .ssm(ssm.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, function, _ssm: ssm }
+        Self { config_service, ec2, iam, function, _ssm: ssm }
     }
 
     pub(crate) async fn start(rule: &str) -> Self {
@@ -102,6 +109,7 @@ fn newest_source(rule: &str) -> SystemTime {
         "Cargo.toml",
         "shared/aws",
         "shared/ec2",
+        "shared/iam",
         "shared/lambda",
         "shared/rules/src",
         &function,

@@ -6,7 +6,7 @@ use config_rules::{
     catalogue,
     rule::{ACTIONS, RUN_ACTIONS},
 };
-use config_rules_local::{Ec2Data, Invocation, SsmData};
+use config_rules_local::{Ec2Data, IamData, Invocation, SsmData};
 use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
@@ -52,6 +52,21 @@ fn ec2() -> Ec2Data {
     data.instances([instance()]).security_groups([group()])
 }
 
+const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/web";
+
+fn iam() -> IamData {
+    let trust = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}});
+    let role = "arn:aws:iam::111122223333:role/web";
+    let facts = json!({
+        "instanceProfiles": {PROFILE: {
+            "arn": PROFILE, "instanceProfileId": "AIPA0000000000000WEB1",
+            "role": {"arn": role, "roleName": "web", "assumeRolePolicyDocument": trust},
+        }},
+        "rolePolicies": {role: []},
+    });
+    IamData::from_json(&facts.to_string()).unwrap()
+}
+
 /// Every trigger, and a rule of another account.
 async fn every_trigger(
     rule: &'static str,
@@ -61,6 +76,7 @@ async fn every_trigger(
 ) -> World {
     let before = Before {
         ec2: ec2(),
+        iam: iam(),
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::new(OWN, "us-east-1").string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default()
@@ -100,6 +116,13 @@ async fn approved_ami() {
     let configuration = json!({"imageId": "ami-0123456789abcdef0", "state": {"name": "running"}});
     let parameters = json!({"amisByTagKeyAndValue": "Approved", "maxAgeDays": "90"});
     calls_what_it_may("approved-ami", "AWS::EC2::Instance", configuration, parameters).await;
+}
+
+#[tokio::test]
+async fn instance_profile() {
+    let configuration = json!({"iamInstanceProfile": {"arn": PROFILE}, "state": {"name": "running"}});
+    let parameters = json!({"trustedPrincipals": "ec2", "deniedPolicies": "AdministratorAccess"});
+    calls_what_it_may("instance-profile", "AWS::EC2::Instance", configuration, parameters).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
+    facts::ACTION_RESOURCES,
     parameters::{Parameter, Requirement},
     rule::{self, Metadata, ResourceTypes, Schedule},
     schema,
@@ -95,6 +96,7 @@ fn deployed(metadata: &Metadata) -> Value {
         "description": metadata.description,
         "resourceTypes": metadata.resource_types.names(),
         "iamActions": ([rule::ACTIONS, metadata.fact_actions].concat()),
+        "actionResources": resources(metadata),
         "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
         // The answer can change while the resource does not.
         "drifts": metadata.schedule == Schedule::Always,
@@ -102,6 +104,12 @@ fn deployed(metadata: &Metadata) -> Value {
         "requirements": metadata.requirements.iter().map(requirement).collect::<Vec<_>>(),
         "parameters": metadata.all_parameters().map(parameter).collect::<Vec<_>>(),
     })
+}
+
+/// Of what the rule's function may call, the actions that can be limited to resources, and what their ARNs end with.
+fn resources(metadata: &Metadata) -> BTreeMap<&'static str, &'static str> {
+    let calls = |action: &str| metadata.calls().any(|call| call == action);
+    ACTION_RESOURCES.iter().copied().filter(|(action, _)| calls(action)).collect()
 }
 
 /// A rule's page: its outcome table stands in the rule's own file, and is taken from there.
@@ -196,9 +204,9 @@ fn cost(metadata: &Metadata) -> String {
     let asks = match (metadata.fact_actions, metadata.parameters.iter().find(|own| !own.actions.is_empty())) {
         ([], None) => "It calls nothing else.",
         ([], Some(_)) => {
-            "It asks EC2 only with the parameters named above, and keeps what it is told for five minutes."
+            "It asks AWS only with the parameters named above, and keeps what it is told for five minutes."
         }
-        (_, _) => "It asks EC2 where the answer depends on it, and keeps what it is told for five minutes.",
+        (_, _) => "It asks AWS where the answer depends on it, and keeps what it is told for five minutes.",
     };
     format!(
         "\

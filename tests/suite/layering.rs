@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
 use crate::{
-    catalogue::asks_ec2,
+    catalogue::asks,
     files::{below, name, root, text},
 };
 
@@ -79,28 +79,29 @@ fn the_command_line_needs_no_sdk() {
     assert!(!has(&packages, "aws-") && !has(&packages, "lambda_runtime"));
 }
 
-/// The SDK for EC2 is the largest part of a function, and only those have it that ask EC2.
+/// The SDKs for EC2 and IAM are the largest parts of a function, and only those have them that ask these.
 #[test]
 fn a_function_is_a_rule_the_runner_and_a_source_of_facts_if_it_needs_one() {
     let metadata = metadata();
     for rule in config_rules::catalogue::RULES {
-        let asks_ec2 = asks_ec2(&rule.metadata);
-        let source = asks_ec2.then_some("config-rules-ec2");
+        let [asks_ec2, asks_iam] = ["ec2", "iam"].map(|service| asks(&rule.metadata, service));
+        // IAM's source asks EC2, too.
+        let ec2 = asks_ec2.then_some("config-rules-ec2");
+        let source = if asks_iam { Some("config-rules-iam") } else { ec2 };
         let expected: BTreeSet<_> =
             ["config-rules", "config-rules-lambda"].into_iter().chain(source).map(str::to_owned).collect();
         assert_eq!(names(&metadata, rule.metadata.name), expected, "{}", rule.metadata.name);
-        assert_eq!(
-            built_from(&metadata, rule.metadata.name).contains("aws-sdk-ec2"),
-            asks_ec2,
-            "{}",
-            rule.metadata.name
-        );
+        let packages = built_from(&metadata, rule.metadata.name);
+        for (sdk, is_asked) in [("aws-sdk-ec2", asks_ec2), ("aws-sdk-iam", asks_iam)] {
+            assert_eq!(packages.contains(sdk), is_asked, "{}: {sdk}", rule.metadata.name);
+        }
     }
 }
 
 #[test]
-fn only_three_crates_know_aws_and_they_name_no_rule() {
-    const KNOW_AWS: [&str; 3] = ["config-rules-aws", "config-rules-ec2", "config-rules-lambda"];
+fn only_four_crates_know_aws_and_they_name_no_rule() {
+    const KNOW_AWS: [&str; 4] =
+        ["config-rules-aws", "config-rules-ec2", "config-rules-iam", "config-rules-lambda"];
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let uses_sdk = has(&names(&metadata, &package.name), "aws-");
@@ -111,8 +112,9 @@ fn only_three_crates_know_aws_and_they_name_no_rule() {
             package.name
         );
     }
-    for path in
-        ["aws", "ec2", "lambda"].iter().flat_map(|crate_| below(&format!("shared/{crate_}/src"), ".rs"))
+    for path in ["aws", "ec2", "iam", "lambda"]
+        .iter()
+        .flat_map(|crate_| below(&format!("shared/{crate_}/src"), ".rs"))
     {
         assert!(!text(&path).contains("config_rules::rules::"), "{} names a rule", name(&path));
     }
@@ -120,12 +122,13 @@ fn only_three_crates_know_aws_and_they_name_no_rule() {
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "ec2",
         "embedded",
         "engine",
         "facts",
         "finding",
+        "iam",
         "item",
         "network",
         "parameters",

@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// What only the rules know, and why. An event stands here for good reason only; the better answer is a closer pattern.
-const ONLY_RULES_KNOW: [(&str, &str); 13] = [
+const ONLY_RULES_KNOW: [(&str, &str); 14] = [
     ("events/approved-ami/error-exemption-without-owner.json", JSON),
     ("events/approved-ami/error-stored-ids-missing.json", "what stands in Parameter Store"),
+    ("events/instance-profile/error-literal-mixture.json", TOGETHER),
     (
         "events/required-tags/error-aws-key-required.json",
         "a pattern says what is there, not what must not be",

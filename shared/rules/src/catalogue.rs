@@ -15,14 +15,15 @@ use crate::{
     policy::ExecutionRole,
     rule::{Case, ConfiguredRule, Metadata, Rule},
     rules::{
-        approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
-        security_group_exposure::SecurityGroupExposure,
+        approved_ami::ApprovedAmi, instance_profile::InstanceProfile, key_pair_usage::KeyPairUsage,
+        required_tags::RequiredTags, security_group_exposure::SecurityGroupExposure,
     },
 };
 
 /// Every rule, in order of the names.
 pub static RULES: &[CatalogueEntry] = &[
     CatalogueEntry::of::<ApprovedAmi>(),
+    CatalogueEntry::of::<InstanceProfile>(),
     CatalogueEntry::of::<KeyPairUsage>(),
     CatalogueEntry::of::<RequiredTags>(),
     CatalogueEntry::of::<SecurityGroupExposure>(),

@@ -15,6 +15,7 @@ pub mod event;
 mod exemption;
 pub mod facts;
 pub mod finding;
+pub mod iam;
 pub mod inventory;
 pub mod item;
 pub mod network;
