@@ -35,7 +35,8 @@ pub struct IamData {
 #[serde(rename_all = "camelCase")]
 struct InstanceProfile {
     arn: String,
-    instance_profile_id: String,
+    #[serde(rename = "instanceProfileId")]
+    id: String,
     role: Option<Role>,
 }
 
@@ -43,7 +44,8 @@ struct InstanceProfile {
 #[serde(rename_all = "camelCase")]
 struct Role {
     arn: String,
-    role_name: String,
+    #[serde(rename = "roleName")]
+    name: String,
     assume_role_policy_document: Value,
 }
 
@@ -80,7 +82,7 @@ impl IamData {
             .try_fold(Members::default(), |all, role| Ok(all.and(&role.within("member")?)))?;
         let members = identity(&profile.arn)?
             .with("InstanceProfileName", Some(name))?
-            .with("InstanceProfileId", Some(&profile.instance_profile_id))?
+            .with("InstanceProfileId", Some(&profile.id))?
             .and(&roles.within("Roles")?);
         members.within("InstanceProfile")
     }
@@ -118,10 +120,10 @@ impl IamData {
 
 impl Role {
     fn members(&self) -> Result<Members, ApiError> {
-        let Self { arn, role_name, assume_role_policy_document: document } = self;
+        let Self { arn, name, assume_role_policy_document: document } = self;
         let document = document.as_str().map_or_else(|| encoded(document), str::to_owned);
         identity(arn)?
-            .with("RoleName", Some(role_name))?
+            .with("RoleName", Some(name))?
             .with("RoleId", Some("AROA00000000000000000"))?
             .with("AssumeRolePolicyDocument", Some(document))
     }

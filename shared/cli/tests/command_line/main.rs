@@ -212,7 +212,7 @@ fn wrong_arguments_are_refused_with_the_reason() {
     is_refused(&["replay", "shared/cli/src"], "no .json or .json.gz file in this folder");
     is_refused(
         &["replay", "--rule", "approved", SSH],
-        "there is no such rule; there are approved-ami, key-pair-usage",
+        "there is no such rule; there are approved-ami, instance-profile",
     );
     is_refused(&["replay", "--parameters", "adminPorts=22", SSH], "not a JSON object");
     is_refused(&["replay", "--parameters", "@nowhere.json", SSH], "nowhere.json: No such file");
