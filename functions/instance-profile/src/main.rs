@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `instance-profile`.
+//! The Lambda function of the rule `instance-profile`. Generated from the rule catalogue.
 
 use config_rules::rules::instance_profile::InstanceProfile;
 use config_rules_iam::Iam;
