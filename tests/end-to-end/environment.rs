@@ -14,7 +14,9 @@ use config_rules::{
     event::Event,
     facts::{FactRequest, Facts},
 };
-use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
+use config_rules_local::{
+    ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Iam, IamData, Outcome, Ssm, SsmData,
+};
 use config_rules_test_aws::{AutoScaling, AutoScalingData, config_rule};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
@@ -28,6 +30,7 @@ const ENOUGH: Duration = Duration::from_secs(30);
 pub(crate) struct Environment {
     pub(crate) config_service: ConfigService,
     pub(crate) ec2: Ec2,
+    pub(crate) iam: Iam,
     pub(crate) function: Function,
     pub(crate) ssm: Ssm,
     pub(crate) auto_scaling: AutoScaling,
@@ -44,12 +47,14 @@ impl Environment {
         let ec2 = Ec2::start(ec2()).await.unwrap();
         let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
         let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
+        let iam = Iam::start(IamData::from_json(&facts()).unwrap()).await.unwrap();
         let options = FunctionOptions::new(config_service.endpoint())
             .ec2(ec2.endpoint())
+            .iam(iam.endpoint())
             .ssm(ssm.endpoint())
             .auto_scaling(auto_scaling.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, function, ssm, auto_scaling }
+        Self { config_service, ec2, iam, function, ssm, auto_scaling }
     }
 
     pub(crate) async fn invoke(&mut self, event: &str) -> Outcome {
@@ -149,6 +154,7 @@ fn newest_source(rule: &str) -> SystemTime {
         "Cargo.toml",
         "shared/aws",
         "shared/ec2",
+        "shared/iam",
         "shared/lambda",
         "shared/rules/src",
         &function,

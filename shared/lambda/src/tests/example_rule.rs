@@ -4,7 +4,7 @@ use config_rules::{
     codes,
     ec2::Instance,
     facts::Facts,
-    finding::{Code, Finding, Verdict},
+    finding::{Checked, Code, Finding, Verdict},
     item::ConfigurationItem,
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
@@ -46,7 +46,7 @@ impl Rule for ExampleRule {
     }
 }
 
-fn open(group: &str, facts: &Facts) -> Result<Option<Finding>, String> {
+fn open(group: &str, facts: &Facts) -> Checked {
     let group = facts.security_group(group).known(group)?.and_then(|group| group.ip_permissions.as_ref());
     for list in group.into_iter().flatten().flat_map(|permission| &permission.prefix_list_ids) {
         let id = list.prefix_list_id.as_deref().unwrap_or_default();
