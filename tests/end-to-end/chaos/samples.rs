@@ -60,8 +60,9 @@ fn fail_at_random(environment: &Environment, seed: u64) {
     let mut config_service = Weather::new(seed, of_config_service, Fault::ServerError(503));
     environment.config_service.inject_with(move |_| config_service.next());
     let weather = |service| Weather::new(seed ^ service, passing, Fault::Throttle);
-    let (mut ec2, mut ssm, mut auto_scaling) = (weather(1), weather(2), weather(3));
+    let (mut ec2, mut iam, mut ssm, mut auto_scaling) = (weather(1), weather(2), weather(3), weather(4));
     environment.ec2.inject_with(move |_| ec2.next());
+    environment.iam.inject_with(move |_| iam.next());
     environment.ssm.inject_with(move |_| ssm.next());
     environment.auto_scaling.inject_with(move |_| auto_scaling.next());
 }
