@@ -11,11 +11,7 @@ use crate::{
 };
 
 fn metadata() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .other_options(["--locked".to_owned()])
-        .exec()
-        .unwrap()
+    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).exec().unwrap()
 }
 
 /// The names of everything that a package is built from, itself included.
