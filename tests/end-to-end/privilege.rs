@@ -8,7 +8,7 @@ use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
 use crate::{
-    environment::{ec2, events_of, facts},
+    environment::{events_of, facts},
     world::{Before, OWN, World},
 };
 
@@ -39,11 +39,10 @@ async fn functions_call_what_their_roles_may() {
 async fn world(rule: &'static str) -> World {
     let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
-        ec2: ec2(rule),
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default().role(trusting),
-        ..Before::default()
+        ..Before::samples(rule)
     };
     World::start(rule, before).await
 }
