@@ -8,11 +8,11 @@ use config_rules::{
     rule::Evaluation,
 };
 use config_rules_local::{Answer, Call, Evaluation as Reported, Outcome};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     environment::{events_of, facts},
-    world::{Before, OWN, World},
+    world::{Before, World},
 };
 
 #[tokio::test]
@@ -20,11 +20,7 @@ async fn every_event_is_reported_as_replayed() {
     for rule in RULES {
         let name = rule.metadata.name;
         let events = events_of(name);
-        let mut world = World::start(name, Before::samples(name)).await;
-        // The samples' tokens come from elsewhere.
-        world.config_service.accept_any_token();
-        // A scheduled event asks for the scope of its rule.
-        world.deploy(OWN, &json!({}), &Value::Null);
+        let mut world = World::of_samples(name, Before::samples()).await;
         assert!(events.len() > 3, "{name}: only {} events", events.len());
         for (sample, event) in events {
             is_reported_as_replayed(&mut world, rule, &sample, &event).await;
@@ -57,7 +53,7 @@ async fn is_reported_as_replayed(world: &mut World, rule: &CatalogueEntry, sampl
     }
 }
 
-fn as_reported(evaluation: &Evaluation) -> Reported {
+pub(crate) fn as_reported(evaluation: &Evaluation) -> Reported {
     Reported {
         compliance_resource_type: evaluation.resource_type.clone(),
         compliance_resource_id: evaluation.resource_id.clone(),

@@ -20,9 +20,6 @@ async fn functions_call_what_their_roles_may() {
         let name = rule.metadata.name;
         let events = events_of(name);
         let mut world = world(name).await;
-        world.config_service.accept_any_token();
-        // A scheduled event asks for the scope of its rule.
-        world.deploy(OWN, &json!({}), &Value::Null);
         for (_, event) in &events {
             world.send(event).await;
         }
@@ -42,9 +39,9 @@ async fn world(rule: &'static str) -> World {
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default().role(trusting),
-        ..Before::samples(rule)
+        ..Before::samples()
     };
-    World::start(rule, before).await
+    World::of_samples(rule, before).await
 }
 
 /// The parameters of a compliant sample event, and its item, which none has that is about the account. They are the

@@ -10,15 +10,9 @@ use crate::{
     world::{Before, World},
 };
 
-async fn started(rule: &'static str) -> World {
-    let world = World::start(rule, Before::samples(rule)).await;
-    world.config_service.accept_any_token();
-    world
-}
-
 #[tokio::test]
 async fn the_connection_is_opened_once_and_before_the_first_event() {
-    let mut world = started("approved-ami").await;
+    let mut world = World::of_samples("approved-ami", Before::default()).await;
     let mut patience = 100;
     while world.config_service.connections() == 0 {
         patience -= 1;
@@ -34,7 +28,7 @@ async fn the_connection_is_opened_once_and_before_the_first_event() {
 
 #[tokio::test]
 async fn every_invocation_is_one_line_in_the_log() {
-    let mut world = started("security-group-exposure").await;
+    let mut world = World::of_samples("security-group-exposure", Before::default()).await;
     let events = ["non-compliant-ssh-world", "error-admin-port-out-of-range", "compliant-empty-ingress"];
     for name in events {
         world.record(&event(&format!("security-group-exposure/{name}"))).await;

@@ -38,13 +38,22 @@ pub(crate) struct World {
 }
 
 impl Before {
-    /// What the samples know, and what a rule's events are about.
-    pub(crate) fn samples(rule: &str) -> Self {
-        Self { ec2: ec2(rule), ssm: SsmData::from_json(&facts()).unwrap(), ..Self::default() }
+    /// What is known in the samples.
+    pub(crate) fn samples() -> Self {
+        Self { ec2: ec2(), ssm: SsmData::from_json(&facts()).unwrap(), ..Self::default() }
     }
 }
 
 impl World {
+    /// For the sample events of a rule, whose tokens come from elsewhere. The rule is deployed under its own name: a run
+    /// asks for its scope.
+    pub(crate) async fn of_samples(rule: &'static str, before: Before) -> Self {
+        let world = Self::start(rule, before).await;
+        world.config_service.accept_any_token();
+        world.deploy(OWN, &json!({}), &Value::Null);
+        world
+    }
+
     pub(crate) async fn start(rule: &'static str, before: Before) -> Self {
         let config_service = ConfigService::start_recording().await.unwrap();
         let ec2 = Ec2::start(before.ec2).await.unwrap();

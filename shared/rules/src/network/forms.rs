@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
-use super::cidr;
+use super::{Family, cidr};
 use crate::parameters::Value;
 
 /// 0 to 255, with or without zeros before it.
@@ -73,6 +73,34 @@ fn port(text: &str) -> Option<u16> {
         // `parse` alone would take a sign.
         number if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok(),
         _ => None,
+    }
+}
+
+/// The parameter `ipType`: which addresses are evaluated. The managed rule that has it does not mind the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IpType {
+    One(Family),
+    All,
+}
+
+impl IpType {
+    /// Whether addresses of this family are evaluated.
+    pub(crate) fn includes(self, family: Family) -> bool {
+        matches!(self, Self::All) || self == Self::One(family)
+    }
+}
+
+impl Value for IpType {
+    const FORM: &'static str = "`IPv4`, `IPv6` or `ALL`";
+    const PATTERN: &'static str = "[Ii][Pp][Vv][46]|[Aa][Ll][Ll]";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "ipv4" => Ok(Self::One(Family::V4)),
+            "ipv6" => Ok(Self::One(Family::V6)),
+            "all" => Ok(Self::All),
+            _ => Err(String::new()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why there is nothing to report, and what is open all the same: on purpose, to a few, or to other groups.
 
 use super::{
-    forms::{Directions, IpType},
+    forms::Directions,
     limit::{Limit, Mode},
     parameters::Parameters,
     permission::Permission,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     finding::Verdict,
-    network::{Family, Ports, is_everything, port_range_text},
+    network::{Family, IpType, Ports, is_everything, port_range_text},
     parameters::{first_of, listed},
 };
 

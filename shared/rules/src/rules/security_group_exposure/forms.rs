@@ -1,10 +1,7 @@
 //! The forms that some of the rule's parameters have.
 
 use super::limit::Mode;
-use crate::{
-    network::Family,
-    parameters::{Value, words},
-};
+use crate::parameters::{Value, words};
 
 /// An item of the parameter `protocols`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,33 +34,6 @@ impl Value for ProtocolType {
             "tcp" => Ok(Self(Protocol::Tcp)),
             "udp" => Ok(Self(Protocol::Udp)),
             "all" => Ok(Self(Protocol::All)),
-            _ => Err(String::new()),
-        }
-    }
-}
-
-/// The parameter `ipType`. The managed rule does not mind the case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum IpType {
-    One(Family),
-    All,
-}
-
-impl IpType {
-    pub(super) fn includes(self, family: Family) -> bool {
-        matches!(self, Self::All) || self == Self::One(family)
-    }
-}
-
-impl Value for IpType {
-    const FORM: &'static str = "`IPv4`, `IPv6` or `ALL`";
-    const PATTERN: &'static str = "[Ii][Pp][Vv][46]|[Aa][Ll][Ll]";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        match text.to_ascii_lowercase().as_str() {
-            "ipv4" => Ok(Self::One(Family::V4)),
-            "ipv6" => Ok(Self::One(Family::V6)),
-            "all" => Ok(Self::All),
             _ => Err(String::new()),
         }
     }

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use super::{
     exempt::Exempt,
-    forms::{Directions, IpType, Protocol, ProtocolType},
+    forms::{Directions, Protocol, ProtocolType},
     guard::Guard,
     limit::{Limit, Mode},
     recorded::PrefixListId,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     facts::SECURITY_GROUP_ACTIONS,
     finding::MissingData,
-    network::PortRange,
+    network::{IpType, PortRange},
     parameters::{Parameter, ParameterError, RawParameters},
 };
 
