@@ -123,8 +123,10 @@ async fn security_group_exposure() {
             "ipProtocol": "tcp", "fromPort": 22, "toPort": 22,
             "prefixListIds": [{"prefixListId": "pl-0123456789abcdef0"}],
             "userIdGroupPairs": [{"groupId": "sg-0123456789abcdef1", "userId": OWN}],
+        }, {
+            "ipProtocol": "tcp", "fromPort": 3389, "toPort": 3389, "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}],
         }],
     });
-    let parameters = json!({"followGroups": "true"});
+    let parameters = json!({"followGroups": "true", "unattached": "ignore"});
     calls_what_it_may("security-group-exposure", "AWS::EC2::SecurityGroup", configuration, parameters).await;
 }

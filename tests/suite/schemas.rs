@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What only the rules know, and why. An event stands here for good reason only; the better answer is a closer pattern.
-const ONLY_RULES_KNOW: [(&str, &str); 13] = [
+const ONLY_RULES_KNOW: [(&str, &str); 14] = [
     ("events/approved-ami/error-exemption-without-owner.json", JSON),
     ("events/approved-ami/error-stored-ids-missing.json", "what stands in Parameter Store"),
     (
@@ -27,8 +27,9 @@ const ONLY_RULES_KNOW: [(&str, &str); 13] = [
     ("events/required-tags/error-policy-not-json.json", JSON),
     ("events/required-tags/error-value-too-long.json", JSON),
     ("events/security-group-exposure/error-authorized-and-blocked.json", TOGETHER),
+    ("events/security-group-exposure/error-icmp-type-beside-all-icmp.json", TOGETHER),
     ("events/security-group-exposure/error-literal-two-rules.json", TOGETHER),
-    ("events/security-group-exposure/error-nothing-to-judge.json", TOGETHER),
+    ("events/security-group-exposure/error-nothing-to-evaluate.json", TOGETHER),
 ];
 
 const JSON: &str = "the text is JSON in its turn";
