@@ -15,6 +15,21 @@ run "build" {
   }
 }
 
+run "every_rule" {
+  variables {
+    rules = run.build.rules
+  }
+
+  assert {
+    condition = jsonencode({
+      for name, rule in aws_config_config_rule.rule : name => [for scope in rule.scope : sort(scope.compliance_resource_types)]
+      }) == jsonencode({
+      for name, entry in run.build.catalogue : name => [for types in [entry.resourceTypes] : sort(types) if length(types) > 0]
+    })
+    error_message = "Every rule of the catalogue is in scope of what it judges; one for every type, or for the account, has no scope."
+  }
+}
+
 run "config_rules" {
   variables {
     snapshot_bucket_arn = "arn:aws:s3:::config-111122223333"

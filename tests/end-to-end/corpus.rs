@@ -1,58 +1,74 @@
 //! Every sample event through the function of its rule: what AWS Config gets is what a replay says.
 
-use config_rules::{Error, catalogue, engine::Evaluate as _, event::Event, facts::Facts, rule::Evaluation};
-use config_rules_local::{Answer, Outcome};
-use serde_json::Value;
-use walkdir::WalkDir;
+use config_rules::{
+    catalogue::{CatalogueEntry, RULES},
+    engine::Evaluate as _,
+    event::{Event, Message},
+    facts::Facts,
+    rule::Evaluation,
+};
+use config_rules_local::{Answer, Call, Evaluation as Reported, Outcome};
+use config_rules_test_aws::config_rule;
+use serde_json::{Value, json};
 
-use crate::environment::{Environment, event, facts, root, with};
+use crate::{
+    environment::{Environment, event, events_of, facts, with},
+    world::OWN,
+};
 
-/// The sample events for a rule, in whichever folder they are: their names and texts.
-fn events_of(rule: &str) -> Vec<(String, String)> {
-    let files = WalkDir::new(root().join("events")).sort_by_file_name().into_iter().map(Result::unwrap);
-    let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json"));
-    let texts =
-        files.map(|file| (file.path().display().to_string(), std::fs::read_to_string(file.path()).unwrap()));
-    let is_for = |text: &str| {
-        let name = Event::from_json(text).ok()?.config_rule_name?;
-        Some(catalogue::find_deployed(&name)?.metadata.name == rule)
-    };
-    texts.filter(|(_, text)| is_for(text) == Some(true)).collect()
-}
-
-/// What the rule says of an event, if it knows what EC2 knows.
-fn expected(rule: &str, event: &str) -> Result<Evaluation, Error> {
-    let facts = Facts::from_json(&facts()).unwrap();
-    (catalogue::find(rule).unwrap().read_event)(&Event::from_json(event).unwrap(), &facts)?.evaluate(&facts)
-}
-
-async fn every_event_is_reported_as_replayed(rule: &str) {
-    let events = events_of(rule);
-    let texts: Vec<_> = events.iter().map(|(_, text)| text.clone()).collect();
-    let mut environment = Environment::start_for(rule, &texts).await;
-    assert!(events.len() > 10, "{rule}: only {} events", events.len());
-    for (name, text) in events {
-        let calls_before = environment.config_service.calls().len();
-        let outcome = environment.invoke(&text).await;
-        let calls = environment.config_service.calls().split_off(calls_before);
-        match expected(rule, &text) {
-            Ok(expected) => {
-                assert_eq!(calls.len(), 1, "{name}");
-                assert!(matches!(calls[0].answer, Answer::Accepted), "{name}: {calls:?}");
-                let [reported] = calls[0].evaluations() else { panic!("{name}: {calls:?}") };
-                assert_eq!(reported.compliance_resource_type, expected.resource_type, "{name}");
-                assert_eq!(reported.compliance_resource_id, expected.resource_id, "{name}");
-                assert_eq!(reported.compliance_type, expected.compliance.compliance_type(), "{name}");
-                assert_eq!(reported.annotation, Some(expected.compliance.annotation()), "{name}");
-                assert_eq!(reported.ordering_timestamp, expected.ordering_timestamp, "{name}");
-            }
-            Err(error) => {
-                assert!(calls.is_empty(), "{name}: {calls:?}");
-                assert_eq!(said(&outcome), (error.name().to_owned(), error.to_string()), "{name}");
-                // Only a passing error is Lambda's to know: it sends the event again.
-                assert_eq!(matches!(outcome, Outcome::Response(_)), error.is_permanent(), "{name}");
-            }
+#[tokio::test]
+async fn every_event_is_reported_as_replayed() {
+    for rule in RULES {
+        let name = rule.metadata.name;
+        let events = events_of(name);
+        let mut environment = Environment::start(name).await;
+        // A scheduled event asks for the scope of its rule.
+        let config_rule = config_rule(name, &json!({}), &Value::Null);
+        environment.config_service.deploy(OWN, &config_rule).unwrap();
+        assert!(events.len() > 3, "{name}: only {} events", events.len());
+        for (sample, event) in events {
+            is_reported_as_replayed(&mut environment, rule, &sample, &event).await;
         }
+    }
+}
+
+async fn is_reported_as_replayed(
+    environment: &mut Environment,
+    rule: &CatalogueEntry,
+    sample: &str,
+    text: &str,
+) {
+    let event = Event::from_json(text).unwrap();
+    let is_run = matches!(event.message(), Ok(Message::Scheduled { .. }));
+    let facts = Facts::from_json(&facts()).unwrap();
+    let calls_before = environment.config_service.calls().len();
+    let outcome = environment.invoke(text).await;
+    let calls = environment.config_service.calls().split_off(calls_before);
+    match (rule.read_event)(&event, &facts).and_then(|case| case.evaluate(&facts)) {
+        Ok(expected) => {
+            assert!(is_run || calls.len() == 1, "{sample}: {calls:?}");
+            assert!(calls.iter().all(|call| matches!(call.answer, Answer::Accepted)), "{sample}: {calls:?}");
+            let reported: Vec<_> = calls.iter().flat_map(Call::evaluations).cloned().collect();
+            // A run over all resources is about what EC2 lists as well.
+            assert!(is_run || reported.len() == 1, "{sample}: {reported:?}");
+            assert!(reported.contains(&as_reported(&expected)), "{sample}: {expected:?} in {reported:?}");
+        }
+        Err(error) => {
+            assert!(calls.is_empty(), "{sample}: {calls:?}");
+            assert_eq!(said(&outcome), (error.name().to_owned(), error.to_string()), "{sample}");
+            // Only a passing error is Lambda's to know: it sends the event again.
+            assert_eq!(matches!(outcome, Outcome::Response(_)), error.is_permanent(), "{sample}");
+        }
+    }
+}
+
+fn as_reported(evaluation: &Evaluation) -> Reported {
+    Reported {
+        compliance_resource_type: evaluation.resource_type.clone(),
+        compliance_resource_id: evaluation.resource_id.clone(),
+        compliance_type: evaluation.compliance.compliance_type().to_owned(),
+        annotation: Some(evaluation.compliance.annotation()),
+        ordering_timestamp: evaluation.ordering_timestamp,
     }
 }
 
@@ -66,26 +82,6 @@ fn said(outcome: &Outcome) -> (String, String) {
             (text("errorType"), text("errorMessage"))
         }
     }
-}
-
-#[tokio::test]
-async fn approved_ami() {
-    every_event_is_reported_as_replayed("approved-ami").await;
-}
-
-#[tokio::test]
-async fn key_pair_usage() {
-    every_event_is_reported_as_replayed("key-pair-usage").await;
-}
-
-#[tokio::test]
-async fn required_tags() {
-    every_event_is_reported_as_replayed("required-tags").await;
-}
-
-#[tokio::test]
-async fn security_group_exposure() {
-    every_event_is_reported_as_replayed("security-group-exposure").await;
 }
 
 #[tokio::test]

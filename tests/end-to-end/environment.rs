@@ -13,7 +13,8 @@ use config_rules::{
     facts::{FactRequest, Facts},
 };
 use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
-use serde_json::Value;
+use config_rules_test_aws::{AutoScaling, AutoScalingData};
+use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 /// Longer than any answer takes, also with every retry.
@@ -25,27 +26,24 @@ pub(crate) struct Environment {
     pub(crate) ec2: Ec2,
     pub(crate) function: Function,
     _ssm: Ssm,
+    _auto_scaling: AutoScaling,
 }
 
 impl Environment {
-    /// EC2 and Parameter Store know what the samples' file of facts knows, and the instances that these events are about.
-    pub(crate) async fn start_for(rule: &str, events: &[String]) -> Self {
-        let mut data = Ec2Data::from_json(&facts()).unwrap();
-        for (instance_id, image_id) in events.iter().filter_map(|event| launch(rule, event)) {
-            data = data.instance(instance_id, image_id);
-        }
-        let config_service = ConfigService::start().await.unwrap();
+    /// EC2 and Parameter Store know what the samples know, and the instances that the rule's events are about.
+    pub(crate) async fn start(rule: &str) -> Self {
+        let config_service = ConfigService::start_recording().await.unwrap();
         // The samples' tokens come from elsewhere.
         config_service.accept_any_token();
-        let ec2 = Ec2::start(data).await.unwrap();
+        let ec2 = Ec2::start(ec2(rule)).await.unwrap();
         let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
-        let options = FunctionOptions::new(config_service.endpoint()).ec2(ec2.endpoint()).ssm(ssm.endpoint());
+        let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
+        let options = FunctionOptions::new(config_service.endpoint())
+            .ec2(ec2.endpoint())
+            .ssm(ssm.endpoint())
+            .auto_scaling(auto_scaling.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, function, _ssm: ssm }
-    }
-
-    pub(crate) async fn start(rule: &str) -> Self {
-        Self::start_for(rule, &[]).await
+        Self { config_service, ec2, function, _ssm: ssm, _auto_scaling: auto_scaling }
     }
 
     pub(crate) async fn invoke(&mut self, event: &str) -> Outcome {
@@ -69,15 +67,41 @@ impl Environment {
     }
 }
 
+/// The sample events for a rule, in whichever folder they are: their names and texts.
+pub(crate) fn events_of(rule: &str) -> Vec<(String, String)> {
+    let files = WalkDir::new(root().join("events")).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "json"));
+    let name = |path: &Path| path.strip_prefix(root().join("events")).unwrap().display().to_string();
+    let texts = files.map(|file| (name(file.path()), fs::read_to_string(file.path()).unwrap()));
+    let is_for = |text: &str| {
+        let name = Event::from_json(text).ok()?.config_rule_name?;
+        Some(catalogue::find_deployed(&name)?.metadata.name == rule)
+    };
+    texts.filter(|(_, text)| is_for(text) == Some(true)).collect()
+}
+
+/// An EC2 that knows what is known in the samples, and the instances that they and the rule's events are about.
+pub(crate) fn ec2(rule: &str) -> Ec2Data {
+    let text = facts();
+    let (facts, json) = (Facts::from_json(&text).unwrap(), serde_json::from_str::<Value>(&text).unwrap());
+    let key_pairs = json["keyPairUse"].as_object().unwrap().iter();
+    let users = key_pairs.flat_map(|(key, ids)| ids.as_array().unwrap().iter().map(move |id| (key, id)));
+    let running = json!({"Code": 16, "Name": "running"});
+    let users = users.map(|(key, id)| json!({"InstanceId": id, "KeyName": key, "State": running}));
+    let data = Ec2Data::from_json(&text).unwrap().instances(users);
+    let launches = events_of(rule).into_iter().filter_map(|(_, event)| launch(rule, &event, &facts));
+    launches.fold(data, |data, (instance_id, image_id)| data.instance(instance_id, image_id))
+}
+
 /// What is known in the samples.
 pub(crate) fn facts() -> String {
     fs::read_to_string(root().join("events/facts/samples.json")).unwrap()
 }
 
 /// The instance that an event is about, and its image, if the rule asks for that.
-fn launch(rule: &str, event: &str) -> Option<(String, String)> {
+fn launch(rule: &str, event: &str, facts: &Facts) -> Option<(String, String)> {
     let event = Event::from_json(event).ok()?;
-    let case = (catalogue::find(rule).unwrap().read_event)(&event, &Facts::from_json(&facts()).ok()?).ok()?;
+    let case = (catalogue::find(rule).unwrap().read_event)(&event, facts).ok()?;
     engine::first_requests(&case).into_iter().find_map(|request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
         _ => None,

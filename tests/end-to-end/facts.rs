@@ -7,8 +7,7 @@ use crate::environment::{Environment, event};
 const OWNER: &str = "approved-ami/compliant-owner-amazon";
 
 async fn approved_ami() -> (Environment, String) {
-    let event = event(OWNER);
-    (Environment::start_for("approved-ami", std::slice::from_ref(&event)).await, event)
+    (Environment::start("approved-ami").await, event(OWNER))
 }
 
 #[tokio::test]

@@ -1,132 +1,90 @@
-//! Least privilege: what the functions call is what the catalogue says that their roles must allow, no less and no more.
+//! Least privilege: what a function calls is what the catalogue says that its role must allow, no less and no more.
 
 use std::collections::BTreeSet;
 
-use config_rules::{
-    catalogue,
-    rule::{ACTIONS, RUN_ACTIONS},
-};
-use config_rules_local::{Ec2Data, Invocation, SsmData};
+use config_rules::{catalogue::RULES, event::Event};
+use config_rules_local::{ConfigurationItem, Invocation, SsmData};
 use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
-use crate::world::{Before, OWN, World, item};
+use crate::{
+    environment::{ec2, events_of, facts},
+    world::{Before, OWN, World},
+};
 
 const MEMBER: &str = "444455556666";
 
-/// All that the rule's role may be allowed, whatever is set.
-fn allowed(rule: &str) -> BTreeSet<String> {
-    let metadata = catalogue::find(rule).unwrap().metadata;
-    let parameters = metadata.parameters.iter().map(|parameter| parameter.actions);
-    let always = [ACTIONS, RUN_ACTIONS, metadata.fact_actions, metadata.inventory_actions];
-    let elsewhere: &[&str] = &["ssm:GetParameters", "sts:AssumeRole", "s3:GetObject"];
-    let all = always.into_iter().chain(parameters).chain([elsewhere]).flatten();
-    all.map(|action| (*action).to_owned()).collect()
+#[tokio::test]
+async fn functions_call_what_their_roles_may() {
+    for rule in RULES {
+        let name = rule.metadata.name;
+        let events = events_of(name);
+        let mut world = world(name).await;
+        world.config_service.accept_any_token();
+        // A scheduled event asks for the scope of its rule.
+        world.deploy(OWN, &json!({}), &Value::Null);
+        for (_, event) in &events {
+            world.send(event).await;
+        }
+        every_trigger(&mut world, sample(&events)).await;
+        let calls = world.actions();
+        let allowed: BTreeSet<_> = rule.metadata.calls().map(str::to_owned).collect();
+        let more: Vec<_> = calls.difference(&allowed).collect();
+        assert!(more.is_empty(), "{name} calls what the catalogue does not say: {more:?}");
+        let less: Vec<_> = allowed.difference(&calls).collect();
+        assert!(less.is_empty(), "{name}: no sample event makes it call {less:?}");
+    }
 }
 
-fn instance() -> Value {
-    json!({
-        "InstanceId": "i-0123456789abcdef0", "ImageId": "ami-0123456789abcdef0", "KeyName": "ops",
-        "State": {"Code": 16, "Name": "running"}, "LaunchTime": "2026-01-01T00:00:00.000Z",
-        "Placement": {"AvailabilityZone": "us-east-1a"}, "Tags": [],
-    })
+async fn world(rule: &'static str) -> World {
+    let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
+    let before = Before {
+        ec2: ec2(rule),
+        s3: S3Data::default().bucket(format!("config-{OWN}")),
+        ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
+        sts: StsData::default().role(trusting),
+        ..Before::default()
+    };
+    World::start(rule, before).await
 }
 
-fn group() -> Value {
-    json!({
-        "GroupId": "sg-0123456789abcdef0", "GroupName": "web", "OwnerId": OWN, "IpPermissionsEgress": [],
-        "IpPermissions": [{
-            "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [], "Ipv6Ranges": [], "UserIdGroupPairs": [],
-            "PrefixListIds": [{"PrefixListId": "pl-0123456789abcdef0"}],
-        }],
-    })
-}
-
-fn ec2() -> Ec2Data {
-    let facts = json!({
-        "images": {"ami-0123456789abcdef0": {"ownerId": OWN, "name": "base", "state": "available"}},
-        "keyPairs": {"ops": {"keyType": "rsa"}},
-        "prefixLists": {"pl-0123456789abcdef0": {"entries": ["192.0.2.0/24"]}},
+/// The parameters of a compliant sample event, and its item, which none has that is about the account. They are the
+/// shortest, because some are added.
+fn sample(events: &[(String, String)]) -> (Value, Option<Value>) {
+    let compliant = events.iter().filter(|(name, _)| name.contains("/compliant-"));
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let samples = compliant.map(|(_, text)| {
+        let event = Event::from_json(text).unwrap();
+        let message = read(event.invoking_event.as_deref().unwrap());
+        (event.parameters().unwrap().to_json(), message.get("configurationItem").cloned())
     });
-    let data = Ec2Data::from_json(&facts.to_string()).unwrap();
-    data.instances([instance()]).security_groups([group()])
+    let (parameters, item) = samples.min_by_key(|(parameters, _)| parameters.len()).unwrap();
+    (read(&parameters), item)
 }
 
 /// Every trigger, and a rule of another account.
-async fn every_trigger(
-    rule: &'static str,
-    resource_type: &str,
-    configuration: Value,
-    mut parameters: Value,
-) -> World {
-    let before = Before {
-        ec2: ec2(),
-        s3: S3Data::default().bucket(format!("config-{OWN}")),
-        ssm: SsmData::new(OWN, "us-east-1").string("/rules/missing", "NON_COMPLIANT"),
-        sts: StsData::default()
-            .role(StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"))),
-        ..Before::default()
-    };
-    let mut world = World::start(rule, before).await;
+async fn every_trigger(world: &mut World, (mut parameters, item): (Value, Option<Value>)) {
     parameters["onMissingData"] = json!("ssm:/rules/missing");
     world.deploy(OWN, &parameters, &Value::Null);
-    let of = |account: &str, id: &str| {
-        let more = json!({"configuration": configuration, "awsAccountId": account, "tags": {"Owner": "ops"}});
-        item(resource_type, id, more)
-    };
-    let mut invocations: Vec<Invocation> = world.config_service.record(of(OWN, "i-0123456789abcdef0"));
+    let mut invocations = record(world, OWN, item.as_ref());
     invocations.extend(world.config_service.deliver_snapshot(OWN).unwrap().invocations);
-    world.config_service.limit_notifications(10);
-    invocations.extend(world.config_service.record(of(OWN, "i-0123456789abcdef1")));
     invocations.extend(world.config_service.run_schedule(OWN));
+    world.config_service.limit_notifications(10);
+    invocations.extend(record(world, OWN, item.as_ref()));
     world.config_service.limit_notifications(256 * 1024);
     parameters["ExecutionRoleName"] = json!("judge");
     parameters.as_object_mut().unwrap().remove("onMissingData");
     world.deploy(MEMBER, &parameters, &Value::Null);
-    invocations.extend(world.config_service.record(of(MEMBER, "i-0123456789abcdef2")));
+    invocations.extend(record(world, MEMBER, item.as_ref()));
+    invocations.extend(world.config_service.run_schedule(MEMBER));
     for invocation in invocations {
         world.send(&invocation.event).await;
     }
-    world
 }
 
-async fn calls_what_it_may(rule: &'static str, resource_type: &str, configuration: Value, parameters: Value) {
-    let world = every_trigger(rule, resource_type, configuration, parameters).await;
-    assert_eq!(world.actions(), allowed(rule), "{rule}: calls, and what its role may call");
-}
-
-#[tokio::test]
-async fn approved_ami() {
-    let configuration = json!({"imageId": "ami-0123456789abcdef0", "state": {"name": "running"}});
-    let parameters = json!({"amisByTagKeyAndValue": "Approved", "maxAgeDays": "90"});
-    calls_what_it_may("approved-ami", "AWS::EC2::Instance", configuration, parameters).await;
-}
-
-#[tokio::test]
-async fn key_pair_usage() {
-    let configuration = json!({"keyName": "ops", "state": {"name": "running"}});
-    let parameters = json!({"mode": "anyKey", "unusedKeys": "report"});
-    calls_what_it_may("key-pair-usage", "AWS::EC2::Instance", configuration, parameters).await;
-}
-
-#[tokio::test]
-async fn required_tags() {
-    calls_what_it_may("required-tags", "AWS::EC2::Instance", json!({}), json!({"requiredTags": "Owner"}))
-        .await;
-}
-
-#[tokio::test]
-async fn security_group_exposure() {
-    let configuration = json!({
-        "groupId": "sg-0123456789abcdef0", "ownerId": OWN, "ipPermissionsEgress": [],
-        "ipPermissions": [{
-            "ipProtocol": "tcp", "fromPort": 22, "toPort": 22,
-            "prefixListIds": [{"prefixListId": "pl-0123456789abcdef0"}],
-            "userIdGroupPairs": [{"groupId": "sg-0123456789abcdef1", "userId": OWN}],
-        }, {
-            "ipProtocol": "tcp", "fromPort": 3389, "toPort": 3389, "ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}],
-        }],
-    });
-    let parameters = json!({"followGroups": "true", "unattached": "ignore"});
-    calls_what_it_may("security-group-exposure", "AWS::EC2::SecurityGroup", configuration, parameters).await;
+/// AWS Config records the item as one of this account.
+fn record(world: &World, account: &str, item: Option<&Value>) -> Vec<Invocation> {
+    let Some(mut item) = item.cloned() else { return Vec::new() };
+    item["awsAccountId"] = json!(account);
+    world.config_service.record(ConfigurationItem::from_event(item).unwrap())
 }

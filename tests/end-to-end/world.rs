@@ -6,7 +6,7 @@ use config_rules_local::{
     ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Invocation,
     Outcome, Ssm, SsmData,
 };
-use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData};
+use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData, config_rule};
 use serde_json::{Value, json};
 
 use crate::environment::bootstrap;
@@ -137,29 +137,6 @@ impl World {
             .chain(self.auto_scaling.calls().into_iter().map(|call| call.permission))
             .collect()
     }
-}
-
-/// A rule of this name, on every trigger; of every resource, if the scope is none.
-pub(crate) fn config_rule(name: &str, parameters: &Value, scope: &Value) -> Value {
-    let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
-    let mut rule = json!({
-        "ConfigRuleName": name,
-        "InputParameters": parameters.to_string(),
-        "Source": {
-            "Owner": "CUSTOM_LAMBDA",
-            "SourceIdentifier": format!("arn:aws:lambda:us-east-1:{OWN}:function:{name}"),
-            "SourceDetails": [
-                on("ConfigurationItemChangeNotification"),
-                on("OversizedConfigurationItemChangeNotification"),
-                on("ScheduledNotification"),
-                on("ConfigurationSnapshotDeliveryCompleted"),
-            ],
-        },
-    });
-    if scope.is_object() {
-        rule["Scope"] = scope.clone();
-    }
-    rule
 }
 
 /// An item of the account 111122223333 in us-east-1, captured at 2026-03-01T10:00:00Z.

@@ -10,9 +10,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::tools::{infra, runs, text};
+use crate::tools::{root, runs, text};
 
-/// `terraform`, or `tofu`, in a copy of `infra/`, because both write where they work.
+/// `terraform`, or `tofu`, in a copy of `infra/`, because both write where they work; the sample events stand next to it.
 pub(crate) struct Terraform {
     program: &'static str,
     folder: TempDir,
@@ -25,7 +25,9 @@ impl Terraform {
         let program = ["terraform", "tofu"].into_iter().find(|program| runs(program));
         let program = program.ok_or("neither terraform nor tofu is on the PATH")?;
         let folder = TempDir::new().unwrap();
-        copy(&infra(), folder.path());
+        for name in ["infra", "events"] {
+            copy(&root().join(name), &folder.path().join(name));
+        }
         Ok(Self { program, folder, variables: Vec::new() })
     }
 
@@ -36,7 +38,7 @@ impl Terraform {
 
     /// The module's folder in the copy.
     pub(crate) fn folder(&self, module: &str) -> PathBuf {
-        self.folder.path().join(module)
+        self.folder.path().join("infra").join(module)
     }
 
     pub(crate) fn run<Argument: AsRef<str>>(&self, module: &str, arguments: &[Argument]) -> Output {

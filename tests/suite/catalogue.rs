@@ -1,6 +1,6 @@
-//! The catalogue agrees with the folders, and every rule keeps to AWS Config's limits and to the style of the others.
+//! Every rule of the catalogue keeps to AWS Config's limits and to the style of the others.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
 use config_rules::{
     catalogue::{RULES, find_deployed},
@@ -13,41 +13,8 @@ use regex::Regex;
 
 use crate::{
     corpus::{facts, judge},
-    files::{below, name, root, text},
+    files::{below, name, text},
 };
-
-fn folders(folder: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
-    let folders = entries.filter(|entry| entry.path().is_dir());
-    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
-}
-
-#[test]
-fn every_rule_has_its_function_and_every_function_its_rule() {
-    let rules: BTreeSet<_> = RULES.iter().map(|rule| rule.metadata.name.to_owned()).collect();
-    assert_eq!(folders("functions"), rules);
-    assert!(folders("events").is_superset(&rules));
-}
-
-#[test]
-fn a_functions_main_is_its_rule_and_nothing_more() {
-    for rule in RULES {
-        let name = rule.metadata.name;
-        let main = text(&root().join(format!("functions/{name}/src/main.rs")));
-        assert!(main.contains(&format!("config_rules::rules::{}::", name.replace('-', "_"))), "{name}");
-        let source = if asks_ec2(&rule.metadata) { "Ec2" } else { "Recorded" };
-        assert!(
-            main.contains("config_rules_lambda::run::<") && main.contains(&format!(", {source}>()")),
-            "{name}"
-        );
-        assert!(main.lines().count() <= 8, "{name}");
-    }
-}
-
-/// Whether the rule's function calls EC2, for any parameters and events.
-pub(crate) fn asks_ec2(metadata: &Metadata) -> bool {
-    metadata.calls().any(|action| action.starts_with("ec2:"))
-}
 
 /// What only a schedule invokes evaluates the account alone, because what is recorded has changes.
 #[test]

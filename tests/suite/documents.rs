@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
-    parameters::{Parameter, Requirement},
-    rule::{self, Metadata, ResourceTypes, Schedule},
+    facts::Facts,
+    finding::{CODES, Code},
+    parameters::{Parameter, RawParameters, Requirement},
+    policy,
+    rule::{Metadata, ResourceTypes, Schedule},
     schema,
 };
 use serde_json::{Value, json};
@@ -13,6 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     corpus::judge,
     files::{are_generated, below, root, text},
+    functions::asks_ec2,
     threads,
 };
 
@@ -50,21 +54,21 @@ fn what_infra_deploys_is_fresh() {
 }
 
 fn table() -> String {
-    let mut table = "| rule | judges | is COMPLIANT when |\n| --- | --- | --- |\n".to_owned();
+    let mut table = "| rule | evaluates | is COMPLIANT when |\n| --- | --- | --- |\n".to_owned();
     for rule in RULES {
         let Metadata { name, description, .. } = rule.metadata;
         let description = description.trim_end_matches('.');
         writeln!(
             table,
             "| [`{name}`](functions/{name}/README.md) | {} | {description} |",
-            judged(&rule.metadata)
+            evaluated(&rule.metadata)
         )
         .unwrap();
     }
     table
 }
 
-fn judged(metadata: &Metadata) -> String {
+fn evaluated(metadata: &Metadata) -> String {
     match metadata.resource_types {
         ResourceTypes::Every => "every recorded type".to_owned(),
         ResourceTypes::AccountOnly => "the account as a whole, on a schedule".to_owned(),
@@ -94,8 +98,8 @@ fn deployed(metadata: &Metadata) -> Value {
     json!({
         "description": metadata.description,
         "resourceTypes": metadata.resource_types.names(),
-        "iamActions": ([rule::ACTIONS, metadata.fact_actions].concat()),
-        "runActions": ([rule::RUN_ACTIONS, metadata.inventory_actions].concat()),
+        "iamActions": metadata.actions(),
+        "runActions": metadata.run_actions(),
         // The answer can change while the resource does not.
         "drifts": metadata.schedule == Schedule::Always,
         "scheduleOnly": metadata.schedule == Schedule::Only,
@@ -104,71 +108,186 @@ fn deployed(metadata: &Metadata) -> Value {
     })
 }
 
-/// A rule's page: its outcome table stands in the rule's own file, and is taken from there.
+/// A rule's page. What it does and why, and how it differs from managed rules, stands in the rule's own module.
 fn page(rule: &CatalogueEntry) -> String {
     let metadata = &rule.metadata;
     let Metadata { name, description, .. } = metadata;
-    let mut page = format!("# {name}\n\n{description}\n\nJudges {}.\n", judged(metadata));
-    write!(page, "\n## Answers\n\n{}", outcomes(name)).unwrap();
-    page.push_str("\n## Parameters\n\n| name | form | default | meaning |\n| --- | --- | --- | --- |\n");
-    for parameter in metadata.all_parameters() {
-        writeln!(page, "{}", row(parameter)).unwrap();
-    }
+    let (what, differences) = module_documentation(name);
+    let facts = if asks_ec2(metadata) { "--facts events/facts/samples.json " } else { "" };
+    let mut page = format!("# {name}\n\n{description} Evaluates {}.\n\n{what}\n", evaluated(metadata));
+    write!(page, "## Findings\n\n{}\n", findings(rule.codes)).unwrap();
+    write!(page, "## Example\n\n{}\n", example(rule)).unwrap();
+    write!(page, "## Parameters\n\n{}\n", parameters(metadata.parameters)).unwrap();
     page.push_str(
-        "
-Names and values are checked before anything is judged: a wrong one fails the evaluation with a sentence that says what
-to type. The items of a list are separated by commas. Where an item holds a comma, or the first begins with `[`, the
-list is written as a JSON array of strings: `[\"a,b\", \"c\"]`. [parameters.schema.json](parameters.schema.json) is for
-editors.
-",
+        "What every rule takes besides, how lists are written and what can be exempt stands in [functions/README.md](../README.md). \
+         [parameters.schema.json](parameters.schema.json) is for editors.\n\n",
     );
-    write!(page, "\n## Exemptions\n\n{}", exemptions(rule)).unwrap();
-    page.push_str("\n## What its role may do\n\n");
-    page.push_str(&actions(metadata));
-    write!(page, "\n## What it costs\n\n{}", cost(metadata)).unwrap();
-    write!(page, "\n## The sample events and their answers\n\n{}", samples(name)).unwrap();
-    let asks = |parameter: &Parameter| !parameter.actions.is_empty();
-    let facts = if metadata.fact_actions.is_empty() && !metadata.parameters.iter().any(asks) {
-        ""
-    } else {
-        "--facts events/facts/samples.json "
-    };
+    if !rule.exemptible.is_empty() {
+        page.push_str("An exemption may be for a part of a finding only:\n\n| part | form | what is exempt |\n| --- | --- | --- |\n");
+        for part in rule.exemptible {
+            writeln!(page, "| `{}` | {} | {} |", part.name, form(part), part.meaning).unwrap();
+        }
+        page.push('\n');
+    }
+    page.push_str(&differences);
+    write!(page, "## Permissions and cost\n\n{}\n{}", actions(metadata), cost(metadata)).unwrap();
     write!(
         page,
         "\n## Try it\n\n    cargo config-rules replay {facts}events/{name}\n\n\
+         [events/{name}](../../events/{name}/README.md) lists these sample events and their annotations.\n\n\
          <!-- Generated from the rule's metadata by `cargo test -p config-rules-tests`. -->\n"
     )
     .unwrap();
     page
 }
 
-/// How to write exemptions for the rule.
-fn exemptions(rule: &CatalogueEntry) -> String {
-    let mut text = "\
-`exemptions` is a JSON array; each entry names what it is for, `reason`, `owner` and `expires`, the last day in UTC:
+#[test]
+fn what_all_rules_share_is_fresh() {
+    let mut page = "# The rules' functions
 
-    [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
+Each folder is a Lambda function of its own: one rule, and its page. What all of them share stands here.
+
+## Parameters of every rule
+
+"
+    .to_owned();
+    page.push_str(&parameters(policy::PARAMETERS));
+    page.push_str(
+        "
+Names and values are checked before anything is evaluated: a wrong one fails the evaluation with a sentence that says what
+to type. The items of a list are separated by commas. Where an item has a comma in it, or the first begins with `[`, the
+list is written as a JSON array of strings: `[\"a,b\", \"c\"]`.
+
+A value, or an item of a list, may stand in Parameter Store: `ssm:/path`, or `ssm:/path:3` for a version of it. Of a value
+that is JSON, as AWS publishes images under `/aws/service/…/recommended`, the `image_id` is read where an image id is
+wanted. What is referred to is read by the function, in its own account, and kept for five minutes.
+
+",
+    );
+    page.push_str(EXEMPTIONS);
+    page.push_str("\n## Findings of every rule\n\n");
+    page.push_str(&findings(CODES));
+    page.push_str("\n<!-- Generated by `cargo test -p config-rules-tests`. -->\n");
+    are_generated([("functions/README.md".to_owned(), page)]);
+}
+
+#[test]
+fn the_tables_of_the_sample_events_are_fresh() {
+    are_generated(RULES.iter().map(|rule| {
+        let name = rule.metadata.name;
+        let table = samples(name);
+        let text = format!(
+            "# Sample events of {name}\n\nA file's name begins with the answer that it must get, by \
+             [the rule](../../functions/{name}/README.md) and with the facts of `events/facts/samples.json`.\n\n{table}\n\
+             <!-- Generated by `cargo test -p config-rules-tests`. -->\n"
+        );
+        (format!("events/{name}/README.md"), text)
+    }));
+}
+
+/// Every code of a rule says what to do, and is the finding, or the note, of a sample event.
+#[test]
+fn every_code_is_documented_and_shown_by_a_sample_event() {
+    for rule in RULES {
+        let name = rule.metadata.name;
+        let answers: Vec<_> =
+            below(&format!("events/{name}"), ".json").iter().flat_map(|path| judge(path)).collect();
+        let annotations: String =
+            answers.iter().flatten().map(|answer| answer.compliance.annotation() + "\n").collect();
+        for code in rule.codes {
+            let is_sentence = |text: &str| text.chars().next().is_some_and(char::is_uppercase);
+            assert!(is_sentence(code.description) && !code.description.ends_with('.'), "{}", code.name);
+            assert!(is_sentence(code.remedy) && code.remedy.ends_with('.'), "{}", code.name);
+            let is_finding = answers.iter().flatten().any(|answer| {
+                answer.compliance.findings().iter().any(|finding| finding.code.name == code.name)
+            });
+            assert!(
+                is_finding || annotations.contains(code.name),
+                "{name}: no sample event shows {}",
+                code.name
+            );
+        }
+        for finding in answers.iter().flatten().flat_map(|answer| answer.compliance.findings()) {
+            let is_declared = rule.codes.iter().chain(CODES).any(|code| *code == finding.code);
+            assert!(is_declared, "{name}: {} is not among its codes", finding.code.name);
+        }
+    }
+}
+
+/// What each kind of finding means, and what to do about it.
+fn findings(codes: &[&Code]) -> String {
+    let mut text = "| code | severity | what is so | what to do |\n| --- | --- | --- | --- |\n".to_owned();
+    for Code { name, severity, description, remedy, .. } in codes {
+        writeln!(text, "| `{name}` | {severity:?} | {description} | {remedy} |").unwrap();
+    }
+    for code in codes {
+        if let Some(example) = code.example {
+            let lines: Vec<_> = example.lines().map(|line| format!("    {line}")).collect();
+            write!(text, "\n`{}`, for example:\n\n{}\n", code.name, lines.join("\n")).unwrap();
+        }
+    }
+    text
+}
+
+/// The rule as Terraform deploys it, and as the command line checks it.
+fn example(rule: &CatalogueEntry) -> String {
+    let name = rule.metadata.name;
+    let given: BTreeMap<_, _> = rule.example.iter().copied().collect();
+    let raw = RawParameters::from_json(&json!(given).to_string()).unwrap();
+    let configured = (rule.configure)(&raw, &Facts::default());
+    assert!(configured.is_ok(), "{name}: its example cannot be used: {:?}", configured.err());
+    let parameters: Vec<_> = rule.example.iter().map(|(name, value)| format!("{name} = {value:?}")).collect();
+    let parameters = if parameters.is_empty() {
+        String::new()
+    } else {
+        format!(" parameters = {{ {} }} ", parameters.join(", "))
+    };
+    format!(
+        "With [infra/](../../infra/README.md):\n\n    rules = {{\n      {name} = {{{parameters}}}\n    }}\n\n\
+         Whether the rule can use some parameters, and what they take, before they are deployed:\n\n    \
+         cargo config-rules check {name} --parameters '{}'\n",
+        json!(given)
+    )
+}
+
+fn parameters(parameters: &[Parameter]) -> String {
+    let rows: String = parameters.iter().map(|parameter| row(parameter) + "\n").collect();
+    format!("| name | form | default | meaning |\n| --- | --- | --- | --- |\n{rows}")
+}
+
+/// How to write exclusions and exemptions, for any rule.
+const EXEMPTIONS: &str = "\
+## Exclusions
+
+`exclusions` is for what AWS or a platform makes, and nobody here can change. It is a JSON array; each entry names what it
+is for, and `reason`:
+
+    [{\"resource\": \"aws-controltower-*\", \"reason\": \"AWS Control Tower makes it\"}]
 
 All that an entry names must be so: `resource` (ids, ARNs or names), `account` and `region` are comma-separated lists in
 which `*` is any text and `?` any character, and `tag` is one of `Key` or `Key=value`, written alike.
-".to_owned();
-    if !rule.exemptible.is_empty() {
-        text.push_str("An entry may be for a part of a finding only:\n\n| part | form | what is exempt |\n| --- | --- | --- |\n");
-    }
-    for part in rule.exemptible {
-        writeln!(text, "| `{}` | {} | {} |", part.name, form(part), part.meaning).unwrap();
-    }
-    text + "\n\
+
+What is excluded is never evaluated, and has no end: it is NOT_APPLICABLE, `EXCLUDED`, with the reason. An entry that
+everything fits is refused.
+
+## Exemptions
+
+`exemptions` is for findings that an owner accepts until a day. Each entry names what it is for, as an exclusion does,
+`reason`, `owner` and `expires`, the last day in UTC:
+
+    [{\"resource\": \"i-0123456789abcdef0\", \"reason\": \"pilot\", \"owner\": \"ops\", \"expires\": \"2026-12-31\"}]
+
+Many rules let an entry be for a part of a finding only, such as a port: each rule's page says for which.
+
 What is exempt is answered as `exemptAs` says, with `EXEMPT until`, the reason, the owner and the findings. After the
 last day the findings return, behind `EXEMPTION-EXPIRED`. Nothing about the resource changes on that day, so AWS Config
 sends no event: a rule with exemptions needs a schedule. Lists longer than the 1,024 characters of a rule's parameters
 go to Parameter Store: `\"exemptions\": \"ssm:/config-rules/exemptions\"`.
-"
-}
+";
 
 /// What each sample event of the rule is answered.
 fn samples(rule: &str) -> String {
-    let mut table = "| event | answer | words | asked for in |\n| --- | --- | --- | --- |\n".to_owned();
+    let mut table = "| event | answer | annotation | asked for in |\n| --- | --- | --- | --- |\n".to_owned();
     for path in below(&format!("events/{rule}"), ".json") {
         let scenario = path.file_stem().unwrap().to_str().unwrap();
         for result in judge(&path) {
@@ -181,11 +300,7 @@ fn samples(rule: &str) -> String {
             // A bar would end the table's cell.
             let words = words.replace('|', r"\|");
             let threads = threads::of(rule, scenario).join(", ");
-            writeln!(
-                table,
-                "| [{scenario}](../../events/{rule}/{scenario}.json) | {answer} | {words} | {threads} |"
-            )
-            .unwrap();
+            writeln!(table, "| [{scenario}]({scenario}.json) | {answer} | {words} | {threads} |").unwrap();
         }
     }
     table
@@ -218,10 +333,8 @@ fn actions(metadata: &Metadata) -> String {
             writeln!(list, "- `{action}`{when}").unwrap();
         }
     };
-    add(rule::ACTIONS, "");
-    add(metadata.fact_actions, "");
-    let run: Vec<_> = [rule::RUN_ACTIONS, metadata.inventory_actions].concat();
-    add(&run, ", for scheduled runs");
+    add(&metadata.actions(), "");
+    add(&metadata.run_actions(), ", for scheduled runs");
     let mut by_parameter = BTreeMap::<&str, Vec<_>>::new();
     for parameter in metadata.parameters {
         for action in parameter.actions.iter().filter(|action| !metadata.fact_actions.contains(action)) {
@@ -244,17 +357,21 @@ fn form(parameter: &Parameter) -> String {
 fn row(parameter: &Parameter) -> String {
     let form = form(parameter);
     let default = parameter.default.map(|value| format!("`{value}`")).unwrap_or_default();
+    let cells = [&format!("`{}`", parameter.name), &form, &default, parameter.meaning];
     // A bar would end the table's cell.
-    format!("| `{}` | {form} | {default} | {} |", parameter.name, parameter.meaning)
-        .replace("value|other", r"value\|other")
+    format!("| {} |", cells.map(|cell| cell.replace('|', r"\|")).join(" | "))
 }
 
-/// The documentation of the rule's module, without its first line.
-fn outcomes(name: &str) -> String {
+/// The documentation of the rule's module without its first line: what the rule does, and how it differs from managed ones.
+fn module_documentation(name: &str) -> (String, String) {
     let module = name.replace('-', "_");
     let folder = root().join("shared/rules/src/rules");
     let file = [format!("{module}.rs"), format!("{module}/mod.rs")].map(|file| folder.join(file));
     let source = text(file.iter().find(|file| file.exists()).expect("a rule has a file of its name"));
     let lines = source.lines().map_while(|line| line.strip_prefix("//!")).skip(2);
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n") + "\n"
+    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let differences = lines.iter().position(|line| line.starts_with("## ")).unwrap_or(lines.len());
+    let (what, differences) = lines.split_at(differences);
+    let differences = differences.join("\n");
+    (what.join("\n"), if differences.is_empty() { differences } else { differences + "\n\n" })
 }

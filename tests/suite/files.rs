@@ -46,7 +46,9 @@ pub(crate) fn are_generated(files: impl IntoIterator<Item = (String, String)>) {
     };
     let stale: Vec<_> = files.into_iter().filter(is_stale).collect();
     for (name, expected) in &stale {
-        fs::write(root().join(name), expected).unwrap();
+        let path = root().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, expected).unwrap();
     }
     let names: Vec<_> = stale.iter().map(|(name, _)| name.as_str()).collect();
     assert!(

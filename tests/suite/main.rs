@@ -6,6 +6,7 @@ mod corpus;
 mod decoder;
 mod documents;
 mod files;
+mod functions;
 mod layering;
 mod packs;
 mod schemas;

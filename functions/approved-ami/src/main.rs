@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `approved-ami`.
+//! The Lambda function of the rule `approved-ami`. Generated from the rule catalogue.
 
 use config_rules::rules::approved_ami::ApprovedAmi;
 use config_rules_ec2::Ec2;

@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `key-pair-usage`.
+//! The Lambda function of the rule `key-pair-usage`. Generated from the rule catalogue.
 
 use config_rules::rules::key_pair_usage::KeyPairUsage;
 use config_rules_ec2::Ec2;

@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `required-tags`.
+//! The Lambda function of the rule `required-tags`. Generated from the rule catalogue.
 
 use config_rules::rules::required_tags::RequiredTags;
 use config_rules_lambda::Recorded;

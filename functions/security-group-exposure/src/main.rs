@@ -1,4 +1,4 @@
-//! The Lambda function of the rule `security-group-exposure`.
+//! The Lambda function of the rule `security-group-exposure`. Generated from the rule catalogue.
 
 use config_rules::rules::security_group_exposure::SecurityGroupExposure;
 use config_rules_ec2::Ec2;

@@ -23,6 +23,22 @@ run "build" {
   }
 }
 
+run "every_rule" {
+  command = plan
+  variables {
+    rules = run.build.rules
+  }
+
+  assert {
+    condition = jsonencode({
+      for name, rule in aws_config_organization_custom_rule.rule : name => sort(coalesce(rule.resource_types_scope, []))
+      }) == jsonencode({
+      for name, entry in run.build.catalogue : name => sort(entry.resourceTypes)
+    })
+    error_message = "Every rule of the catalogue is in scope of what it judges; one for every type, or for the account, has no scope."
+  }
+}
+
 run "listed_accounts" {
   assert {
     condition = keys(aws_config_organization_custom_rule.rule) == ["approved-ami", "every-type", "required-tags"] && alltrue([
@@ -68,8 +84,8 @@ run "listed_accounts" {
       FunctionRoles = "arn:aws:iam::111122223333:role/mock,arn:aws:iam::111122223333:role/mock"
       ExternalId    = "7c1d5b1e-0000-4000-8000-000000000000"
       Actions = join(",", concat(
-        jsondecode(file("../rules.json"))["approved-ami"].iamActions,
-        jsondecode(file("../rules.json"))["approved-ami"].runActions,
+        run.build.catalogue["approved-ami"].iamActions,
+        run.build.catalogue["approved-ami"].runActions,
         ["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
       ))
     })

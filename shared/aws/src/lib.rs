@@ -39,6 +39,12 @@ impl Session {
             .timeout_config(timeouts())
             .load()
             .await;
+        Self::new(sdk_config)
+    }
+
+    /// Any other set-up: endpoints on a loopback port, for one.
+    #[must_use]
+    pub fn new(sdk_config: SdkConfig) -> Self {
         Self { sdk_config }
     }
 

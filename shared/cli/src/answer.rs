@@ -101,7 +101,21 @@ pub(crate) struct Verdict {
     pub(crate) annotation: String,
     pub(crate) ordering_timestamp: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Remedied>,
+}
+
+/// A finding, and what to do about it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Remedied {
+    #[serde(flatten)]
+    finding: Finding,
+    remedy: &'static str,
+}
+
+impl From<&Finding> for Remedied {
+    fn from(finding: &Finding) -> Self {
+        Self { finding: finding.clone(), remedy: finding.code.remedy }
+    }
 }
 
 /// Why there is no verdict.
@@ -117,7 +131,7 @@ impl From<Evaluation> for Verdict {
         Self {
             compliance_type: evaluation.compliance.compliance_type().to_owned(),
             annotation: evaluation.compliance.annotation(),
-            findings: evaluation.compliance.findings().to_vec(),
+            findings: evaluation.compliance.findings().iter().map(Remedied::from).collect(),
             ordering_timestamp: evaluation.ordering_timestamp.to_string(),
             resource_type: evaluation.resource_type,
             resource_id: evaluation.resource_id,

@@ -6,7 +6,7 @@ use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
     parameters::{Parameter, RawParameters},
-    rule::{self, Metadata, Schedule},
+    rule::Schedule,
 };
 
 use crate::{Error, arguments::Check, files};
@@ -57,8 +57,7 @@ fn length(parameters: &RawParameters) -> Result<String, Error> {
 
 /// What the function's role must be allowed, and why where it is not for every event.
 fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
-    let Metadata { fact_actions, inventory_actions, .. } = rule.metadata;
-    let mut lines = vec![[rule::ACTIONS, fact_actions].concat().join(", ")];
+    let mut lines = vec![rule.metadata.actions().join(", ")];
     lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
     let paths: Vec<_> = parameters.references().into_iter().collect();
     if !paths.is_empty() {
@@ -68,8 +67,7 @@ fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &A
         lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));
     }
     if !schedule(rule, parameters).is_empty() {
-        let actions = [rule::RUN_ACTIONS, inventory_actions].concat().join(", ");
-        lines.push(format!("{actions}, for the schedule"));
+        lines.push(format!("{}, for the schedule", rule.metadata.run_actions().join(", ")));
     }
     lines
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{
     Client,
-    types::{self, ImageState, InstanceImageMetadata},
+    types::{self, ImageState, InstanceImageMetadata, ProductCodeValues},
 };
 use config_rules::{facts::Image, item::Tags};
 
@@ -70,6 +70,7 @@ fn from_metadata(image_id: &str, instances: &[InstanceImageMetadata]) -> Option<
         creation_date: image.creation_date.clone(),
         deprecation_time: image.deprecation_time.clone(),
         public: image.is_public,
+        product_codes: None,
         tags: None,
     })
 }
@@ -84,8 +85,16 @@ fn from_images(image_id: &str, images: &[types::Image], account: Option<&str>) -
         creation_date: image.creation_date.clone(),
         deprecation_time: image.deprecation_time.clone(),
         public: image.public,
+        product_codes: Some(product_codes(image)),
         tags: tags(image, account),
     })
+}
+
+fn product_codes(image: &types::Image) -> Vec<String> {
+    let is_of_marketplace =
+        |code: &&types::ProductCode| code.product_code_type() == Some(&ProductCodeValues::Marketplace);
+    let codes = image.product_codes().iter().filter(is_of_marketplace);
+    codes.filter_map(|code| code.product_code_id.clone()).collect()
 }
 
 /// EC2 shows an account the tags that it has set itself. On its own image these are all; another's may have more, so
@@ -105,6 +114,7 @@ fn or(first: Option<Image>, second: Option<Image>) -> Option<Image> {
             creation_date: first.creation_date.or(second.creation_date),
             deprecation_time: first.deprecation_time.or(second.deprecation_time),
             public: first.public.or(second.public),
+            product_codes: first.product_codes.or(second.product_codes),
             tags: first.tags.or(second.tags),
         }),
         (first, None) => first,
@@ -145,7 +155,9 @@ mod tests {
     fn described(owner: &str, tags: &str) -> String {
         format!(
             "<item><imageId>ami-1</imageId><name>base</name><imageOwnerId>{owner}</imageOwnerId>
-             <imageState>available</imageState><isPublic>false</isPublic><tagSet>{tags}</tagSet></item>"
+             <imageState>available</imageState><isPublic>false</isPublic><tagSet>{tags}</tagSet><productCodes>
+             <item><productCode>6bxv8a9ypqzd6qdwk1jz3pgvt</productCode><type>marketplace</type></item>
+             <item><productCode>774F4FF8</productCode><type>devpay</type></item></productCodes></item>"
         )
     }
 
@@ -190,6 +202,7 @@ mod tests {
             creation_date: Some("2026-01-02T03:04:05.000Z".to_owned()),
             deprecation_time: Some("2028-01-02T03:04:05.000Z".to_owned()),
             public: Some(true),
+            product_codes: Some(vec!["6bxv8a9ypqzd6qdwk1jz3pgvt".to_owned()]),
             tags: Some(approved()),
         };
         assert_eq!(facts.image("ami-1", "i-1"), Fact::Known(&expected));

@@ -9,7 +9,7 @@ use config_rules::{
     ec2::{
         Association, Attachment, GroupIdentifier, IamInstanceProfile, Instance, InstanceState, IpPermission,
         IpRange, Ipv6Address, MetadataOptions, NetworkInterface, Placement, PrefixListId, PrivateIpAddress,
-        SecurityGroup, UserIdGroupPair,
+        ProductCode, SecurityGroup, UserIdGroupPair,
     },
     item::Tags,
 };
@@ -45,6 +45,10 @@ pub(crate) fn instance(instance: &types::Instance) -> Instance {
             .as_ref()
             .map(|profile| IamInstanceProfile { arn: profile.arn.clone(), id: profile.id.clone() }),
         metadata_options: instance.metadata_options.as_ref().map(metadata_options),
+        product_codes: each(instance.product_codes.as_deref(), |code| ProductCode {
+            product_code_id: code.product_code_id.clone(),
+            product_code_type: name!(code.product_code_type),
+        }),
     }
 }
 

@@ -7,9 +7,6 @@ use config_rules_aws::{Role, Session, Source};
 
 use crate::{config_service::ConfigService, error::Error};
 
-/// The variable that holds what the trust policies of the roles ask for.
-const EXTERNAL_ID: &str = "CONFIG_RULES_EXTERNAL_ID";
-
 /// AWS Config and the source of facts of one account: reads and reports have the same credentials.
 #[derive(Debug)]
 pub(crate) struct Account<S> {
@@ -34,12 +31,13 @@ pub(crate) struct Accounts<S> {
 }
 
 impl<S: Source> Accounts<S> {
-    pub(crate) fn new(session: Session, rule: &str) -> Self {
+    /// The external id is what the trust policies of the roles ask for, if they do.
+    pub(crate) fn new(session: Session, rule: &str, external_id: Option<String>) -> Self {
         Self {
             own: Rc::new(Account::new(session)),
             others: RefCell::default(),
             session_name: format!("config-rules-{rule}"),
-            external_id: std::env::var(EXTERNAL_ID).ok().filter(|text| !text.is_empty()),
+            external_id,
         }
     }
 

@@ -15,7 +15,7 @@ use aws_sdk_config::{
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use config_rules_aws::{Session, Trouble};
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use tokio::time::timeout;
 
 pub(crate) use self::{evaluations::BATCH, results::Held, scope::Scope};
@@ -61,5 +61,6 @@ fn date_time(time: Timestamp) -> DateTime {
 }
 
 fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
-    Timestamp::from_millisecond(time?.to_millis().ok()?).ok()
+    // AWS sends milliseconds as a floating-point number, which may be a little less.
+    Timestamp::from_nanosecond(time?.as_nanos()).ok()?.round(Unit::Millisecond).ok()
 }

@@ -26,7 +26,7 @@ use crate::{
     accounts::{Account, Accounts},
     envelope,
     error::Error,
-    record::{Finished, Origin, Record},
+    record::{Finished, Log, Origin, Record},
     report::{Report, Taken},
     run::{Listed, Run},
     snapshot::Snapshot,
@@ -35,16 +35,16 @@ use crate::{
 /// What is kept of Lambda's time to write the log and the answer.
 const RESERVE: Duration = Duration::from_millis(250);
 
-#[derive(Debug)]
 pub(crate) struct Handler<S> {
     accounts: Accounts<S>,
     parameter_store: ParameterStore,
+    log: Log,
     is_cold: Cell<bool>,
 }
 
 impl<S: Source> Handler<S> {
-    pub(crate) fn new(accounts: Accounts<S>, parameter_store: ParameterStore) -> Self {
-        Self { accounts, parameter_store, is_cold: Cell::new(true) }
+    pub(crate) fn new(accounts: Accounts<S>, parameter_store: ParameterStore, log: Log) -> Self {
+        Self { accounts, parameter_store, log, is_cold: Cell::new(true) }
     }
 
     /// Handles one invocation. The event is taken as it comes, so that one that cannot be read gets an error that says
@@ -71,7 +71,7 @@ impl<S: Source> Handler<S> {
             tally,
             result: &result,
         });
-        record.log();
+        self.log.write(&record);
         match result {
             Err(error) if !error.is_permanent() => {
                 Err(Diagnostic { error_type: error.name().to_owned(), error_message: error.to_string() })
@@ -95,7 +95,7 @@ impl<S: Source> Handler<S> {
         origin.message_type = Some(message.message_type());
         let rule = self.configure::<R>(&event, origin).await?;
         let account = self.accounts.of(&event, rule.execution_role(), &context.invoked_function_arn).await?;
-        let mut report = Report::new(&R::METADATA, &account.config_service, result_token, taken);
+        let mut report = Report::new(&R::METADATA, &account.config_service, result_token, taken, &self.log);
         match message {
             Message::ConfigurationItemChange { item, left_scope } => {
                 one(&account, rule.case(*item, left_scope), &mut report).await.map(Some)

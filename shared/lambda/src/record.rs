@@ -2,7 +2,10 @@
 //! all resources one for each that is NON_COMPLIANT. The former carries its counts as metrics of `CloudWatch` (embedded metric
 //! format). None of them holds the event's token or a configuration item.
 
-use std::io::Write as _;
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use config_rules::{
     finding::Finding,
@@ -166,22 +169,22 @@ impl Line {
     pub(crate) fn of(metadata: &'static Metadata, evaluation: &Evaluation) -> Self {
         Self { level: "INFO", rule: metadata.name, rule_version: VERSION, evaluated: evaluation.into() }
     }
-
-    pub(crate) fn log(&self) {
-        log(self);
-    }
 }
 
-impl Record {
-    pub(crate) fn log(&self) {
-        log(self);
-    }
-}
+/// Where lines go: standard output, which Lambda takes for the function's log.
+#[derive(Clone)]
+pub(crate) struct Log(Arc<Mutex<dyn Write + Send>>);
 
-/// Writes one line to standard output, which Lambda takes for the function's log.
-fn log(line: &impl Serialize) {
-    let mut text = serde_json::to_vec(line).unwrap_or_default();
-    text.push(b'\n');
-    // A log that cannot be written must not undo what was reported.
-    let _ = std::io::stdout().lock().write_all(&text);
+impl Log {
+    pub(crate) fn to(output: impl Write + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(output)))
+    }
+
+    /// Writes one line.
+    pub(crate) fn write(&self, line: &impl Serialize) {
+        let mut text = serde_json::to_vec(line).unwrap_or_default();
+        text.push(b'\n');
+        // A log that cannot be written must not undo what was reported.
+        let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text);
+    }
 }

@@ -11,7 +11,7 @@ use config_rules::{
 use config_rules_aws::{Session, Source, Trouble};
 use jiff::Timestamp;
 
-/// What AWS Config has recorded, without the configurations: types, ids, names and tags. It knows no facts.
+/// What AWS Config has recorded, as far as rules read it. It knows no facts.
 #[derive(Debug)]
 pub struct Recorded {
     client: Client,
@@ -61,7 +61,7 @@ impl Inventory for Recorded {
 /// AWS Config's names of types hold nothing that would have to be escaped.
 fn expression(resource_types: &[String]) -> String {
     const FIELDS: &str = "resourceType, resourceId, resourceName, arn, accountId, awsRegion, configurationItemStatus, \
-                          configurationItemCaptureTime, tags";
+                          configurationItemCaptureTime, tags, configuration, supplementaryConfiguration";
     match resource_types {
         [] => format!("SELECT {FIELDS}"),
         types => {

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::{
     config_service::{BATCH, ConfigService},
     error::Error,
-    record,
+    record::{Line, Log},
 };
 
 /// How many calls are under way while the next resources are read and judged. AWS tells no rate that it allows, and slows
@@ -76,6 +76,7 @@ struct Destination {
     config_service: ConfigService,
     result_token: Arc<str>,
     taken: Taken,
+    log: Log,
     /// Whether findings get lines of their own in the log: in a run, the invocation's line has none of them.
     logs_findings: bool,
 }
@@ -86,12 +87,14 @@ impl Report {
         config_service: &ConfigService,
         result_token: &str,
         taken: &Taken,
+        log: &Log,
     ) -> Self {
         let to = Destination {
             metadata,
             config_service: config_service.clone(),
             result_token: result_token.into(),
             taken: taken.clone(),
+            log: log.clone(),
             logs_findings: false,
         };
         Self { to, open: Vec::new(), under_way: JoinSet::new(), is_empty: true }
@@ -142,7 +145,7 @@ impl Report {
 
 impl Destination {
     async fn put(self, batch: Vec<Evaluation>) -> Result<(), Error> {
-        let Self { metadata, config_service, result_token, taken, logs_findings } = self;
+        let Self { metadata, config_service, result_token, taken, log, logs_findings } = self;
         let on_taken = |evaluations: &[Evaluation], attempt| {
             let mut tally = taken.lock();
             tally.batches += u32::from(attempt == 1);
@@ -150,7 +153,7 @@ impl Destination {
             for evaluation in evaluations {
                 tally.add(evaluation);
                 if logs_findings && matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
-                    record::Line::of(metadata, evaluation).log();
+                    log.write(&Line::of(metadata, evaluation));
                 }
             }
         };

@@ -47,7 +47,7 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         let mut judged = Judged::default();
         // The first resource that could not be judged. It keeps the result that AWS Config holds.
         let mut first_error = None;
-        while let Some(items) = pages.next().await? {
+        while let Some(items) = next(&mut pages, report).await? {
             let in_scope = items.into_iter().filter(|(item, _)| scope.holds(item));
             let cases = in_scope.map(|(item, recorded)| self.rule.case(item, false).recorded_at(recorded));
             let error = self.judge(cases.collect(), &mut judged, report).await?;
@@ -135,6 +135,18 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
             ordering_timestamp: self.at,
         }
     }
+}
+
+/// The next page. Before an error, what was evaluated is reported.
+async fn next(
+    pages: &mut impl Pages,
+    report: &mut Report,
+) -> Result<Option<Vec<(RawItem, Timestamp)>>, Error> {
+    let page = pages.next().await;
+    if page.is_err() {
+        report.flush().await?;
+    }
+    page
 }
 
 /// What the services say an account holds.

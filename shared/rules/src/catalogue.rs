@@ -1,6 +1,6 @@
-//! Every rule there is. The only module that names them all, and the one source of what is said about them elsewhere.
+//! The rules as others see them who do not know their types: the one source of what is said about them elsewhere.
 
-use std::sync::Arc;
+use std::{any::type_name, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -14,27 +14,30 @@ use crate::{
     parameters::{Parameter, RawParameters},
     policy::ExecutionRole,
     rule::{Case, ConfiguredRule, Metadata, Rule},
-    rules::{
-        approved_ami::ApprovedAmi, key_pair_usage::KeyPairUsage, required_tags::RequiredTags,
-        security_group_exposure::SecurityGroupExposure,
-    },
 };
 
-/// Every rule, in order of the names.
-pub static RULES: &[CatalogueEntry] = &[
-    CatalogueEntry::of::<ApprovedAmi>(),
-    CatalogueEntry::of::<KeyPairUsage>(),
-    CatalogueEntry::of::<RequiredTags>(),
-    CatalogueEntry::of::<SecurityGroupExposure>(),
-];
+pub use crate::rules::{RULES, visit};
+
+/// Something to do with a rule, for which its type must be known.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it with this rule.
+    fn visit<R: Rule + 'static>(&self) -> Self::Output;
+}
 
 /// A rule whose type is not known at compile time.
 #[derive(Debug)]
 pub struct CatalogueEntry {
     /// What is to be known about it.
     pub metadata: Metadata,
+    /// The path of its type: `config_rules::rules::approved_ami::ApprovedAmi`.
+    pub type_name: fn() -> &'static str,
     /// The kinds of its findings: [`Rule::CODES`].
     pub codes: &'static [&'static Code],
+    /// Parameters to begin with: [`Rule::EXAMPLE`].
+    pub example: &'static [(&'static str, &'static str)],
     /// The parts of a finding that an exemption may name.
     pub exemptible: &'static [Parameter],
     /// Reads and checks parameters: [`ConfiguredRule::new`].
@@ -86,10 +89,12 @@ impl AnyRule {
 }
 
 impl CatalogueEntry {
-    const fn of<R: Rule + 'static>() -> Self {
+    pub(crate) const fn of<R: Rule + 'static>() -> Self {
         Self {
             metadata: R::METADATA,
+            type_name: type_name::<R>,
             codes: R::CODES,
+            example: R::EXAMPLE,
             exemptible: R::EXEMPTIBLE,
             configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
             read_event: |event, facts| Ok(Box::new(Case::<R>::from_event(event, facts)?)),

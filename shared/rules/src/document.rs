@@ -245,6 +245,7 @@ impl Reader {
             configuration_item_capture_time: self.at,
             tags: mapping.tags,
             configuration: None,
+            supplementary_configuration: None,
         });
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! JSON inside JSON: AWS Config sends some values as objects in one place and as strings that hold JSON in another.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::value::RawValue;
 
 /// The text of a JSON value that may also come wrapped in a string. `null`, and a blank string, hold nothing.
@@ -12,6 +15,30 @@ pub(crate) fn text(raw: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
         _ => Cow::Borrowed(raw.get()),
     };
     Ok(Some(text).filter(|text| !matches!(text.trim(), "" | "null")))
+}
+
+/// A JSON object whose fields are found whatever the case of their names: AWS Config spells them as the service does, or as
+/// its resource schema does, with a capital letter.
+#[derive(Default)]
+pub(crate) struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'a> Fields<'a> {
+    /// `None` where the text is not an object.
+    pub(crate) fn read(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// The fields of this name, as they are spelled, and what they hold: JSON that may also come wrapped in a string.
+    pub(crate) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = (&'s str, Cow<'a, str>)> {
+        let own = self.0.iter().filter(move |(spelled, _)| spelled.eq_ignore_ascii_case(name));
+        own.filter_map(|(spelled, raw)| Some((spelled.as_str(), text(raw).ok()??)))
+    }
+
+    /// The first field of this name that has this form.
+    pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let mut own = self.0.iter().filter(|(spelled, _)| spelled.eq_ignore_ascii_case(name));
+        own.find_map(|(_, raw)| serde_json::from_str(raw.get()).ok())
+    }
 }
 
 /// Reads a field as [`text`] does.

@@ -77,3 +77,132 @@ async fn give_way(cases: usize) {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        cell::RefCell,
+        collections::BTreeMap,
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        facts::{Fact, Fault, KeyPair},
+        finding::Compliance,
+    };
+
+    /// Reads these key pairs one after another, each only once the one before is known, and counts those that are.
+    struct Chain(Vec<String>);
+
+    impl Evaluate for Chain {
+        fn evaluate(&self, facts: &Facts) -> Result<Evaluation, Error> {
+            let known = self.0.iter().take_while(|name| matches!(facts.key_pair(name), Fact::Known(_)));
+            let compliance = Compliance::Compliant(known.count().to_string());
+            facts.take_fault().map_or(Ok(()), Err)?;
+            let (resource_type, resource_id) = ("AWS::EC2::Instance".to_owned(), self.0.join(" "));
+            Ok(Evaluation {
+                resource_type,
+                resource_id,
+                compliance,
+                ordering_timestamp: Timestamp::UNIX_EPOCH,
+            })
+        }
+    }
+
+    fn chain(names: impl IntoIterator<Item = usize>) -> Chain {
+        Chain(names.into_iter().map(|number| format!("key-{number}")).collect())
+    }
+
+    /// Knows every key pair, but for these, and keeps how many requests each look-up had.
+    #[derive(Default)]
+    struct Source {
+        faults: BTreeMap<String, Fault>,
+        look_ups: RefCell<Vec<usize>>,
+    }
+
+    impl FactSource for Source {
+        async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
+            self.look_ups.borrow_mut().push(requests.len());
+            let mut facts = Facts::default();
+            for request in requests {
+                let FactRequest::KeyPair(name) = request else { panic!("{request:?}") };
+                let fault = self.faults.get(name).cloned();
+                facts.set_result(name, fault.map_or(Ok(Fact::Known(KeyPair::default())), Err));
+            }
+            facts
+        }
+    }
+
+    /// How many key pairs each case found, or its error; and how many requests each look-up had.
+    fn found(source: &Source, mut facts: Facts, cases: &[Chain]) -> (Vec<String>, Vec<usize>) {
+        let mut evaluated = pin!(evaluate(cases, &mut facts, source));
+        let results = loop {
+            if let Poll::Ready(results) = evaluated.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                break results;
+            }
+        };
+        let found = results.into_iter().zip(cases).map(|(result, case)| match result {
+            Ok(evaluation) => {
+                assert_eq!(evaluation.resource_id, case.0.join(" "), "results are in the order of the cases");
+                evaluation.compliance.annotation()
+            }
+            Err(error) => error.name().to_owned(),
+        });
+        (found.collect(), source.look_ups.take())
+    }
+
+    #[track_caller]
+    fn takes(cases: &[Chain], look_ups: &[usize]) -> Vec<String> {
+        let (found, took) = found(&Source::default(), Facts::default(), cases);
+        assert_eq!(took, look_ups);
+        found
+    }
+
+    #[test]
+    fn what_many_cases_ask_is_looked_up_together_and_once() {
+        assert_eq!(takes(&[], &[]), [""; 0]);
+        assert_eq!(takes(&[chain([])], &[]), ["0"]);
+        let same: Vec<_> = (0..200).map(|_| chain([7])).collect();
+        assert_eq!(takes(&same, &[1]), vec!["1"; 200]);
+        let different: Vec<_> = (0..200).map(|number| chain([number])).collect();
+        assert_eq!(takes(&different, &[200]), vec!["1"; 200]);
+    }
+
+    #[test]
+    fn what_an_answer_leads_to_is_looked_up_next_and_nothing_twice() {
+        let cases = [chain([1]), chain([1, 2, 3]), chain([2, 1]), chain([])];
+        assert_eq!(takes(&cases, &[2, 1]), ["1", "3", "2", "0"]);
+    }
+
+    #[test]
+    fn what_the_last_round_leads_to_is_unavailable() {
+        assert_eq!(takes(&[chain(0..ROUNDS)], &[1; ROUNDS]), [ROUNDS.to_string()]);
+        assert_eq!(takes(&[chain(0..100), chain([100])], &[2, 1, 1, 1, 1, 1, 1, 1]), ["8", "1"]);
+    }
+
+    #[test]
+    fn what_is_known_before_is_not_looked_up() {
+        let mut facts = Facts::default();
+        facts.set("key-1", Fact::Known(KeyPair::default()));
+        facts.set::<KeyPair>("key-3", Fact::Absent);
+        let cases = [chain([1, 2]), chain([3])];
+        assert_eq!(found(&Source::default(), facts, &cases), (vec!["2".to_owned(), "0".to_owned()], vec![1]));
+    }
+
+    #[test]
+    fn a_fault_ends_those_that_read_what_it_keeps_from_being_known() {
+        let faults = [
+            ("key-2".to_owned(), Fault::Throttled("slow down".to_owned())),
+            ("key-4".to_owned(), Fault::ServiceUnavailable("no connection".to_owned())),
+        ];
+        let source = Source { faults: faults.into(), ..Source::default() };
+        let cases = [chain([1, 2]), chain([1, 3]), chain([4]), chain([3])];
+        let (found, look_ups) = found(&source, Facts::default(), &cases);
+        assert_eq!(found, ["Throttled", "2", "ServiceUnavailable", "1"]);
+        assert_eq!(look_ups, [3, 1], "what a fault has met is not looked up again");
+    }
+}

@@ -1,12 +1,12 @@
 //! Exemptions: somebody answers, until a day, for a resource or a part of it that is not as it should be.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::de::IgnoredAny;
 
 use crate::{
     finding::{Compliance, EngineCode, Exempt, ExemptAnswer, Finding},
-    item::{RawItem, Tags},
     parameters::{Glob, Parameter, ParameterError, RawParameters, Value},
+    resource_scope::{Resource, ResourceScope, TagMatch},
 };
 
 /// The parameter that holds the exemptions.
@@ -36,10 +36,7 @@ pub(crate) struct Exemptions {
 
 #[derive(Clone, Debug)]
 struct Exemption {
-    resources: Vec<Glob>,
-    accounts: Vec<Glob>,
-    regions: Vec<Glob>,
-    tags: Vec<TagMatch>,
+    scope: ResourceScope,
     /// The parts of a finding that it is for; everything if there is none.
     parts: RawParameters,
     reason: String,
@@ -47,37 +44,29 @@ struct Exemption {
     expires: Date,
 }
 
-/// What exemptions ask about a resource.
-#[derive(Clone, Debug)]
-pub(crate) struct Resource {
-    /// Its id, its ARN and its name.
-    names: Vec<String>,
-    account: Option<String>,
-    region: Option<String>,
-    tags: Tags,
-    today: Date,
-}
-
-impl Resource {
-    fn of(item: &RawItem) -> Self {
-        let names = [Some(item.resource_id.clone()), item.arn.clone(), item.resource_name.clone()];
-        Self {
-            names: names.into_iter().flatten().collect(),
-            account: item.account_id.clone(),
-            region: item.aws_region.clone(),
-            tags: item.tags.clone(),
-            today: day(item.configuration_item_capture_time),
-        }
-    }
-}
-
-fn day(time: Timestamp) -> Date {
-    time.to_zoned(TimeZone::UTC).date()
-}
-
 /// What is wrong with one of the exemptions.
 pub(crate) fn error(index: usize, problem: &ParameterError) -> ParameterError {
-    ParameterError::new(PARAMETER, format!("entry {}: {problem}", index + 1))
+    in_entry(PARAMETER, index, problem)
+}
+
+fn in_entry(parameter: &str, index: usize, problem: &ParameterError) -> ParameterError {
+    ParameterError::new(parameter, format!("entry {}: {problem}", index + 1))
+}
+
+/// Reads a parameter that is a JSON array of objects, each of which is read as parameters are.
+pub(crate) fn entries<T>(
+    raw: &RawParameters,
+    parameter: &str,
+    form: &str,
+    read: impl Fn(&RawParameters) -> Result<T, ParameterError>,
+) -> Result<Vec<T>, ParameterError> {
+    let Some(text) = raw.get(parameter) else {
+        return Ok(Vec::new());
+    };
+    let entries: Vec<RawParameters> = serde_json::from_str(text)
+        .map_err(|error| ParameterError::new(parameter, format!("{error}; expected {form}")))?;
+    let read = |(index, entry)| read(&entry).map_err(|problem| in_entry(parameter, index, &problem));
+    entries.into_iter().enumerate().map(read).collect()
 }
 
 impl Exemptions {
@@ -88,34 +77,15 @@ impl Exemptions {
         answer: ExemptAnswer,
         max_days: u64,
     ) -> Result<Self, ParameterError> {
-        let entries: Vec<RawParameters> = match raw.get(PARAMETER) {
-            None => Vec::new(),
-            Some(text) => serde_json::from_str(text).map_err(|error| {
-                ParameterError::new(PARAMETER, format!("{error}; expected {}", List::FORM))
-            })?,
-        };
-        let read = |(index, entry)| Exemption::read(entry, parts).map_err(|problem| error(index, &problem));
         Ok(Self {
-            entries: entries.into_iter().enumerate().map(read).collect::<Result<_, _>>()?,
+            entries: entries(raw, PARAMETER, List::FORM, |entry| Exemption::read(entry, parts))?,
             answer,
             max_days: max_days.try_into().unwrap_or(i64::MAX),
         })
     }
 
-    /// What the exemptions ask about a resource, if there are any.
-    pub(crate) fn resource(&self, item: &RawItem) -> Option<Resource> {
-        (!self.entries.is_empty()).then(|| Resource::of(item))
-    }
-
-    /// What they ask about an account as a whole.
-    pub(crate) fn account(&self, account_id: &str, at: Timestamp) -> Option<Resource> {
-        (!self.entries.is_empty()).then(|| Resource {
-            names: vec![account_id.to_owned()],
-            account: Some(account_id.to_owned()),
-            region: None,
-            tags: Tags::default(),
-            today: day(at),
-        })
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The parts that each exemption names, for their rule to check.
@@ -133,7 +103,7 @@ impl Exemptions {
         let Compliance::NonCompliant(findings) = compliance else {
             return Ok(compliance);
         };
-        let own: Vec<_> = self.entries.iter().filter(|entry| entry.is_for(resource)).collect();
+        let own: Vec<_> = self.entries.iter().filter(|entry| entry.scope.includes(resource)).collect();
         let (active, lapsed): (Vec<_>, Vec<_>) =
             own.into_iter().partition(|entry| self.lapse(entry, resource.today).is_none());
         let rest = |entries: &[&Exemption]| rest(entries, &findings, &without);
@@ -194,48 +164,41 @@ fn rest<E>(
     Ok(without(&parts)?.findings().to_vec())
 }
 
-fn required<V: Value>(raw: &RawParameters, name: &'static str) -> Result<V, ParameterError> {
-    let missing = || ParameterError::new(name, "missing; an exemption has a reason, an owner and a last day");
-    raw.one(name)?.ok_or_else(missing)
+/// What no entry does without.
+pub(crate) fn required<V: Value>(
+    raw: &RawParameters,
+    name: &'static str,
+    what: &str,
+) -> Result<V, ParameterError> {
+    raw.one(name)?.ok_or_else(|| ParameterError::new(name, format!("missing; {what}")))
+}
+
+/// An entry that does not say what it is for.
+pub(crate) fn too_wide(parts: &[Parameter], done: &str) -> ParameterError {
+    let parts = parts.iter().map(|part| part.name);
+    let names: Vec<_> = ResourceScope::FIELDS.into_iter().chain(parts).collect();
+    let problem = format!(
+        "none of {} narrows it: everything would be {done} (ARNs, which begin with `arn:`, are compared as well as names)",
+        names.join(", ")
+    );
+    ParameterError::new(ResourceScope::FIELDS[0], problem)
 }
 
 impl Exemption {
-    fn read(raw: RawParameters, parts: &'static [Parameter]) -> Result<Self, ParameterError> {
+    fn read(raw: &RawParameters, parts: &'static [Parameter]) -> Result<Self, ParameterError> {
+        const WHAT: &str = "an exemption has a reason, an owner and a last day";
         raw.only(FIELDS.iter().chain(parts))?;
         let exemption = Self {
-            resources: raw.list("resource")?,
-            accounts: raw.list("account")?,
-            regions: raw.list("region")?,
-            tags: raw.list("tag")?,
-            reason: required::<Words>(&raw, "reason")?.0,
-            owner: required::<Words>(&raw, "owner")?.0,
-            expires: required::<Day>(&raw, "expires")?.0,
-            parts: raw.without(FIELDS.iter().map(|field| field.name)),
+            scope: ResourceScope::read(raw)?,
+            reason: required::<Words>(raw, "reason", WHAT)?.0,
+            owner: required::<Words>(raw, "owner", WHAT)?.0,
+            expires: required::<Day>(raw, "expires", WHAT)?.0,
+            parts: raw.clone().without(FIELDS.iter().map(|field| field.name)),
         };
-        if exemption.is_for_everything() {
-            let names: Vec<_> = FIELDS[..4].iter().chain(parts).map(|field| field.name).collect();
-            let problem =
-                format!("missing, as are the others of {}: everything would be exempt", names.join(", "));
-            return Err(ParameterError::new("resource", problem));
+        if exemption.scope.is_everything() && exemption.parts.is_empty() {
+            return Err(too_wide(parts, "exempt"));
         }
         Ok(exemption)
-    }
-
-    fn is_for_everything(&self) -> bool {
-        let Self { resources, accounts, regions, tags, parts, .. } = self;
-        [resources, accounts, regions].iter().all(|globs| globs.is_empty())
-            && tags.is_empty()
-            && parts.is_empty()
-    }
-
-    fn is_for(&self, resource: &Resource) -> bool {
-        let matches = |globs: &[Glob], names: &[String]| {
-            globs.is_empty() || globs.iter().any(|glob| names.iter().any(|name| glob.matches(name)))
-        };
-        matches(&self.resources, &resource.names)
-            && matches(&self.accounts, resource.account.as_slice())
-            && matches(&self.regions, resource.region.as_slice())
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| tag.is_in(&resource.tags)))
     }
 
     fn why(&self) -> String {
@@ -256,36 +219,8 @@ impl Value for List {
     }
 }
 
-/// A tag with any value, or with one like this.
-#[derive(Clone, Debug)]
-struct TagMatch {
-    key: String,
-    value: Option<Glob>,
-}
-
-impl TagMatch {
-    fn is_in(&self, tags: &Tags) -> bool {
-        let found = tags.get(&self.key);
-        found.is_some_and(|found| self.value.as_ref().is_none_or(|value| value.matches(found)))
-    }
-}
-
-impl Value for TagMatch {
-    const FORM: &'static str = "`Key` or `Key=value`, in whose value `*` is any text and `?` any character";
-    const PATTERN: &'static str = "[^,=][^,]*";
-    const FIRST_PATTERN: &'static str = r"[^,=\[\s][^,]*";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let (key, value) = text.split_once('=').map_or((text, None), |(key, value)| (key, Some(value)));
-        if key.is_empty() {
-            return Err("the key is missing".to_owned());
-        }
-        Ok(Self { key: key.to_owned(), value: value.map(Glob::parse).transpose()? })
-    }
-}
-
 /// Words that stand in an annotation, between what else must stand there.
-struct Words(String);
+pub(crate) struct Words(pub(crate) String);
 
 impl Value for Words {
     const FORM: &'static str = "text of at most 80 characters";
@@ -311,4 +246,4 @@ impl Value for Day {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -99,6 +99,18 @@ pub enum Fact<T> {
     Unavailable(String),
 }
 
+impl<T> Fact<T> {
+    /// What is known, if it exists; or a sentence that nothing is known about it, and why: a doubt of a
+    /// [`Check`](crate::finding::Check).
+    pub fn known(self, what: &str) -> Result<Option<T>, String> {
+        match self {
+            Self::Known(fact) => Ok(Some(fact)),
+            Self::Absent => Ok(None),
+            Self::Unavailable(why) => Err(format!("nothing is known about {what}: {why}")),
+        }
+    }
+}
+
 /// A fault of a source that passes: the same evaluation may succeed later, and must not be answered now.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -187,6 +199,16 @@ macro_rules! filed {
                 self.faults.extend(other.faults);
             }
 
+            /// Copies what is known elsewhere under this key of a request, or why it is not.
+            fn copy(&mut self, key: &str, other: &Self) {
+                $(copy(&mut self.$table, key, &other.$table);)*
+                copy(&mut self.unavailable, key, &other.unavailable);
+                copy(&mut self.faults, key, &other.faults);
+                if key == KEY_PAIR_USE {
+                    self.key_pair_use.clone_from(&other.key_pair_use);
+                }
+            }
+
             /// Whether something is known, or why it is not, under this key of a request.
             fn has(&self, key: &str) -> bool {
                 self.unavailable.contains_key(key)
@@ -207,6 +229,21 @@ filed!(
     String => parameters,
     Secret => user_data,
 );
+
+fn copy<T: Clone>(table: &mut BTreeMap<String, T>, key: &str, other: &BTreeMap<String, T>) {
+    table.extend(other.get_key_value(key).map(|(key, value)| (key.clone(), value.clone())));
+}
+
+/// A file of facts is a source that has looked everything up before.
+impl FactSource for Facts {
+    async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
+        let mut found = Self::default();
+        for request in requests {
+            found.copy(request.key(), self);
+        }
+        found
+    }
+}
 
 impl Facts {
     /// Reads a file of facts.

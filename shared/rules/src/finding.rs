@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::code::EngineCode;
 pub use self::code::{Code, Severity};
-#[allow(unused_imports, reason = "for rules")]
-pub(crate) use self::code::{EngineCode, codes, example};
+pub use crate::codes;
 use crate::parameters::words;
 
 /// The codes that every rule has besides its own.
@@ -56,8 +56,34 @@ words!(
     "NOT_APPLICABLE" => Self::NotApplicable,
 );
 
-/// What came of one check: nothing, something that is wrong, or a sentence on what is not known.
-pub(crate) type Check = Result<Option<Finding>, String>;
+/// What came of one check of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// Nothing is wrong.
+    Passed,
+    /// This is wrong.
+    Failed(Finding),
+    /// Something that the check needs is not known: a sentence.
+    Unknown(String),
+}
+
+/// For checks that stop at the first fact that is not known, by `?`.
+impl From<Result<Option<Finding>, String>> for Check {
+    fn from(result: Result<Option<Finding>, String>) -> Self {
+        match result {
+            Ok(None) => Self::Passed,
+            Ok(Some(finding)) => Self::Failed(finding),
+            Err(unknown) => Self::Unknown(unknown),
+        }
+    }
+}
+
+impl Check {
+    /// Fails with this finding if something is wrong.
+    pub fn fail_if(is_wrong: bool, finding: impl FnOnce() -> Finding) -> Self {
+        if is_wrong { Self::Failed(finding()) } else { Self::Passed }
+    }
+}
 
 /// What a rule makes of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,32 +132,43 @@ impl Verdict {
         Self::Unknown { doubts: vec![Finding::missing_data(sentence)], missing_data: None }
     }
 
-    /// What several checks come to: any finding is one; without a finding, any doubt is one.
-    pub(crate) fn of(checks: impl IntoIterator<Item = Check>, reason: String) -> Self {
+    /// What several checks come to: any finding is one; without a finding, any doubt is one. What is not known is said once.
+    pub fn of(checks: impl IntoIterator<Item: Into<Check>>, reason: impl Into<String>) -> Self {
         let (mut findings, mut doubts) = (Vec::new(), Vec::new());
         for check in checks {
-            match check {
-                Ok(finding) => findings.extend(finding),
-                Err(unknown) => doubts.push(Finding::missing_data(unknown)),
+            match check.into() {
+                Check::Passed => {}
+                Check::Failed(finding) => findings.push(finding),
+                Check::Unknown(sentence) => {
+                    let doubt = Finding::missing_data(sentence);
+                    if !doubts.contains(&doubt) {
+                        doubts.push(doubt);
+                    }
+                }
             }
         }
         match (findings.is_empty(), doubts.is_empty()) {
             (false, _) => Compliance::NonCompliant([findings, doubts].concat()).into(),
             (true, false) => Self::Unknown { doubts, missing_data: None },
-            (true, true) => Compliance::Compliant(reason).into(),
+            (true, true) => Self::compliant(reason),
         }
     }
 
-    pub(crate) fn compliant(reason: impl Into<String>) -> Self {
+    /// The resource is as it should be, and why.
+    #[must_use]
+    pub fn compliant(reason: impl Into<String>) -> Self {
         Self::Known(Compliance::Compliant(reason.into()))
     }
 
-    pub(crate) fn not_applicable(reason: impl Into<String>) -> Self {
+    /// The rule has nothing to say about the resource, and why.
+    #[must_use]
+    pub fn not_applicable(reason: impl Into<String>) -> Self {
         Self::Known(Compliance::NotApplicable(reason.into()))
     }
 
     /// One finding makes a resource non-compliant.
-    pub(crate) fn because(finding: Finding) -> Self {
+    #[must_use]
+    pub fn because(finding: Finding) -> Self {
         Self::Known(Compliance::NonCompliant(vec![finding]))
     }
 }
@@ -140,6 +177,7 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// What kind of finding it is.
+    #[serde(flatten)]
     pub code: &'static Code,
     /// What is wrong and what was expected, without the code.
     pub sentence: String,
@@ -159,6 +197,11 @@ impl Finding {
     #[must_use]
     pub fn missing_data(sentence: impl Into<String>) -> Self {
         Self::new(EngineCode::MissingData, sentence)
+    }
+
+    /// Whether it has this code.
+    pub(crate) fn is_of(&self, code: impl Into<&'static Code>) -> bool {
+        self.code == code.into()
     }
 
     /// Whether this is the evidence's `key`.

@@ -1,5 +1,7 @@
 //! The configuration item: AWS Config's record of one resource at one time, in one canonical form.
 
+mod recorded_tags;
+
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+pub(crate) use self::recorded_tags::RecordedTags;
 use crate::embedded::{deserialize_json, null_is_default};
 
 /// AWS Config's record of one resource at one time.
@@ -47,6 +50,9 @@ pub struct ConfigurationItem<C> {
         bound(deserialize = "C: From<Option<Box<RawValue>>>")
     )]
     pub configuration: C,
+    /// What another call of that service says of it.
+    #[serde(default)]
+    pub supplementary_configuration: Option<Box<RawValue>>,
 }
 
 /// A configuration item whose `configuration` no rule has looked at yet.
@@ -98,6 +104,7 @@ impl<C> ConfigurationItem<C> {
             configuration_item_capture_time: self.configuration_item_capture_time,
             tags: self.tags,
             configuration,
+            supplementary_configuration: self.supplementary_configuration,
         }
     }
 }
@@ -152,6 +159,20 @@ impl Tags {
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+
+    /// All keys with their values, in order of the keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+impl IntoIterator for Tags {
+    type Item = (String, String);
+    type IntoIter = std::collections::btree_map::IntoIter<String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
 impl FromIterator<(String, String)> for Tags {
@@ -168,12 +189,18 @@ impl<'de> Deserialize<'de> for Tags {
 
 struct TagsVisitor;
 
-/// One tag of a list. `tagName` and `tagValue` are the spelling of items from 2014.
+/// One tag of a list. `tagName` and `tagValue` are the spelling of items from 2014, `TagKey` and `TagValue` that of AWS KMS.
 #[derive(Deserialize)]
 struct Tag {
-    #[serde(alias = "Key", alias = "tagName")]
+    #[serde(alias = "Key", alias = "tagName", alias = "tagKey", alias = "TagKey")]
     key: String,
-    #[serde(alias = "Value", alias = "tagValue", default, deserialize_with = "null_is_default")]
+    #[serde(
+        alias = "Value",
+        alias = "tagValue",
+        alias = "TagValue",
+        default,
+        deserialize_with = "null_is_default"
+    )]
     value: String,
 }
 
@@ -242,6 +269,7 @@ mod tests {
             r#"[{"key":"Owner","value":"ops","tag":"Owner=ops"}]"#,
             r#"[{"Key":"Owner","Value":"ops"}]"#,
             r#"[{"tagName":"Owner","tagValue":"ops"}]"#,
+            r#"[{"TagKey":"Owner","TagValue":"ops"}]"#,
         ] {
             assert_eq!(item(&format!(r#"{TIME},"tags":{tags}"#)).unwrap().tags, expected, "{tags}");
         }

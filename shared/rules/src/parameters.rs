@@ -43,9 +43,12 @@ pub trait Value: Sized {
     /// Reads the text, which has no blanks around it and is not empty.
     ///
     /// # Errors
-    /// What is wrong beyond not being of this form; mostly nothing.
+    /// What is wrong beyond not being of this form; mostly nothing: [`NOT_OF_FORM`].
     fn parse(text: &str) -> Result<Self, String>;
 }
+
+/// A value is not of its form, and there is nothing more to say.
+pub(crate) const NOT_OF_FORM: String = String::new();
 
 /// A parameter that cannot be used. Its text says which, why, and what to type instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -267,9 +270,11 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     if text.is_empty() {
         return Err(format!("{place}is empty; expected {}", V::FORM));
     }
-    V::parse(text).map_err(|detail| {
-        let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
-        format!("{place}{} is not {}{detail}", quoted(text), V::FORM)
+    V::parse(text).map_err(|detail| match detail.as_str() {
+        "" => format!("{place}{} is not {}", quoted(text), V::FORM),
+        // The beginning of a document says nothing.
+        detail if text.starts_with('{') => format!("{place}{detail}; expected {}", V::FORM),
+        detail => format!("{place}{} is not {} ({detail})", quoted(text), V::FORM),
     })
 }
 
@@ -293,15 +298,39 @@ fn without_digits(name: &str) -> String {
     name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
-/// What to say of a name that is none of the known ones: the nearest one, or all.
+/// What to say of a name that is none of the known ones: the nearest one that does not say the opposite, or all.
 pub(crate) fn unknown_among(name: &str, known: &[&str], takes: &str) -> String {
     let distance = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
-    match known.iter().map(|known| (distance(known), known)).min() {
+    let similar = known.iter().filter(|known| !are_opposite(name, known));
+    match similar.map(|known| (distance(known), known)).min() {
         Some((distance, nearest)) if distance <= nearest.len() / 3 => {
             format!("unknown; did you mean {nearest}?")
         }
         _ => format!("unknown; {takes} {}", known.join(", ")),
     }
+}
+
+/// The beginnings of names of which one says the opposite of the other.
+const OPPOSITES: &[(&str, &str)] = &[
+    ("allow", "den"),
+    ("allow", "disallow"),
+    ("approve", "den"),
+    ("approve", "disapprove"),
+    ("approve", "unapprove"),
+    ("authorize", "unauthorize"),
+    ("max", "min"),
+    ("require", "forbid"),
+    ("trust", "distrust"),
+    ("trust", "untrust"),
+];
+
+fn are_opposite(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let begin = |(first, second): &(&str, &str)| {
+        (one.starts_with(first) && other.starts_with(second))
+            || (one.starts_with(second) && other.starts_with(first))
+    };
+    OPPOSITES.iter().any(begin)
 }
 
 impl<'de> Deserialize<'de> for RawParameters {
@@ -337,7 +366,7 @@ macro_rules! words {
                 match text {
                     $first => Ok($first_value),
                     $($word => Ok($value),)*
-                    _ => Err(String::new()),
+                    _ => Err($crate::parameters::NOT_OF_FORM),
                 }
             }
         }
@@ -363,7 +392,7 @@ impl Value for u64 {
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|error: ParseIntError| match error.kind() {
             IntErrorKind::PosOverflow => "it is too large".to_owned(),
-            _ => String::new(),
+            _ => NOT_OF_FORM,
         })
     }
 }
@@ -593,6 +622,18 @@ mod tests {
             "parameter port3: unknown; port2 is the last of its row, more fit into numbers"
         );
         assert!(parameters(r#"{"numbers":"1"}"#).only(KNOWN.iter()).is_ok());
+        let takes_all = |name: &str, known: &[&str]| {
+            assert_eq!(unknown_among(name, known, "takes"), format!("unknown; takes {}", known.join(", ")));
+        };
+        takes_all("minAgeDays", &["maxAgeDays"]);
+        takes_all("MaximumAgeDays", &["minimumAgeDays"]);
+        takes_all("unapprovedKeyNames", &["approvedKeyNames"]);
+        takes_all("disallowedKeyTypes", &["allowedKeyTypes"]);
+        takes_all("denyList", &["allowList"]);
+        assert_eq!(
+            unknown_among("maxAgeDay", &["minAgeDay", "maxAgeDays"], ""),
+            "unknown; did you mean maxAgeDays?"
+        );
         assert_eq!(problem(r#"{" flag":"1"}"#), "parameter \" flag\": unknown; did you mean flag?");
         assert!(problem(r#"{"":"1"}"#).starts_with("parameter \"\": unknown; this rule takes numbers, "));
         assert!(problem(r#"{"a\nb":"1"}"#).starts_with(r#"parameter "a\nb": unknown"#));

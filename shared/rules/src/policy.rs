@@ -1,10 +1,13 @@
-//! The parameters that every rule takes: what to answer where data is missing, exemptions, and whose credentials to use.
+//! The parameters that every rule takes: what to answer where data is missing, what is left out, exemptions, and whose
+//! credentials to use.
 
 use crate::{
     error::Error,
+    exclusion::{self, Exclusions},
     exemption::{self, Exemptions},
     finding::{Compliance, ExemptAnswer, Finding, MissingData, Verdict},
     parameters::{Parameter, ParameterError, RawParameters, Value},
+    resource_scope::Resource,
 };
 
 /// The checked parameters that every rule takes.
@@ -13,6 +16,7 @@ pub(crate) struct Policy {
     missing_data: MissingData,
     pub(crate) execution_role: Option<ExecutionRole>,
     pub(crate) exemptions: Exemptions,
+    exclusions: Exclusions,
 }
 
 const DEFAULT_MAX_DAYS: u64 = 365;
@@ -23,6 +27,11 @@ pub const PARAMETERS: &[Parameter] = &[
         "onMissingData",
         Some("NON_COMPLIANT"),
         "What to answer where something that the verdict needs is not known; `FAIL` fails the evaluation, and Lambda tries again.",
+    ),
+    Parameter::one::<exclusion::List>(
+        exclusion::PARAMETER,
+        None,
+        "What is not evaluated, because AWS or a platform makes it: see Exclusions below.",
     ),
     Parameter::one::<exemption::List>(exemption::PARAMETER, None, "What is exempt: see Exemptions below.")
         .drifts(),
@@ -52,7 +61,23 @@ impl Policy {
             missing_data: raw.one("onMissingData")?.unwrap_or_default(),
             execution_role: ExecutionRole::read(raw)?,
             exemptions: Exemptions::read(raw, parts, raw.one("exemptAs")?.unwrap_or_default(), max_days)?,
+            exclusions: Exclusions::read(raw)?,
         })
+    }
+
+    /// What exemptions and exclusions ask about a resource, if there are any.
+    pub(crate) fn resource(&self, resource: impl FnOnce() -> Resource) -> Option<Resource> {
+        (!self.exemptions.is_empty() || !self.exclusions.is_empty()).then(resource)
+    }
+
+    /// The answer for a resource that the rule is not for.
+    pub(crate) fn excluded(&self, resource: Option<&Resource>) -> Option<Verdict> {
+        resource.and_then(|resource| self.exclusions.reason(resource)).map(Verdict::not_applicable)
+    }
+
+    /// What to tell people who are about to deploy the rule.
+    pub(crate) fn cautions(&self) -> Vec<String> {
+        self.exclusions.caution().into_iter().collect()
     }
 
     /// Turns doubt into an answer, or into an error.

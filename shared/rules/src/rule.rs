@@ -1,6 +1,6 @@
 //! The contract of a rule, and the one way in which all of them are evaluated.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -9,12 +9,13 @@ use crate::{
     Error,
     engine::Evaluate,
     event::{Event, Message},
-    exemption::{self, Resource},
+    exemption,
     facts::Facts,
     finding::{Code, Compliance, Verdict},
     item::{ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
+    resource_scope::Resource,
 };
 
 /// One check. It has no state, waits for nothing and cannot fail.
@@ -30,6 +31,9 @@ pub trait Rule {
 
     /// The kinds of its findings, besides [`finding::CODES`](crate::finding::CODES).
     const CODES: &'static [&'static Code] = &[];
+
+    /// Parameters to begin with, for the rule's page.
+    const EXAMPLE: &'static [(&'static str, &'static str)] = &[];
 
     /// The parts of a finding that an exemption may name, and how: such as the ports that may be open.
     const EXEMPTIBLE: &'static [Parameter] = &[];
@@ -138,22 +142,34 @@ pub enum Schedule {
     Only,
 }
 
-/// What the function of every rule must be allowed to call.
-pub const ACTIONS: &[&str] = &["config:PutEvaluations", "config:GetResourceConfigHistory"];
-
-/// What it must be allowed to call to run over all resources, besides listing them.
-pub const RUN_ACTIONS: &[&str] = &["config:DescribeConfigRules", "config:GetComplianceDetailsByConfigRule"];
-
 impl Metadata {
     /// The rule's own parameters, and those that every rule takes.
     pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> + Clone {
         self.parameters.iter().chain(policy::PARAMETERS)
     }
 
-    /// Everything that the rule's function may call of other services than AWS Config, for any parameters and events.
+    /// What the rule's function must be allowed to call for every event, whichever parameters are set.
+    #[must_use]
+    pub fn actions(&self) -> Vec<&'static str> {
+        // An item that is too large for its event is read there; the account as a whole has none.
+        let history =
+            (self.resource_types != ResourceTypes::AccountOnly).then_some("config:GetResourceConfigHistory");
+        iter::once("config:PutEvaluations").chain(history).chain(self.fact_actions.iter().copied()).collect()
+    }
+
+    /// What it must be allowed to call besides to run over all resources.
+    #[must_use]
+    pub fn run_actions(&self) -> Vec<&'static str> {
+        let actions = ["config:DescribeConfigRules", "config:GetComplianceDetailsByConfigRule"];
+        [&actions, self.inventory_actions].concat()
+    }
+
+    /// Everything that it may call, for any parameters and events.
     pub fn calls(&self) -> impl Iterator<Item = &'static str> {
-        let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions);
-        self.fact_actions.iter().chain(self.inventory_actions).chain(parameters).copied()
+        let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions.iter().copied());
+        // A parameter in Parameter Store, the role of another account, a delivered snapshot.
+        let elsewhere = ["ssm:GetParameters", "sts:AssumeRole", "s3:GetObject"];
+        self.actions().into_iter().chain(self.run_actions()).chain(parameters).chain(elsewhere)
     }
 }
 
@@ -227,31 +243,33 @@ impl<R: Rule> ConfiguredRule<R> {
     /// What to tell people who are about to deploy the rule.
     #[must_use]
     pub fn cautions(&self) -> Vec<String> {
-        R::cautions(&self.parameters)
+        [R::cautions(&self.parameters), self.policy.cautions()].concat()
     }
 
     /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.
     pub fn case(self: &Arc<Self>, item: RawItem, left_scope: bool) -> Case<R> {
+        let resource = self.policy.resource(|| Resource::of(&item));
         Case {
             rule: Arc::clone(self),
             resource_type: item.resource_type.clone(),
             resource_id: item.resource_id.clone(),
             ordering_timestamp: item.configuration_item_capture_time,
-            exempt: self.policy.exemptions.resource(&item),
-            subject: subject::<R>(item, left_scope),
+            subject: subject::<R>(item, left_scope, self.policy.excluded(resource.as_ref())),
+            resource,
         }
     }
 
     /// The account as a whole, at this time, if the rule has something to say about it.
     #[must_use]
     pub fn account_case(self: &Arc<Self>, account_id: &str, at: Timestamp) -> Option<Case<R>> {
+        let resource = self.policy.resource(|| Resource::account(account_id, at));
         R::evaluates_account(&self.parameters).then(|| Case {
             rule: Arc::clone(self),
             resource_type: ACCOUNT.to_owned(),
             resource_id: account_id.to_owned(),
             ordering_timestamp: at,
-            exempt: self.policy.exemptions.account(account_id, at),
-            subject: Subject::Account,
+            subject: self.policy.excluded(resource.as_ref()).map_or(Subject::Account, Subject::Settled),
+            resource,
         })
     }
 }
@@ -266,7 +284,7 @@ pub struct Case<R: Rule> {
     resource_id: String,
     ordering_timestamp: Timestamp,
     /// What exemptions ask, if there are any.
-    exempt: Option<Resource>,
+    resource: Option<Resource>,
     subject: Subject<R>,
 }
 
@@ -343,7 +361,7 @@ impl<R: Rule> Case<R> {
 impl<R: Rule> Evaluate for Case<R> {
     fn evaluate(&self, facts: &Facts) -> Result<Evaluation, Error> {
         let mut compliance = self.compliance(&self.rule.parameters, facts)?;
-        if let Some(resource) = &self.exempt {
+        if let Some(resource) = &self.resource {
             compliance = self.rule.policy.exemptions.apply(compliance, resource, |parts| {
                 // They have been checked with the other parameters.
                 let parameters = self.rule.without(parts).unwrap_or_else(|_| self.rule.parameters.clone());
@@ -359,9 +377,10 @@ impl<R: Rule> Evaluate for Case<R> {
     }
 }
 
-fn subject<R: Rule>(item: RawItem, left_scope: bool) -> Subject<R> {
-    if let Some(reason) = not_applicable(&item, left_scope, R::METADATA.resource_types) {
-        return Subject::Settled(Verdict::not_applicable(reason));
+fn subject<R: Rule>(item: RawItem, left_scope: bool, excluded: Option<Verdict>) -> Subject<R> {
+    let reason = not_applicable(&item, left_scope, R::METADATA.resource_types);
+    if let Some(verdict) = reason.map(Verdict::not_applicable).or(excluded) {
+        return Subject::Settled(verdict);
     }
     let text = item.configuration.as_ref().map_or("null", |raw| raw.get());
     match serde_json::from_str(text) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     catalogue::CatalogueEntry,
-    exemption,
+    exclusion, exemption,
     parameters::{Parameter, Requirement},
 };
 
@@ -14,10 +14,14 @@ use crate::{
 #[must_use]
 pub fn of(rule: &CatalogueEntry) -> Value {
     let mut properties = properties(rule.metadata.all_parameters());
-    if let Some(Value::Object(exemptions)) = properties.get_mut(exemption::PARAMETER) {
-        // The text is JSON in its turn.
-        exemptions.insert("contentMediaType".to_owned(), "application/json".into());
-        exemptions.insert("contentSchema".to_owned(), exemptions_of(rule));
+    let exemptions = entries(exemption::FIELDS.iter().chain(rule.exemptible), &exemption::REQUIRED);
+    let exclusions = entries(exclusion::FIELDS.iter(), &exclusion::REQUIRED);
+    for (parameter, entries) in [(exemption::PARAMETER, exemptions), (exclusion::PARAMETER, exclusions)] {
+        if let Some(Value::Object(property)) = properties.get_mut(parameter) {
+            // The text is JSON in its turn.
+            property.insert("contentMediaType".to_owned(), "application/json".into());
+            property.insert("contentSchema".to_owned(), entries);
+        }
     }
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -34,13 +38,13 @@ pub fn of(rule: &CatalogueEntry) -> Value {
     schema
 }
 
-fn exemptions_of(rule: &CatalogueEntry) -> Value {
+fn entries<'a>(fields: impl Iterator<Item = &'a Parameter>, required: &[&str]) -> Value {
     json!({
         "type": "array",
         "items": {
             "type": "object",
-            "properties": properties(exemption::FIELDS.iter().chain(rule.exemptible)),
-            "required": exemption::REQUIRED,
+            "properties": properties(fields),
+            "required": required,
             "additionalProperties": false,
         },
     })

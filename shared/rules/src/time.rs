@@ -14,8 +14,12 @@ impl Age {
 
     /// Whether it is longer than so many days of 24 hours; exactly so many is not.
     pub(crate) fn exceeds(self, days: u64) -> bool {
-        let hours = i64::try_from(days).ok().and_then(|days| days.checked_mul(24));
-        hours.and_then(SignedDuration::try_from_hours).is_some_and(|limit| self.0 > limit)
+        self.0 > duration(days)
+    }
+
+    /// Whether it is shorter than so many days of 24 hours; exactly so many is not.
+    pub(crate) fn falls_short_of(self, days: u64) -> bool {
+        self.0 < duration(days)
     }
 
     /// Whole days.
@@ -28,6 +32,12 @@ impl Age {
         let more = if u64::try_from(self.days()) == Ok(limit) { "more than " } else { "" };
         format!("is {more}{} days old; limit {limit}", self.days())
     }
+}
+
+/// So many days of 24 hours; of more than there can be, as many as there can be.
+fn duration(days: u64) -> SignedDuration {
+    let hours = i64::try_from(days).ok().and_then(|days| days.checked_mul(24));
+    hours.and_then(SignedDuration::try_from_hours).unwrap_or(SignedDuration::MAX)
 }
 
 /// Reads a time as AWS writes it.
@@ -50,7 +60,12 @@ mod tests {
         let age = |text| Age::since(timestamp(Some(text)).unwrap(), now);
         assert_eq!(age("2026-02-27T10:00:00.001Z").days(), 1);
         assert!(!age("2026-02-27T10:00:00Z").exceeds(2) && age("2026-02-27T09:59:59Z").exceeds(2));
-        assert!(!age("2030-01-01T00:00:00Z").exceeds(0));
+        assert!(
+            !age("2026-02-27T10:00:00Z").falls_short_of(2) && age("2026-02-27T10:00:01Z").falls_short_of(2)
+        );
+        assert!(
+            !age("2030-01-01T00:00:00Z").exceeds(0) && age("1970-01-01T00:00:00Z").falls_short_of(u64::MAX)
+        );
         assert!(!age("1970-01-01T00:00:00Z").exceeds(u64::MAX));
         assert_eq!(age("2026-02-26T10:00:00Z").fact(2), "is 3 days old; limit 2");
         assert_eq!(age("2026-02-27T09:59:59Z").fact(2), "is more than 2 days old; limit 2");

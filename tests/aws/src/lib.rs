@@ -5,6 +5,7 @@
 //! any role with any external ID, and reads a whole object into memory for each answer.
 
 mod auto_scaling;
+mod config_service;
 mod s3;
 mod sts;
 #[cfg(test)]
@@ -12,5 +13,6 @@ mod sts;
 mod test_client;
 
 pub use auto_scaling::{AutoScaling, AutoScalingData};
+pub use config_service::config_rule;
 pub use s3::{S3, S3Data, S3Object, S3Request};
 pub use sts::{AssumeRole, Sts, StsData, StsRole};

@@ -3,12 +3,13 @@
 use std::io::Write as _;
 
 use config_rules_local::{ConfigService, ConfigurationItem, Invocation};
+use config_rules_test_aws::config_rule;
 use flate2::{Compression, write::GzEncoder};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{MEMBER, resources::some_item};
-use crate::world::{OWN, config_rule};
+use crate::world::OWN;
 
 /// A rule's account, name and parameters.
 type Deployed = (&'static str, &'static str, fn() -> Value);

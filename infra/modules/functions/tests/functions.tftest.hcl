@@ -7,24 +7,6 @@ mock_provider "aws" {
 variables {
   build_folder = "tests/build"
   tags         = { Owner = "security" }
-  rules = {
-    approved-ami = {
-      parameters = { amiIds = "ami-0123456789abcdef0", deniedAmiIds = null }
-    }
-    required-tags = {
-      parameters = { requiredTags = "Owner,Env=prod|test" }
-    }
-    cost-tags = {
-      rule           = "required-tags"
-      parameters     = { requiredTags = "CostCenter~[0-9]{4}" }
-      resource_types = ["AWS::S3::Bucket", "AWS::EC2::Instance"]
-    }
-    security-group-exposure = {
-      scope_tag_key   = "Env"
-      scope_tag_value = "prod"
-    }
-    key-pair-usage = { enabled = false }
-  }
 }
 
 run "build" {
@@ -33,14 +15,28 @@ run "build" {
   }
 }
 
-run "one_account" {
+run "every_rule" {
+  variables {
+    rules = merge({ for rule in keys(run.build.catalogue) : rule => {} }, { cost-tags = { rule = "required-tags" } })
+  }
+
   assert {
-    condition = { for rule, function in aws_lambda_function.rule : rule => function.function_name } == {
-      approved-ami            = "config-rules-approved-ami"
-      required-tags           = "config-rules-required-tags"
-      security-group-exposure = "config-rules-security-group-exposure"
+    condition = { for rule, function in aws_lambda_function.rule : rule => [function.function_name, function.description] } == {
+      for rule, entry in run.build.catalogue : rule => ["config-rules-${rule}", entry.description]
     }
-    error_message = "Rules share the function of their catalogue rule; a rule that nobody uses has none."
+    error_message = "Every rule of the catalogue has a function, which its Config rules share."
+  }
+
+  assert {
+    condition = jsonencode({
+      for rule in keys(run.build.catalogue) : rule => [output.config_rules[rule].resource_types, output.config_rules[rule].message_types]
+      }) == jsonencode({
+      for rule, entry in run.build.catalogue : rule => [entry.resourceTypes, concat(
+        entry.scheduleOnly ? [] : ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
+        entry.drifts || entry.scheduleOnly ? ["ScheduledNotification"] : [],
+      )]
+    })
+    error_message = "A rule is triggered by what it judges, and runs on a schedule if its answer drifts."
   }
 
   assert {
@@ -58,7 +54,7 @@ run "one_account" {
   }
 
   assert {
-    condition = keys(aws_lambda_permission.config) == ["approved-ami/AWSConfig", "required-tags/AWSConfig", "security-group-exposure/AWSConfig"] && alltrue([
+    condition = toset(keys(aws_lambda_permission.config)) == toset([for rule in keys(run.build.catalogue) : "${rule}/AWSConfig"]) && alltrue([
       for key, permission in aws_lambda_permission.config :
       permission.principal == "config.amazonaws.com" && permission.source_account == "111122223333" && permission.principal_org_id == null &&
       permission.action == "lambda:InvokeFunction" && permission.statement_id == "AWSConfig" &&
@@ -86,11 +82,10 @@ run "one_account" {
         {
           Sid    = "Evaluate"
           Effect = "Allow"
-          # The schedule is that of rules whose answer drifts.
-          Action = concat(
-            jsondecode(file("../../rules.json"))[rule].iamActions,
-            jsondecode(file("../../rules.json"))[rule].drifts ? jsondecode(file("../../rules.json"))[rule].runActions : [],
-          )
+          Action = [for action in distinct(concat(
+            run.build.catalogue[rule].iamActions,
+            contains(output.config_rules[rule].message_types, "ScheduledNotification") ? run.build.catalogue[rule].runActions : [],
+          )) : action]
           Resource = ["*"]
         },
         {
@@ -173,7 +168,14 @@ run "choices" {
       stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
       stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
       with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
+      # A rule that nobody uses.
+      key-pair-usage = { enabled = false }
     }
+  }
+
+  assert {
+    condition     = keys(aws_lambda_function.rule) == ["approved-ami", "required-tags"]
+    error_message = "Only rules that are used have a function."
   }
 
   assert {
@@ -201,8 +203,8 @@ run "choices" {
 
   assert {
     condition = toset(jsondecode(aws_iam_role_policy.rule["approved-ami"].policy).Statement[0].Action) == toset(concat(
-      jsondecode(file("../../rules.json"))["approved-ami"].iamActions,
-      jsondecode(file("../../rules.json"))["approved-ami"].runActions,
+      run.build.catalogue["approved-ami"].iamActions,
+      run.build.catalogue["approved-ami"].runActions,
       ["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
     ))
     error_message = "A parameter that needs facts gives the role the calls for them, and a schedule to notice that they change."

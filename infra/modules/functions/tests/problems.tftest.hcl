@@ -17,11 +17,16 @@ run "build" {
 run "nothing_wrong" {
   command = plan
   variables {
-    rules = {
+    rules = merge(run.build.samples, {
       required-tags = { parameters = { requiredTags = "Owner" }, resource_types = ["AWS::S3::Bucket"] }
       approved-ami  = { parameters = { amiIds = " ami-0123456789abcdef0 , us-east-1:ami-01234567 " }, resource_types = ["AWS::EC2::Instance"] }
       stored        = { rule = "approved-ami", parameters = { amiIds = "ssm:/images/approved", ExecutionRoleName = "judge" } }
-    }
+    })
+  }
+
+  assert {
+    condition     = toset(values(run.build.samples)[*].rule) == toset(keys(run.build.catalogue))
+    error_message = "Every rule has a sample event with parameters."
   }
 
   assert {
@@ -51,7 +56,7 @@ run "rules_and_parameters" {
   }
 
   assert {
-    condition     = output.config_rules["required-tag"].problems == ["required-tag: the catalogue has no rule \"required-tag\", only ${join(", ", keys(jsondecode(file("../../rules.json"))))}. A Config rule with a name of its own says which one it is: rule = \"...\"."]
+    condition     = output.config_rules["required-tag"].problems == ["required-tag: the catalogue has no rule \"required-tag\", only ${join(", ", keys(run.build.catalogue))}. A Config rule with a name of its own says which one it is: rule = \"...\"."]
     error_message = join("\n", output.config_rules["required-tag"].problems)
   }
 

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use config_rules::catalogue::RULES;
+
 use crate::{is_refused, root, run};
 
 const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
@@ -98,6 +100,15 @@ fn what_parameter_store_holds_is_checked_where_a_file_tells() {
 }
 
 #[test]
+fn what_is_never_evaluated_is_a_caution() {
+    let parameters =
+        r#"{"requiredTags": "*", "exclusions": "[{\"resource\": \"web-*\", \"reason\": \"AWS makes it\"}]"}"#;
+    let output = run(&["check", "required-tags", "--parameters", parameters]).output;
+    assert!(output.contains("what exclusions name is never evaluated"), "{output}");
+    assert!(output.contains("(AWS makes it)"), "{output}");
+}
+
+#[test]
 fn parameters_come_from_a_file_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("parameters.json");
@@ -120,7 +131,9 @@ fn what_cannot_be_deployed_is_refused() {
 
 #[test]
 fn the_schema_is_the_one_in_the_repository() {
-    let committed = root().join("functions/key-pair-usage/parameters.schema.json");
-    assert!(run(&["schema", "key-pair-usage"]).output == fs::read_to_string(committed).unwrap());
+    for name in RULES.iter().map(|rule| rule.metadata.name) {
+        let committed = root().join(format!("functions/{name}/parameters.schema.json"));
+        assert!(run(&["schema", name]).output == fs::read_to_string(committed).unwrap(), "{name}");
+    }
     is_refused(&["schema", "nothing"], "there is no such rule");
 }

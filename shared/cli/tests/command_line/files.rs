@@ -4,7 +4,7 @@ use std::{fs, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::{DESCRIBED, EMPTY, json, root, run};
+use super::{DESCRIBED, EMPTY, json, root, rule_names, run};
 
 fn compressed(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -26,7 +26,7 @@ fn bad_files_are_answers_and_keep_no_other_from_its_own() {
         (
             "d.json",
             br#"{"SecurityGroups":[]}"#,
-            "which rule? The file names no rule; say --rule, and one of approved-ami",
+            &format!("which rule? The file names no rule; say --rule, and one of {}", rule_names()),
         ),
         ("e.json", b"{", "BadFile: not JSON: EOF while parsing an object"),
         ("f.json", b"{\"a\":\"\xff\"}", "BadFile: not UTF-8"),

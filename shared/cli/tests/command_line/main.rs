@@ -16,6 +16,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use config_rules::catalogue::RULES;
 use serde_json::Value;
 
 const SSH: &str = "events/security-group-exposure/non-compliant-ssh-world.json";
@@ -64,6 +65,12 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
 
 pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap()
+}
+
+/// What people may choose from.
+pub(crate) fn rule_names() -> String {
+    let names: Vec<_> = RULES.iter().map(|rule| rule.metadata.name).collect();
+    names.join(", ")
 }
 
 /// The command refuses to start, and says why.
@@ -210,10 +217,8 @@ fn wrong_arguments_are_refused_with_the_reason() {
     is_refused(&["replay"], "required arguments were not provided");
     is_refused(&["replay", "nowhere.json"], "nowhere.json: no such file or folder");
     is_refused(&["replay", "shared/cli/src"], "no .json or .json.gz file in this folder");
-    is_refused(
-        &["replay", "--rule", "approved", SSH],
-        "there is no such rule; there are approved-ami, key-pair-usage",
-    );
+    let there_are = format!("there is no such rule; there are {}", rule_names());
+    is_refused(&["replay", "--rule", "approved", SSH], &there_are);
     is_refused(&["replay", "--parameters", "adminPorts=22", SSH], "not a JSON object");
     is_refused(&["replay", "--parameters", "@nowhere.json", SSH], "nowhere.json: No such file");
     is_refused(&["replay", "--rule", "required-tags={", SSH], "not a JSON object: EOF");

@@ -9,7 +9,7 @@ use config_rules::{
     item::{RawItem, Status, Tags},
 };
 use jiff::Timestamp;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{ConfigService, date_time, failed, timestamp};
 use crate::error::Error;
@@ -77,5 +77,6 @@ fn raw_item(summary: &RawItem, item: types::ConfigurationItem) -> Result<RawItem
         tags: item.tags.into_iter().flatten().collect::<Tags>(),
         configuration: configuration
             .map_err(|error| EventError::malformed(PLACE, format!("configuration: {error}")))?,
+        supplementary_configuration: item.supplementary_configuration.and_then(|map| to_raw_value(&map).ok()),
     })
 }

@@ -43,6 +43,18 @@ pub struct Instance {
     pub iam_instance_profile: Option<IamInstanceProfile>,
     /// How the instance metadata service hands out the role's credentials.
     pub metadata_options: Option<MetadataOptions>,
+    /// The product codes of its image; `None` where they are not recorded.
+    pub product_codes: Option<Vec<ProductCode>>,
+}
+
+/// A product code, which stays with every image that is made of an instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProductCode {
+    /// Of letters and digits.
+    pub product_code_id: Option<String>,
+    /// `marketplace` or `devpay`.
+    pub product_code_type: Option<String>,
 }
 
 /// The state of an instance.
@@ -101,6 +113,14 @@ impl Instance {
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         filled(self.key_name.as_deref())
+    }
+
+    /// The product codes of AWS Marketplace; `None` where they are not recorded.
+    pub(crate) fn marketplace_product_codes(&self) -> Option<Vec<&str>> {
+        let is_of_marketplace =
+            |code: &&ProductCode| code.product_code_type.as_deref() == Some("marketplace");
+        let codes = self.product_codes.as_ref()?.iter().filter(is_of_marketplace);
+        Some(codes.filter_map(|code| code.product_code_id.as_deref()).collect())
     }
 
     /// When the instance was first launched, as near as EC2 tells. Its launch time is that of the last start; the first

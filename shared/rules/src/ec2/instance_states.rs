@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Instance;
+use super::{Instance, InstanceState};
 use crate::{
     finding::Verdict,
     parameters::{Parameter, ParameterError, RawParameters, Value, words},
@@ -11,7 +11,7 @@ use crate::{
 /// The calls that list instances.
 pub(crate) const INVENTORY_ACTIONS: &[&str] = &["ec2:DescribeInstances"];
 
-/// A state in which an instance can be judged. One that is shutting down or terminated never is.
+/// A state in which an instance is evaluated. One that is shutting down or terminated never is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LiveState {
     Pending,
@@ -29,7 +29,7 @@ words!(
     "stopped" => Self::Stopped,
 );
 
-/// The states in which instances are judged.
+/// The states in which instances are evaluated.
 #[derive(Clone, Debug)]
 pub(crate) struct InstanceStates(BTreeSet<LiveState>);
 
@@ -37,7 +37,7 @@ impl InstanceStates {
     pub(crate) const PARAMETER: Parameter = Parameter::list::<LiveState>(
         "instanceStates",
         Some("pending,running,stopping,stopped"),
-        "Which instances are judged; the others are NOT_APPLICABLE.",
+        "Which instances are evaluated; the others are NOT_APPLICABLE.",
     );
 
     pub(crate) fn read(parameters: &RawParameters) -> Result<Self, ParameterError> {
@@ -49,18 +49,20 @@ impl InstanceStates {
         Ok(Self(named))
     }
 
-    /// The answer for an instance that is not to be judged. One whose state is not known is.
-    pub(crate) fn not_judged(&self, instance: &Instance) -> Option<Verdict> {
-        let name = instance.state.as_ref()?.name.as_deref()?;
-        match LiveState::parse(name) {
-            Ok(state) if self.0.contains(&state) => None,
-            Ok(_) => Some(Verdict::not_applicable(format!(
-                "the instance is {name}, which instanceStates leaves out"
-            ))),
-            Err(_) if matches!(name, "shutting-down" | "terminated") => {
-                Some(Verdict::not_applicable(format!("the instance is {name}")))
-            }
-            Err(_) => None,
-        }
+    /// The answer for an instance that is not to be evaluated. One whose state is not known is.
+    pub(crate) fn not_evaluated(&self, instance: &Instance) -> Option<Verdict> {
+        let state = instance.state.as_ref();
+        let left_out = || {
+            let name = state?.name.as_deref()?;
+            let is_left_out = LiveState::parse(name).is_ok_and(|state| !self.0.contains(&state));
+            is_left_out.then(|| format!("the instance is {name}, which instanceStates leaves out"))
+        };
+        gone(state).or_else(left_out).map(Verdict::not_applicable)
     }
+}
+
+/// Why an instance is never judged: it is going, or gone.
+pub(crate) fn gone(state: Option<&InstanceState>) -> Option<String> {
+    let name = state?.name.as_deref()?;
+    matches!(name, "shutting-down" | "terminated").then(|| format!("the instance is {name}"))
 }

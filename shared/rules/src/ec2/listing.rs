@@ -65,6 +65,7 @@ impl Listing {
             configuration_item_capture_time: place.at,
             tags: serde_json::from_value(configuration["tags"].clone()).unwrap_or_default(),
             configuration: to_raw_value(configuration).ok(),
+            supplementary_configuration: None,
         })
     }
 

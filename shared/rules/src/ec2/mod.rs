@@ -10,7 +10,7 @@ mod network_interface;
 mod security_group;
 
 pub use self::{
-    instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions, Placement},
+    instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions, Placement, ProductCode},
     listing::{Listing, Place},
     network_interface::{
         Association, Attachment, GroupIdentifier, Ipv6Address, NetworkInterface, PrivateIpAddress,

@@ -9,7 +9,7 @@ use crate::{
 
 /// A rule with one finding for each number that its configuration lists.
 #[derive(Debug)]
-struct Numbers;
+pub(crate) struct Numbers;
 
 impl Rule for Numbers {
     type Configuration = Vec<u64>;
@@ -33,6 +33,10 @@ impl Rule for Numbers {
 
     fn exempt(allowed: Vec<u64>, parts: &RawParameters) -> Result<Vec<u64>, ParameterError> {
         Ok([allowed, parts.list("numbers")?].concat())
+    }
+
+    fn evaluates_account(_allowed: &Vec<u64>) -> bool {
+        true
     }
 
     fn evaluate(item: &ConfigurationItem<Vec<u64>>, allowed: &Vec<u64>, _facts: &Facts) -> Verdict {
@@ -123,6 +127,8 @@ fn every_matcher_must_match() {
         (r#""tag":"Team","#, "COMPLIANT"),
         (r#""tag":"Team=o*","#, "COMPLIANT"),
         (r#""tag":"Team=dev,Stage","#, "NON_COMPLIANT"),
+        (r#""tag":"kubernetes.io/cluster/*,T?am","#, "COMPLIANT"),
+        (r#""tag":"*=dev","#, "NON_COMPLIANT"),
         (r#""resource":"ID","#, "NON_COMPLIANT"),
         (r#""resource":"id","region":"eu-*","#, "NON_COMPLIANT"),
         (r#""resource":"id","region":"us-east-1","numbers":"7","#, "COMPLIANT"),
@@ -143,7 +149,13 @@ fn wrong_exemptions_are_refused() {
         error(r#"[{"resource":"id","reason":"r","owner":"o"}]"#)
             .contains("entry 1: parameter expires: missing")
     );
-    assert!(error(&until("", "2026-12-31")).contains("everything would be exempt"));
+    for everything in ["", r#""resource":"*","#, r#""resource":"id,arn:aws:*","account":"*","region":"*-*","#]
+    {
+        let error = error(&until(everything, "2026-12-31"));
+        let expected =
+            "none of resource, account, region, tag, numbers narrows it: everything would be exempt";
+        assert!(error.contains(expected), "{error}");
+    }
     assert!(error(&until(r#""resorce":"id","#, "2026-12-31")).contains("did you mean resource?"));
     assert!(
         error(&until(r#""numbers":"x","#, "2026-12-31")).contains("entry 1: parameter numbers: item 1 \"x\"")

@@ -23,6 +23,8 @@ pub struct Image {
     pub deprecation_time: Option<String>,
     /// Whether everybody may launch it.
     pub public: Option<bool>,
+    /// Its product codes of AWS Marketplace; `None` where `DescribeImages` does not tell it.
+    pub product_codes: Option<Vec<String>>,
     /// Its tags; `None` where they cannot be seen, as those of another account's image.
     pub tags: Option<Tags>,
 }

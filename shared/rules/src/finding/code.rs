@@ -1,19 +1,25 @@
 //! Codes: the kinds of findings, how severe each is, and what to do about it.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// A kind of finding. Its name is stable: people search for it, and reports group by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// In JSON it is its name and its severity, beside what else a finding says; the rest is for pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Code {
     /// Such as `SG-ADMIN-OPEN`.
+    #[serde(rename = "code")]
     pub name: &'static str,
     /// How severe it is.
     pub severity: Severity,
     /// What is so, in one sentence without a full stop.
+    #[serde(skip)]
     pub description: &'static str,
     /// What to do about it, in one sentence or two.
+    #[serde(skip)]
     pub remedy: &'static str,
     /// A command of the AWS CLI, or a piece of Terraform, that does it.
+    #[serde(skip)]
     pub example: Option<&'static str>,
 }
 
@@ -33,13 +39,9 @@ pub enum Severity {
     Critical,
 }
 
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
-    }
-}
-
-/// Makes an enum of the codes of one rule.
+/// Makes an enum of the codes of one rule: of each its name, its severity, its description, its remedy and, if it has one,
+/// its example.
+#[macro_export]
 macro_rules! codes {
     (
         $(#[$attribute:meta])*
@@ -66,7 +68,7 @@ macro_rules! codes {
                     severity: $crate::finding::Severity::$severity,
                     description: $description,
                     remedy: $remedy,
-                    example: $crate::finding::example!($($example)?),
+                    example: [$(Some($example),)? None][0],
                 },)+
             ];
         }
@@ -78,18 +80,6 @@ macro_rules! codes {
         }
     };
 }
-pub(crate) use codes;
-
-/// The example of a code, if it has one.
-macro_rules! example {
-    () => {
-        None
-    };
-    ($example:literal) => {
-        Some($example)
-    };
-}
-pub(crate) use example;
 
 codes! {
     /// The codes of every rule.

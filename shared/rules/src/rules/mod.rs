@@ -1,4 +1,4 @@
-//! One module per rule: its outcomes, parameters, view of the resource, verdict and tests.
+//! The rules, and the list of them. Each has a module with its findings, parameters, verdict and tests.
 
 pub mod approved_ami;
 pub mod key_pair_usage;
@@ -7,3 +7,25 @@ pub mod security_group_exposure;
 
 #[cfg(test)]
 pub(crate) mod testing;
+
+use crate::catalogue::{CatalogueEntry, Visitor};
+
+/// Makes everything that names every rule.
+macro_rules! catalogue {
+    ($($rule:ty),+ $(,)?) => {
+        /// Every rule, in order of the names.
+        pub static RULES: &[CatalogueEntry] = &[$(CatalogueEntry::of::<$rule>()),+];
+
+        /// Does something with every rule, in order of the names.
+        pub fn visit<V: Visitor>(visitor: &V) -> Vec<V::Output> {
+            vec![$(visitor.visit::<$rule>()),+]
+        }
+    };
+}
+
+catalogue! {
+    approved_ami::ApprovedAmi,
+    key_pair_usage::KeyPairUsage,
+    required_tags::RequiredTags,
+    security_group_exposure::SecurityGroupExposure,
+}

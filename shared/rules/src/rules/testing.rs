@@ -5,6 +5,8 @@ use std::{
     marker::PhantomData,
 };
 
+use serde_json::value::RawValue;
+
 use crate::{
     engine::Evaluate as _,
     error::Error,
@@ -37,6 +39,17 @@ impl<R: Rule> Case<R> {
     /// The same item, without its Region.
     pub(crate) fn nowhere(mut self) -> Self {
         self.item.aws_region = None;
+        self
+    }
+
+    pub(crate) fn arn(mut self, arn: &str) -> Self {
+        self.item.arn = Some(arn.to_owned());
+        self
+    }
+
+    /// The same item, with this as `supplementaryConfiguration`.
+    pub(crate) fn supplemented(mut self, supplement: &str) -> Self {
+        self.item.supplementary_configuration = RawValue::from_string(supplement.to_owned()).ok();
         self
     }
 

@@ -9,7 +9,7 @@ use crate::endpoint::ApiError;
 use crate::query::QueryRequest;
 use crate::query::{Members, Set};
 
-/// `Image` as well as `ImageMetadata`, which has no tags.
+/// `Image` as well as `ImageMetadata`, which has neither tags nor product codes.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WireImage<'a> {
@@ -30,6 +30,15 @@ struct WireImage<'a> {
     is_public: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tag_set: Option<Set<Vec<WireTag<'a>>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product_codes: Option<Set<Vec<WireProductCode<'a>>>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireProductCode<'a> {
+    product_code: &'a str,
+    r#type: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,14 +69,19 @@ impl<'a> WireImage<'a> {
             deprecation_time: image.deprecation_time.as_deref(),
             is_public: image.public,
             tag_set: None,
+            product_codes: None,
         }
     }
 
-    fn with_tags(image_id: &'a str, image: &'a Image) -> Self {
+    fn whole(image_id: &'a str, image: &'a Image) -> Self {
         let tags = image.tags.iter().flat_map(|tags| tags.pairs());
         let tags: Vec<_> = tags.map(|(key, value)| WireTag { key, value }).collect();
         let tag_set = (!tags.is_empty()).then_some(Set { items: tags });
-        Self { tag_set, ..Self::metadata(image_id, image) }
+        let codes = image.product_codes.iter().flatten();
+        let codes: Vec<_> =
+            codes.map(|code| WireProductCode { product_code: code, r#type: "marketplace" }).collect();
+        let product_codes = (!codes.is_empty()).then_some(Set { items: codes });
+        Self { tag_set, product_codes, ..Self::metadata(image_id, image) }
     }
 }
 
@@ -86,7 +100,7 @@ pub(super) fn describe_images(data: &Ec2Data, request: &QueryRequest) -> Result<
             && (request.flag("IncludeDisabled") || !has_state(image, "disabled"))
     };
     let images = images.into_iter().filter(|(_, image)| shown(image));
-    let images = images.map(|(id, image)| WireImage::with_tags(id, image)).collect();
+    let images = images.map(|(id, image)| WireImage::whole(id, image)).collect();
     let (images, next) = page(data, request, images, &Sizes::new(1..=1000))?;
     Members::default().with_set("imagesSet", &images)?.with("nextToken", next)
 }

@@ -19,6 +19,7 @@ pub(in crate::ec2) struct Image {
     pub(in crate::ec2) creation_date: Option<String>,
     pub(in crate::ec2) deprecation_time: Option<String>,
     pub(in crate::ec2) public: Option<bool>,
+    pub(in crate::ec2) product_codes: Option<Vec<String>>,
     pub(in crate::ec2) tags: Option<Tags>,
 }
 

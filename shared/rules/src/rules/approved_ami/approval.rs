@@ -1,14 +1,14 @@
-//! What approves an image: its id, its owner, its name, its tags.
+//! What approves an image: its id, its owner, its name, its tags, its product code.
 
 use std::fmt;
 
-use super::{
-    criteria::{AmiId, ImageName, ImageOwner, ImageTag},
-    subject::Subject,
-};
+use super::image::{ImageOwner, LaunchedImage, Record, owner};
 use crate::{
     facts::Image,
-    parameters::{ParameterError, RawParameters, elsewhere, listed, words},
+    item::Tags,
+    parameters::{
+        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, listed, words,
+    },
 };
 
 /// Everything that approves.
@@ -19,10 +19,19 @@ pub(super) struct Approvals {
     names: Vec<ImageName>,
     tags: Vec<ImageTag>,
     tag_match: TagMatch,
+    product_codes: Vec<ProductCode>,
 }
 
-/// What approves an image, in words; or, where nothing is known to, what is not known that might.
-pub(super) type Approval = Result<Option<String>, String>;
+/// Whether an image is approved.
+#[derive(Debug)]
+pub(super) enum Approval {
+    /// What approves it: `is in amiIds`.
+    By(String),
+    /// Nothing does.
+    None,
+    /// Nothing that is known does, and something might that is not: a sentence.
+    Unknown(String),
+}
 
 /// The parameter `tagMatch`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +44,10 @@ pub(super) enum TagMatch {
 words!(TagMatch, "`any` or `all`", "any" => Self::Any, "all" => Self::All);
 
 impl Approvals {
+    /// The parameters of which one is required.
+    pub(super) const ONE_OF: &'static [&'static str] =
+        &["amiIds", "owners", "amiNamePatterns", "amisByTagKeyAndValue", "marketplaceProductCodes"];
+
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
         let approvals = Self {
             ids: raw.list("amiIds")?,
@@ -42,91 +55,284 @@ impl Approvals {
             names: raw.list("amiNamePatterns")?,
             tags: raw.list("amisByTagKeyAndValue")?,
             tag_match: raw.one("tagMatch")?.unwrap_or_default(),
+            product_codes: raw.list("marketplaceProductCodes")?,
         };
-        if approvals.ids.is_empty() && !approvals.need_the_record() {
-            let problem =
-                "missing, as are owners, amiNamePatterns and amisByTagKeyAndValue: nothing would be approved";
+        if approvals.lists().iter().all(|(_, list)| list.is_empty()) {
+            let others = Self::ONE_OF[1..].join(", ");
+            let problem = format!("missing, as are {others}: nothing would be approved");
             return Err(ParameterError::new("amiIds", problem));
         }
         Ok(approvals)
     }
 
-    /// Whether anything but ids can approve.
-    pub(super) fn need_the_record(&self) -> bool {
-        !(self.owners.is_empty() && self.names.is_empty() && self.tags.is_empty())
+    /// Where something approves more than one might think.
+    pub(super) fn cautions(&self) -> Vec<String> {
+        let keep = "marketplaceProductCodes: an image that somebody makes of a product's instance keeps its product code, and is \
+                    approved, too";
+        if self.product_codes.is_empty() { Vec::new() } else { vec![keep.to_owned()] }
     }
 
-    pub(super) fn by_id(&self, image_id: &str, region: Option<&str>) -> bool {
-        self.ids.iter().any(|approved| approved.value.is(image_id) && approved.is_for(region))
+    /// What approves an image whatever EC2 tells of it.
+    pub(super) fn without_record(&self, image: &LaunchedImage) -> Option<String> {
+        let has_id = |id: &AmiId| id.value.is(image.image_id) && id.is_for(image.region);
+        if self.ids.iter().any(has_id) {
+            return Some("is in amiIds".to_owned());
+        }
+        self.product_code(image.product_codes.as_deref()?)
     }
 
-    pub(super) fn of(&self, subject: &Subject) -> Approval {
-        if self.by_id(subject.image_id, subject.region) {
-            return Ok(Some("is in amiIds".to_owned()));
-        }
-        if !self.need_the_record() {
-            return Ok(None);
-        }
-        let image = subject.record()?;
+    /// Whether what EC2 tells of the image may approve it.
+    pub(super) fn need_record(&self, image: &LaunchedImage) -> bool {
+        let needs_product_codes = image.product_codes.is_none() && !self.product_codes.is_empty();
+        needs_product_codes || !(self.owners.is_empty() && self.names.is_empty() && self.tags.is_empty())
+    }
+
+    /// Whether what EC2 tells of the image approves it. Any approval approves.
+    pub(super) fn by_record(&self, image: &LaunchedImage) -> Approval {
+        let record = match &image.record {
+            Record::NotNeeded => return Approval::None,
+            Record::Unknown(why) => return Approval::Unknown(why.clone()),
+            Record::Known(record) => *record,
+        };
         let owners = self.owners.iter().map(|owner| {
-            subject.approval(owner.owns(image, subject.account), || format!("is of owner {owner}"))
+            Approval::of(
+                owner.owns(record, image.account),
+                || format!("is owned by {owner}"),
+                || format!("whether {} is owned by {owner} is not known", image.name()),
+            )
         });
         let names = self.names.iter().map(|name| {
-            subject.approval(name.fits(image, subject.account), || format!("has a name like {name}"))
+            Approval::of(
+                name.fits(record, image.account),
+                || format!("name matches {name}"),
+                || format!("whether the name of {} matches {name} is not known", image.name()),
+            )
         });
-        first(owners.chain(names).chain([self.by_tags(image, subject)]))
+        let others = [self.by_product_codes(record, image), self.by_tags(record, image)];
+        Approval::any(owners.chain(names).chain(others))
     }
 
-    fn by_tags(&self, image: &Image, subject: &Subject) -> Approval {
-        if self.tags.is_empty() {
-            return Ok(None);
+    fn product_code(&self, codes: &[&str]) -> Option<String> {
+        let code = self.product_codes.iter().find(|code| codes.contains(&code.0.as_str()))?;
+        Some(format!("has the Marketplace product code {}", code.0))
+    }
+
+    fn by_product_codes(&self, record: &Image, image: &LaunchedImage) -> Approval {
+        if self.product_codes.is_empty() || image.product_codes.is_some() {
+            return Approval::None;
         }
-        let unseen = || format!("the tags of {} cannot be seen from here", subject.description());
-        let tags = image.tags.as_ref().ok_or_else(unseen)?;
+        let Some(codes) = &record.product_codes else {
+            return Approval::Unknown(format!("the product codes of {} are not known", image.name()));
+        };
+        let codes: Vec<_> = codes.iter().map(String::as_str).collect();
+        self.product_code(&codes).map_or(Approval::None, Approval::By)
+    }
+
+    fn by_tags(&self, record: &Image, image: &LaunchedImage) -> Approval {
+        if self.tags.is_empty() {
+            return Approval::None;
+        }
+        let Some(tags) = &record.tags else {
+            return Approval::Unknown(format!(
+                "the tags of {} cannot be seen from here",
+                image.description()
+            ));
+        };
         let found: Vec<_> = self.tags.iter().filter(|tag| tag.is_in(tags)).collect();
-        Ok(match (self.tag_match, found.as_slice()) {
-            (TagMatch::Any, [first, ..]) => Some(format!("has the tag {first}")),
+        match (self.tag_match, found.as_slice()) {
+            (TagMatch::Any, [first, ..]) => Approval::By(format!("has the tag {first}")),
             (TagMatch::All, all) if all.len() == self.tags.len() => {
-                Some(format!("has all of the tags {}", listed(&self.tags)))
+                Approval::By(format!("has all of the tags {}", listed(&self.tags)))
             }
-            _ => None,
-        })
+            _ => Approval::None,
+        }
     }
 
     /// ` (approved in eu-west-1, not in us-east-1)`, if that is so.
-    pub(super) fn elsewhere(&self, subject: &Subject) -> String {
-        elsewhere(self.ids.iter().filter(|approved| approved.value.is(subject.image_id)), subject.region)
+    pub(super) fn elsewhere(&self, image: &LaunchedImage) -> String {
+        elsewhere(self.ids.iter().filter(|approved| approved.value.is(image.image_id)), image.region)
     }
-}
 
-/// Any approval approves; without one, anything that is not known might.
-fn first(approvals: impl Iterator<Item = Approval>) -> Approval {
-    let mut unknown = Ok(None);
-    for approval in approvals {
-        match approval {
-            Ok(Some(_)) => return approval,
-            Err(_) if unknown.is_ok() => unknown = approval,
-            Ok(None) | Err(_) => {}
-        }
+    /// The names of the lists and what they hold, in words; `""` of an empty one.
+    fn lists(&self) -> [(&'static str, String); 5] {
+        let tags = match self.tag_match {
+            TagMatch::All if !self.tags.is_empty() => format!("all of {}", listed(&self.tags)),
+            _ => listed(&self.tags),
+        };
+        [
+            ("amiIds", listed(&self.ids)),
+            ("owners", listed(&self.owners)),
+            ("amiNamePatterns", listed(&self.names)),
+            ("amisByTagKeyAndValue", tags),
+            ("marketplaceProductCodes", listed(&self.product_codes)),
+        ]
     }
-    unknown
 }
 
 /// `amiIds (ami-…, ami-…), owners (amazon), amisByTagKeyAndValue (all of approved, team)`.
 impl fmt::Display for Approvals {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tags = match self.tag_match {
-            TagMatch::Any => listed(&self.tags),
-            TagMatch::All => format!("all of {}", listed(&self.tags)),
-        };
-        let lists = [
-            ("amiIds", listed(&self.ids), self.ids.is_empty()),
-            ("owners", listed(&self.owners), self.owners.is_empty()),
-            ("amiNamePatterns", listed(&self.names), self.names.is_empty()),
-            ("amisByTagKeyAndValue", tags, self.tags.is_empty()),
-        ];
-        let given = lists.iter().filter(|(.., is_empty)| !is_empty);
-        let texts: Vec<_> = given.map(|(name, list, _)| format!("{name} ({list})")).collect();
+        let lists = self.lists();
+        let given = lists.iter().filter(|(_, list)| !list.is_empty());
+        let texts: Vec<_> = given.map(|(name, list)| format!("{name} ({list})")).collect();
         formatter.write_str(&texts.join(", "))
+    }
+}
+
+impl Approval {
+    /// What comes of something that approves if it is so.
+    fn of(is_so: Option<bool>, by: impl Fn() -> String, unknown: impl Fn() -> String) -> Self {
+        match is_so {
+            Some(true) => Self::By(by()),
+            Some(false) => Self::None,
+            None => Self::Unknown(unknown()),
+        }
+    }
+
+    /// Any approval approves; without one, anything that is not known might.
+    fn any(approvals: impl Iterator<Item = Self>) -> Self {
+        let mut first_unknown = Self::None;
+        for approval in approvals {
+            match approval {
+                Self::By(_) => return approval,
+                Self::Unknown(_) if matches!(first_unknown, Self::None) => first_unknown = approval,
+                Self::Unknown(_) | Self::None => {}
+            }
+        }
+        first_unknown
+    }
+}
+
+/// An image id, perhaps for one Region only.
+pub(super) type AmiId = Regional<ImageId>;
+
+/// `ami-` and 8 or 17 hexadecimal digits, small ones.
+#[derive(Clone, Debug)]
+pub(super) struct ImageId(String);
+
+impl ImageId {
+    pub(super) fn is(&self, image_id: &str) -> bool {
+        self.0 == image_id
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("ami-").unwrap_or_default();
+        let is_id = matches!(digits.len(), 8 | 17)
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_id { Ok(Self(text.to_owned())) } else { Err(NOT_OF_FORM) }
+    }
+}
+
+impl Value for AmiId {
+    const FORM: &'static str = "an image id (`ami-` and 8 or 17 of 0-9, a-f), perhaps after a Region: `us-east-1:ami-0123456789abcdef0`";
+    const PATTERN: &'static str = "(?:[a-z]{2,4}(?:-[a-z]+){1,2}-[0-9]+:)?ami-(?:[0-9a-f]{8}|[0-9a-f]{17})";
+    // As AWS publishes it under `/aws/service/…/recommended`.
+    const STORED_FIELD: Option<&'static str> = Some("image_id");
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::read(text, ImageId::read)
+    }
+}
+
+impl fmt::Display for ImageId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A name of one owner's images. A name alone approves nothing: anybody can give an image any name.
+#[derive(Clone, Debug)]
+pub(super) struct ImageName {
+    owner: ImageOwner,
+    name: Glob,
+}
+
+impl ImageName {
+    /// `None` where that is not known.
+    pub(super) fn fits(&self, image: &Image, account: Option<&str>) -> Option<bool> {
+        let is_named = image.name.as_ref().map(|name| self.name.matches(name));
+        match (self.owner.owns(image, account), is_named) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (owns, is_named) => Some(owns? && is_named?),
+        }
+    }
+}
+
+impl Value for ImageName {
+    const FORM: &'static str = r"`owner/name`: an owner as in `owners`, and a name in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
+    const PATTERN: &'static str = concat!(owner!(), "/", glob!());
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let (owner, name) =
+            text.split_once('/').ok_or("without an owner, anybody's image of that name would do")?;
+        let owner = ImageOwner::parse(owner).map_err(|_| format!("the owner is not {}", ImageOwner::FORM))?;
+        if name.is_empty() {
+            return Err("the name is missing".to_owned());
+        }
+        Ok(Self { owner, name: Glob::parse(name)? })
+    }
+}
+
+impl fmt::Display for ImageName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// A tag of an image, with any value or with this one.
+#[derive(Clone, Debug)]
+pub(super) struct ImageTag {
+    key: String,
+    value: Option<String>,
+}
+
+impl ImageTag {
+    pub(super) fn is_in(&self, tags: &Tags) -> bool {
+        let found = tags.get(&self.key);
+        found.is_some_and(|found| self.value.as_ref().is_none_or(|value| value == found))
+    }
+}
+
+impl Value for ImageTag {
+    const FORM: &'static str = r"`key` or `key:value`; what follows the first colon is the value, and a colon of the key is written `\:`";
+    const PATTERN: &'static str = "[^,:][^,]*";
+    const FIRST_PATTERN: &'static str = r"[^,:\[\s][^,]*";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let is_end = |(index, _): &(usize, &str)| !text[..*index].ends_with('\\');
+        let end = text.match_indices(':').find(is_end).map(|(index, _)| index);
+        let (key, value) = end.map_or((text, None), |end| (&text[..end], Some(text[end + 1..].to_owned())));
+        if key.is_empty() {
+            return Err("the key is missing".to_owned());
+        }
+        Ok(Self { key: key.replace(r"\:", ":"), value })
+    }
+}
+
+impl fmt::Display for ImageTag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.key.replace(':', r"\:"))?;
+        self.value.as_ref().map_or(Ok(()), |value| write!(formatter, ":{value}"))
+    }
+}
+
+/// A product code of AWS Marketplace. Whoever makes an image of an instance cannot take it off.
+#[derive(Clone, Debug)]
+pub(super) struct ProductCode(String);
+
+impl Value for ProductCode {
+    const FORM: &'static str =
+        "a product code of AWS Marketplace, of letters and digits, as EC2 shows it at the image";
+    const PATTERN: &'static str = "[A-Za-z0-9]{1,64}";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let is_code = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_code { Ok(Self(text.to_owned())) } else { Err(NOT_OF_FORM) }
+    }
+}
+
+impl fmt::Display for ProductCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }

@@ -3,8 +3,9 @@
 //! | the image | answer |
 //! | --- | --- |
 //! | is in `deniedAmiIds` | NON_COMPLIANT `AMI-DENIED`, whatever approves it |
-//! | has no approval: neither its id, nor owner, name or tags | NON_COMPLIANT `AMI-UNAPPROVED` |
+//! | has no approval: neither its id, nor owner, name, tags or product code | NON_COMPLIANT `AMI-UNAPPROVED` |
 //! | is approved, but older than `maxAgeDays` | NON_COMPLIANT `AMI-TOO-OLD` |
+//! | is approved, but younger than `minAgeDays` | NON_COMPLIANT `AMI-TOO-NEW` |
 //! | is approved, but deprecated, and `deprecated` does not allow that | NON_COMPLIANT `AMI-DEPRECATED` |
 //! | is approved, but everybody may launch it, and `publicImages` is `deny` | NON_COMPLIANT `AMI-PUBLIC` |
 //! | is approved otherwise | COMPLIANT, with what approves it |
@@ -37,15 +38,15 @@
 //! | | follows the account's Allowed AMIs setting | does not read that setting |
 
 mod approval;
-mod criteria;
+mod findings;
+mod image;
 mod limits;
-mod subject;
 
 use self::{
-    approval::{Approvals, TagMatch},
-    criteria::{AmiId, ImageName, ImageOwner, ImageTag},
-    limits::{Deprecated, Limits, PublicImages},
-    subject::Subject,
+    approval::{AmiId, Approval, Approvals, ImageName, ImageTag, ProductCode, TagMatch},
+    findings::AmiCode,
+    image::{ImageOwner, LaunchedImage, Record},
+    limits::{Deprecated, Limits, PerOwner, PublicImages},
 };
 use crate::{
     ec2::{
@@ -53,7 +54,7 @@ use crate::{
         instance_states::{self, InstanceStates},
     },
     facts::{Facts, IMAGE_ACTIONS},
-    finding::Verdict,
+    finding::{Check, Code, Finding, Verdict},
     item::ConfigurationItem,
     parameters::{Parameter, ParameterError, RawParameters, Requirement},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
@@ -86,7 +87,7 @@ impl Rule for ApprovedAmi {
             Parameter::list::<AmiId>(
                 "amiIds",
                 None,
-                "Approves by id, in every Region or in one. At least one of the first four is required.",
+                "Approves by id, in every Region or in one. At least one of the parameters that approve is required.",
             ),
             Parameter::list::<ImageOwner>(
                 "owners",
@@ -103,36 +104,55 @@ impl Rule for ApprovedAmi {
                 Some("any"),
                 "Whether one of the tags is enough, as for the managed rule.",
             ),
+            Parameter::list::<ProductCode>(
+                "marketplaceProductCodes",
+                None,
+                "Approves by product code of AWS Marketplace: the product's images in all Regions, and images that were made \
+                 of its instances.",
+            )
+            .needs(IMAGE_ACTIONS),
             Parameter::list::<AmiId>(
                 "deniedAmiIds",
                 None,
                 "Images that are never approved, whatever approves them.",
             ),
-            Parameter::one::<u64>(
+            Parameter::list::<PerOwner<u64>>(
                 "maxAgeDays",
                 None,
-                "Approved images that are older than this are findings; exactly so many days is not.",
+                "Approved images that are older than this are findings; exactly so many days is not. `self=90,180` is for own \
+                 images 90 days, for others 180.",
             )
             .needs(IMAGE_ACTIONS),
-            Parameter::one::<Deprecated>(
+            Parameter::list::<PerOwner<u64>>(
+                "minAgeDays",
+                None,
+                "Approved images that are younger than this are findings, so that others find their faults first; exactly so \
+                 many days is not.",
+            )
+            .needs(IMAGE_ACTIONS),
+            Parameter::list::<PerOwner<Deprecated>>(
                 "deprecated",
                 Some("allow"),
                 "Whether approved images may be deprecated: always, never, or for some days.",
             )
             .needs(IMAGE_ACTIONS),
-            Parameter::one::<PublicImages>(
+            Parameter::list::<PerOwner<PublicImages>>(
                 "publicImages",
                 Some("allow"),
-                "Whether approved images may be such that everybody may launch them.",
+                "Whether approved images may be such that everybody may launch them. `self=deny` is about own images only.",
             )
             .needs(IMAGE_ACTIONS),
             InstanceStates::PARAMETER,
         ],
-        requirements: &[Requirement::always(&["amiIds", "owners", "amiNamePatterns", "amisByTagKeyAndValue"])],
+        requirements: &[Requirement::always(Approvals::ONE_OF)],
         fact_actions: &[],
         inventory_actions: instance_states::INVENTORY_ACTIONS,
     };
 
+    const CODES: &'static [&'static Code] = AmiCode::ALL;
+
+    const EXAMPLE: &'static [(&'static str, &'static str)] =
+        &[("owners", "self, amazon"), ("maxAgeDays", "180")];
     const EXEMPTIBLE: &'static [Parameter] =
         &[Parameter::list::<AmiId>("amiIds", None, "Instances of these images.")];
 
@@ -150,40 +170,63 @@ impl Rule for ApprovedAmi {
         Ok(Parameters { exempt: [parameters.exempt, parts.list("amiIds")?].concat(), ..parameters })
     }
 
+    fn cautions(parameters: &Parameters) -> Vec<String> {
+        parameters.approvals.cautions()
+    }
+
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
         let instance = &item.configuration;
-        if let Some(answer) = parameters.states.not_judged(instance) {
+        if let Some(answer) = parameters.states.not_evaluated(instance) {
             return answer;
         }
         let Some(image_id) = instance.image() else {
             return Verdict::unknown("the configuration item does not name the instance's image");
         };
-        let subject = Subject::new(item, image_id, parameters, facts);
-        if parameters.exempt.iter().any(|exempt| exempt.value.is(image_id) && exempt.is_for(subject.region)) {
-            return Verdict::compliant("the image is exempt");
-        }
-        if parameters.deny(image_id, subject.region) {
-            return Verdict::because(subject.finding("AMI-DENIED", "is in deniedAmiIds"));
-        }
-        match parameters.approvals.of(&subject).transpose() {
-            Some(approval) => parameters.limits.hold(&subject, approval),
-            None => Verdict::because(subject.unapproved(&parameters.approvals)),
-        }
+        let image = LaunchedImage {
+            image_id,
+            region: item.aws_region.as_deref(),
+            account: item.account_id.as_deref(),
+            product_codes: instance.marketplace_product_codes(),
+            record: Record::NotNeeded,
+            now: item.configuration_item_capture_time,
+        };
+        parameters.evaluate(image, || Record::new(facts.image(image_id, &item.resource_id), image_id))
     }
 }
 
 impl Parameters {
-    /// What is denied in one Region is denied where the Region is not known.
-    fn deny(&self, image_id: &str, region: Option<&str>) -> bool {
-        self.denied.iter().any(|denied| denied.value.is(image_id) && denied.may_be_for(region))
+    /// EC2 is not asked for the image's record where the answer does not depend on it.
+    fn evaluate<'a>(&self, image: LaunchedImage<'a>, record: impl FnOnce() -> Record<'a>) -> Verdict {
+        if self.exempt.iter().any(|exempt| exempt.value.is(image.image_id) && exempt.is_for(image.region)) {
+            return Verdict::compliant("the image is exempt");
+        }
+        if self.deny(&image) {
+            return Verdict::because(image.finding(AmiCode::Denied, "is in deniedAmiIds"));
+        }
+        let by = self.approvals.without_record(&image);
+        let needs_record =
+            if by.is_some() { !self.limits.is_none() } else { self.approvals.need_record(&image) };
+        let image = if needs_record { LaunchedImage { record: record(), ..image } } else { image };
+        match by.map_or_else(|| self.approvals.by_record(&image), Approval::By) {
+            Approval::None => Verdict::because(self.unapproved(&image)),
+            Approval::Unknown(why) => {
+                Verdict::of([vec![Check::Unknown(why)], self.limits.checks(&image)].concat(), "")
+            }
+            Approval::By(by) => {
+                Verdict::of(self.limits.checks(&image), format!("{} {by}{}", image.name(), image.notes()))
+            }
+        }
     }
 
-    /// Whether the answer depends on the image's record. Where it does not, EC2 is not asked, and what a file says of the
-    /// image changes nothing: a replay gives the function's own words.
-    fn need_the_record(&self, image_id: &str, region: Option<&str>) -> bool {
-        let is_approved = self.approvals.by_id(image_id, region);
-        let depends = if is_approved { !self.limits.is_none() } else { self.approvals.need_the_record() };
-        depends && !self.deny(image_id, region)
+    /// What is denied in one Region is denied where the Region is not known.
+    fn deny(&self, image: &LaunchedImage) -> bool {
+        self.denied.iter().any(|denied| denied.value.is(image.image_id) && denied.may_be_for(image.region))
+    }
+
+    fn unapproved(&self, image: &LaunchedImage) -> Finding {
+        let subject = format!("{}{}", image.description(), self.approvals.elsewhere(image));
+        let sentence = format!("{subject}; not in {}", self.approvals);
+        Finding::new(AmiCode::Unapproved, sentence).with("imageId", image.image_id)
     }
 }
 

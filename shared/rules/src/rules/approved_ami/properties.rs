@@ -17,10 +17,11 @@ fn image() -> impl Strategy<Value = Map<String, Value>> {
     let deprecation = option::of(select(vec!["2026-02-28T00:00:00.000Z", "2027-01-01T00:00:00.000Z"]));
     let state = select(vec!["available", "available", "deregistered", "disabled"]);
     let name = select(vec!["golden-1", "other"]);
-    (owner, tags, date, deprecation, state, name, any::<bool>()).prop_map(
-        |(owner, tags, date, deprecation, state, name, public)| {
+    let codes = select(vec![json!([]), json!(["code1"]), json!(["code2", "code3"])]);
+    (owner, tags, date, deprecation, state, name, any::<bool>(), codes).prop_map(
+        |(owner, tags, date, deprecation, state, name, public, codes)| {
             let rest = json!({"tags": tags, "creationDate": date, "deprecationTime": deprecation, "state": state,
-                "name": name, "public": public});
+                "name": name, "public": public, "productCodes": codes});
             [owner, rest].iter().flat_map(|part| part.as_object().unwrap().clone()).collect()
         },
     )
@@ -47,17 +48,23 @@ fn parameters() -> impl Strategy<Value = Value> {
             ("amiNamePatterns", "self/golden-*"),
             ("amiNamePatterns", "amazon/*,444455556666/other"),
             ("amisByTagKeyAndValue", "a:1,b"),
+            ("marketplaceProductCodes", "code1,code3"),
         ]),
         1..4,
     );
     let limits = vec(
         select(vec![
             ("maxAgeDays", "90"),
+            ("maxAgeDays", "self=90,amazon=1000"),
+            ("minAgeDays", "9"),
+            ("minAgeDays", "444455556666=9,0"),
             ("deprecated", "deny"),
+            ("deprecated", "self=deny,9"),
             ("publicImages", "deny"),
+            ("publicImages", "self=deny"),
             ("tagMatch", "all"),
         ]),
-        0..3,
+        0..4,
     );
     (approvals, limits).prop_map(|(approvals, limits)| {
         approvals.into_iter().chain(limits).map(|(name, value)| (name.to_owned(), json!(value))).collect()
@@ -66,9 +73,9 @@ fn parameters() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn knowing_less_is_never_an_answer(
+    fn incomplete_records_change_no_answer(
         image in image(),
-        left_out in vec(select(vec!["ownerId", "name", "state", "creationDate", "public", "tags"]), 0..4),
+        left_out in vec(select(vec!["ownerId", "name", "state", "creationDate", "public", "tags", "productCodes"]), 0..4),
         parameters in parameters(),
     ) {
         let answer = |image: Value| {

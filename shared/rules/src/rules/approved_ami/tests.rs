@@ -29,7 +29,7 @@ fn knowing(image: &Value) -> Case<ApprovedAmi> {
 
 /// Case 1.
 #[test]
-fn an_approved_id_is_compliant() {
+fn image_in_ami_ids_is_compliant() {
     instance(AMI)
         .with("amiIds", &format!("ami-12345678, {AMI}"))
         .is("COMPLIANT", "ami-0123456789abcdef0 is in amiIds");
@@ -41,7 +41,7 @@ fn an_approved_id_is_compliant() {
 
 /// Cases 1 and 2.
 #[test]
-fn ids_have_8_or_17_small_hexadecimal_digits() {
+fn malformed_image_ids_are_refused() {
     instance("ami-12345678").with("amiIds", "ami-12345678").is("COMPLIANT", "ami-12345678 is in amiIds");
     for id in [
         "AMI-12345678",
@@ -61,7 +61,7 @@ fn ids_have_8_or_17_small_hexadecimal_digits() {
 
 /// Case 2.
 #[test]
-fn a_region_narrows_an_approval() {
+fn id_with_region_approves_in_that_region_only() {
     let approved_in = |regions: &str| {
         let ids: Vec<_> = regions.split(' ').map(|region| format!("{region}:{AMI}")).collect();
         instance(AMI).with("amiIds", &ids.join(","))
@@ -79,7 +79,7 @@ fn a_region_narrows_an_approval() {
 
 /// Case 2: what is denied somewhere is denied where the Region is not known, and what is approved somewhere is not approved.
 #[test]
-fn a_region_that_is_not_known_is_no_ground_for_approval() {
+fn id_with_region_does_not_approve_in_an_unknown_region() {
     let id = format!("us-east-1:{AMI}");
     instance(AMI).nowhere().with("amiIds", &id).is(
         "NON_COMPLIANT",
@@ -91,7 +91,7 @@ fn a_region_that_is_not_known_is_no_ground_for_approval() {
 
 /// Case 3.
 #[test]
-fn the_state_decides_whether_an_instance_is_judged() {
+fn instances_in_other_states_are_not_applicable() {
     let in_state = |state: &str| {
         case(&format!(r#"{{"imageId":"{AMI}","state":{state}}}"#)).with("amiIds", "ami-00000001")
     };
@@ -110,7 +110,7 @@ fn the_state_decides_whether_an_instance_is_judged() {
 
 /// Case 4.
 #[test]
-fn an_unnamed_image_is_missing_data() {
+fn instance_without_image_id_is_missing_data() {
     let words = "the configuration item does not name the instance's image";
     for configuration in ["{}", r#"{"imageId":null}"#, r#"{"imageId":""}"#, r#"{"imageId":" "}"#] {
         case(configuration).with("amiIds", AMI).is("NON_COMPLIANT", &format!("MISSING-DATA: {words}"));
@@ -122,7 +122,7 @@ fn an_unnamed_image_is_missing_data() {
 
 /// Case 5.
 #[test]
-fn an_image_that_is_gone_is_judged_by_id_or_by_what_is_still_known() {
+fn deregistered_image_is_evaluated_by_id_or_by_its_last_record() {
     let gone = || knowing_only(&json!(null));
     gone().with("amiIds", AMI).has_type("COMPLIANT");
     gone().with("owners", "self").is(
@@ -131,13 +131,13 @@ fn an_image_that_is_gone_is_judged_by_id_or_by_what_is_still_known() {
     );
     knowing(&json!({"state": "deregistered", "ownerId": "111122223333"})).with("owners", "self").is(
         "COMPLIANT",
-        "ami-0123456789abcdef0 is of owner self; note AMI-DEREGISTERED: the image is deregistered",
+        "ami-0123456789abcdef0 is owned by self; note AMI-DEREGISTERED: the image is deregistered",
     );
 }
 
 /// Case 6. Now is 2026-03-01T10:00:00Z.
 #[test]
-fn deprecation_is_allowed_denied_or_tolerated_for_days() {
+fn deprecated_image_is_allowed_denied_or_has_days_of_grace() {
     let deprecated = |date: Value, allowed: &str| {
         knowing(&json!({"deprecationTime": date})).with("amiIds", AMI).with("deprecated", allowed)
     };
@@ -162,7 +162,7 @@ fn deprecation_is_allowed_denied_or_tolerated_for_days() {
 
 /// Case 7.
 #[test]
-fn a_disabled_image_is_judged_by_id_only() {
+fn disabled_image_is_evaluated_by_id_only() {
     let disabled = || knowing(&json!({"state": "disabled", "ownerId": "111122223333"}));
     let words = "MISSING-DATA: ami-0123456789abcdef0 is disabled, and its record does not count";
     disabled().with("owners", "self").is("NON_COMPLIANT", words);
@@ -172,12 +172,12 @@ fn a_disabled_image_is_judged_by_id_only() {
 
 /// Cases 8 and 17: the same alias stands for different accounts in the partitions, and a number for itself only.
 #[test]
-fn an_owner_approves() {
+fn owner_approves_by_alias_or_account() {
     let image = json!({"ownerId": "777788889999", "ownerAlias": "amazon", "name": "al2023", "public": true});
-    knowing(&image).with("owners", "amazon").is("COMPLIANT", "ami-0123456789abcdef0 is of owner amazon");
+    knowing(&image).with("owners", "amazon").is("COMPLIANT", "ami-0123456789abcdef0 is owned by amazon");
     knowing(&image)
         .with("owners", "self,777788889999")
-        .is("COMPLIANT", "ami-0123456789abcdef0 is of owner 777788889999");
+        .is("COMPLIANT", "ami-0123456789abcdef0 is owned by 777788889999");
     knowing(&image).with("amiIds", "ami-00000001").with("owners", "self,aws-marketplace").is(
         "NON_COMPLIANT",
         "AMI-UNAPPROVED: ami-0123456789abcdef0 \"al2023\" owner 777788889999 (amazon, public); \
@@ -196,14 +196,14 @@ fn an_owner_approves() {
 
 /// Case 9.
 #[test]
-fn self_is_the_account_of_the_instance() {
+fn owner_self_is_the_account_of_the_instance() {
     knowing(&json!({"ownerId": "111122223333"})).with("owners", "self").has_type("COMPLIANT");
     knowing(&json!({"ownerId": "444455556666"})).with("owners", "self").has_type("NON_COMPLIANT");
 }
 
 /// Case 10.
 #[test]
-fn a_copy_is_simply_another_image() {
+fn copied_image_is_not_approved_by_its_source() {
     let copy = json!({"ownerId": "111122223333", "name": "al2023-ami-2023.9"});
     knowing(&copy).with("owners", "amazon").with("amiIds", "ami-00000001").has_type("NON_COMPLIANT");
     knowing(&copy).with("owners", "self").has_type("COMPLIANT");
@@ -211,11 +211,11 @@ fn a_copy_is_simply_another_image() {
 
 /// Cases 11 and 12.
 #[test]
-fn a_name_approves_for_its_owner_only() {
+fn name_pattern_approves_images_of_its_owner_only() {
     let image = |owner| json!({"ownerId": owner, "name": "golden/web-2026"});
     let named = |owner, pattern| knowing(&image(owner)).with("amiNamePatterns", pattern);
     named("111122223333", "self/golden/*")
-        .is("COMPLIANT", "ami-0123456789abcdef0 has a name like self/golden/*");
+        .is("COMPLIANT", "ami-0123456789abcdef0 name matches self/golden/*");
     named("444455556666", "444455556666/golden/web-????").has_type("COMPLIANT");
     named("444455556666", "self/golden/*").has_type("NON_COMPLIANT");
     named("111122223333", "self/golden").has_type("NON_COMPLIANT");
@@ -229,7 +229,7 @@ fn a_name_approves_for_its_owner_only() {
 
 /// Case 13.
 #[test]
-fn tags_that_cannot_be_seen_are_no_answer() {
+fn invisible_tags_are_missing_data() {
     let foreign = || knowing(&json!({"ownerId": "444455556666", "tags": null}));
     foreign().with("amisByTagKeyAndValue", "approved").is(
         "NON_COMPLIANT",
@@ -238,12 +238,12 @@ fn tags_that_cannot_be_seen_are_no_answer() {
     foreign()
         .with("amisByTagKeyAndValue", "approved")
         .with("owners", "444455556666")
-        .is("COMPLIANT", "ami-0123456789abcdef0 is of owner 444455556666");
+        .is("COMPLIANT", "ami-0123456789abcdef0 is owned by 444455556666");
 }
 
 /// Case 14.
 #[test]
-fn tags_approve_any_or_all() {
+fn tags_approve_if_any_or_all_match() {
     let image =
         json!({"tags": {"approved": "yes", "team": "a:b", "for": "web, app", "acme:base": "1", "empty": ""}});
     let tags = |tags| knowing(&image).with("amisByTagKeyAndValue", tags);
@@ -268,7 +268,7 @@ fn tags_approve_any_or_all() {
 
 /// Case 15. Now is 2026-03-01T10:00:00Z.
 #[test]
-fn age_is_counted_to_the_end_of_the_last_day() {
+fn image_older_than_max_age_days_is_a_finding() {
     let created =
         |date: &str| knowing(&json!({"creationDate": date})).with("amiIds", AMI).with("maxAgeDays", "90");
     created("2025-12-01T10:00:00.000Z").is("COMPLIANT", "ami-0123456789abcdef0 is in amiIds");
@@ -284,9 +284,92 @@ fn age_is_counted_to_the_end_of_the_last_day() {
     }
 }
 
+/// A soak time: others find the faults of a new image first.
+#[test]
+fn image_younger_than_min_age_days_is_a_finding() {
+    let created =
+        |date: &str| knowing(&json!({"creationDate": date})).with("amiIds", AMI).with("minAgeDays", "14");
+    created("2026-02-22T10:00:00.000Z")
+        .is("NON_COMPLIANT", "AMI-TOO-NEW: ami-0123456789abcdef0 is 7 days old; at least 14");
+    created("2026-02-15T10:00:00.001Z")
+        .is("NON_COMPLIANT", "AMI-TOO-NEW: ami-0123456789abcdef0 is 13 days old; at least 14");
+    created("2026-02-15T10:00:00.000Z").is("COMPLIANT", "ami-0123456789abcdef0 is in amiIds");
+    created("2026-02-22T10:00:00.000Z").with("minAgeDays", "7").has_type("COMPLIANT");
+    created("2027-01-01T00:00:00.000Z").has_type("NON_COMPLIANT");
+    created("yesterday")
+        .is("NON_COMPLIANT", "MISSING-DATA: the creation date of ami-0123456789abcdef0 is not known");
+}
+
+#[test]
+fn limits_differ_by_owner() {
+    let own = json!({"ownerId": "111122223333", "creationDate": "2025-12-31T00:00:00.000Z", "public": true,
+        "deprecationTime": "2026-02-01T00:00:00.000Z"});
+    let foreign = |owner: &str| {
+        let mut image = own.clone();
+        image.as_object_mut().unwrap().extend([("ownerId".to_owned(), json!(owner))]);
+        image
+    };
+    let limit = |image: &Value, name: &str, value: &str| knowing(image).with("amiIds", AMI).with(name, value);
+    for (name, own_only, others_only, by_number) in [
+        ("maxAgeDays", "self=30", "self=90,30", "444455556666=30"),
+        ("minAgeDays", "self=90", "self=30,90", "444455556666=90"),
+        ("deprecated", "self=deny", "self=90,deny", "444455556666=deny"),
+        ("publicImages", "self=deny", "self=allow,deny", "444455556666=deny"),
+    ] {
+        limit(&own, name, own_only).has_type("NON_COMPLIANT");
+        limit(&foreign("444455556666"), name, own_only).has_type("COMPLIANT");
+        limit(&own, name, others_only).has_type("COMPLIANT");
+        limit(&foreign("444455556666"), name, others_only).has_type("NON_COMPLIANT");
+        limit(&own, name, by_number).has_type("COMPLIANT");
+        limit(&foreign("444455556666"), name, by_number).has_type("NON_COMPLIANT");
+    }
+    let amazon = json!({"ownerId": "777788889999", "ownerAlias": "amazon", "public": true});
+    limit(&amazon, "publicImages", "amazon=allow,deny").has_type("COMPLIANT");
+    limit(&json!({}), "publicImages", "self=allow").is("COMPLIANT", "ami-0123456789abcdef0 is in amiIds");
+    limit(&json!({}), "publicImages", "self=deny")
+        .is("NON_COMPLIANT", "MISSING-DATA: who owns ami-0123456789abcdef0 is not known");
+    for value in ["90,self=30", "30,90", "Self=30", "=30", "self=", "self=30 d"] {
+        assert!(error(&json!({"amiIds": AMI, "maxAgeDays": value})).contains("maxAgeDays"), "{value}");
+    }
+    let problem = error(&json!({"amiIds": AMI, "maxAgeDays": "90,self=30"}));
+    assert!(
+        problem.ends_with("what stands without an owner is for the images of all, and must be the last"),
+        "{problem}"
+    );
+}
+
+/// Case 16.
+#[test]
+fn marketplace_product_code_approves() {
+    let code = |code: &str, kind: &str| json!({"productCodeId": code, "productCodeType": kind});
+    let with_codes = |codes: Value| {
+        let configuration = json!({"imageId": AMI, "productCodes": codes});
+        case(&configuration.to_string()).with("marketplaceProductCodes", "other,6bxv8a9ypqzd")
+    };
+    with_codes(json!([code("x", "devpay"), code("6bxv8a9ypqzd", "marketplace")]))
+        .is("COMPLIANT", "ami-0123456789abcdef0 has the Marketplace product code 6bxv8a9ypqzd");
+    for codes in [json!([]), json!([code("6bxv8a9ypqzd", "devpay")])] {
+        assert!(with_codes(codes.clone()).requests().is_empty());
+        with_codes(codes).is(
+            "NON_COMPLIANT",
+            "AMI-UNAPPROVED: ami-0123456789abcdef0; not in marketplaceProductCodes (other, 6bxv8a9ypqzd)",
+        );
+    }
+    assert!(!with_codes(json!(null)).requests().is_empty());
+    let known = |image: &Value| knowing(image).with("marketplaceProductCodes", "6bxv8a9ypqzd");
+    known(&json!({"productCodes": ["6bxv8a9ypqzd"]}))
+        .is("COMPLIANT", "ami-0123456789abcdef0 has the Marketplace product code 6bxv8a9ypqzd");
+    known(&json!({"productCodes": []})).has_type("NON_COMPLIANT");
+    known(&json!({}))
+        .is("NON_COMPLIANT", "MISSING-DATA: the product codes of ami-0123456789abcdef0 are not known");
+    assert!(
+        error(&json!({"marketplaceProductCodes": "prod-x"})).contains("a product code of AWS Marketplace")
+    );
+}
+
 /// Case 21.
 #[test]
-fn a_restored_backup_is_approved_only_if_it_is_listed() {
+fn restored_backup_is_approved_by_its_owner_alias_only() {
     let restored = json!({"ownerId": "888899990000", "ownerAlias": "aws-backup-vault"});
     knowing(&restored).with("owners", "self,amazon,aws-marketplace").has_type("NON_COMPLIANT");
     knowing(&restored).with("owners", "self,aws-backup-vault").has_type("COMPLIANT");
@@ -294,7 +377,7 @@ fn a_restored_backup_is_approved_only_if_it_is_listed() {
 
 /// Case 22.
 #[test]
-fn nothing_approved_is_refused() {
+fn parameters_that_approve_nothing_are_refused() {
     for nothing in
         [json!({}), json!({"amiIds": " "}), json!({"deniedAmiIds": AMI}), json!({"maxAgeDays": "9"})]
     {
@@ -305,7 +388,7 @@ fn nothing_approved_is_refused() {
 
 /// Case 23.
 #[test]
-fn denial_beats_approval_and_limits_beat_it_too() {
+fn denied_id_and_limits_override_approvals() {
     for (approval, value) in [("amiIds", AMI), ("owners", "amazon")] {
         for denied in [AMI.to_owned(), format!("us-east-1:{AMI}")] {
             instance(AMI)
@@ -326,7 +409,7 @@ fn denial_beats_approval_and_limits_beat_it_too() {
 
 /// Cases 13 and 23: whether or not its tags approve it, the image is too old.
 #[test]
-fn a_limit_answers_where_the_approval_is_not_known() {
+fn limit_is_a_finding_where_the_approval_is_unknown() {
     knowing(&json!({"creationDate": "2020-01-01T00:00:00.000Z", "tags": null}))
         .with("amisByTagKeyAndValue", "approved")
         .with("maxAgeDays", "90")
@@ -340,7 +423,7 @@ fn a_limit_answers_where_the_approval_is_not_known() {
 
 /// Case 24: AWS Config's 1,024 characters hold more than the managed rule's 21 ids.
 #[test]
-fn a_list_is_as_long_as_the_parameters_may_be() {
+fn forty_six_ids_fit_into_the_parameters() {
     let ids: Vec<_> = (0..46).map(|number| format!("ami-{number:017x}")).collect();
     assert_eq!(json!({"amiIds": ids.join(",")}).to_string().len(), 1024);
     instance(&ids[45]).with("amiIds", &ids.join(",")).has_type("COMPLIANT");
@@ -348,7 +431,7 @@ fn a_list_is_as_long_as_the_parameters_may_be() {
 
 /// Case 25.
 #[test]
-fn public_images_can_be_denied_and_own_ones_are_noted() {
+fn public_image_is_denied_or_noted_if_own() {
     let public =
         |public: Value| knowing(&json!({"public": public})).with("amiIds", AMI).with("publicImages", "deny");
     public(json!(true)).is(
@@ -362,13 +445,13 @@ fn public_images_can_be_denied_and_own_ones_are_noted() {
         |owner| knowing(&json!({"ownerId": owner, "public": true})).with("owners", "self,444455556666");
     owned_by("111122223333").is(
         "COMPLIANT",
-        "ami-0123456789abcdef0 is of owner self; note AMI-PUBLIC-OWN: everybody may launch this account's image",
+        "ami-0123456789abcdef0 is owned by self; note AMI-PUBLIC-OWN: everybody may launch this account's image",
     );
-    owned_by("444455556666").is("COMPLIANT", "ami-0123456789abcdef0 is of owner 444455556666");
+    owned_by("444455556666").is("COMPLIANT", "ami-0123456789abcdef0 is owned by 444455556666");
 }
 
 #[test]
-fn what_could_not_be_looked_up_is_no_answer() {
+fn unavailable_record_is_missing_data() {
     let unavailable =
         || instance(AMI).knowing(&json!({"unavailable": {AMI: "UnauthorizedOperation"}}).to_string());
     let words = "nothing is known about ami-0123456789abcdef0: UnauthorizedOperation";
@@ -383,7 +466,7 @@ fn what_could_not_be_looked_up_is_no_answer() {
 }
 
 #[test]
-fn what_a_record_leaves_out_is_not_guessed() {
+fn incomplete_record_is_missing_data() {
     let unknown = |image: Value, parameter: &str, value: &str, what: &str| {
         knowing_only(&image).with(parameter, value).is("NON_COMPLIANT", &format!("MISSING-DATA: {what}"));
     };
@@ -395,10 +478,10 @@ fn what_a_record_leaves_out_is_not_guessed() {
     );
     let available = || json!({"state": "available"});
     for owner in ["self", "amazon", "444455556666"] {
-        let words = format!("whether ami-0123456789abcdef0 is of owner {owner} is not known");
+        let words = format!("whether ami-0123456789abcdef0 is owned by {owner} is not known");
         unknown(available(), "owners", owner, &words);
     }
-    let words = "whether ami-0123456789abcdef0 has a name like self/golden is not known";
+    let words = "whether the name of ami-0123456789abcdef0 matches self/golden is not known";
     unknown(
         json!({"state": "available", "ownerId": "111122223333"}),
         "amiNamePatterns",
@@ -416,7 +499,7 @@ fn what_a_record_leaves_out_is_not_guessed() {
 }
 
 #[test]
-fn ec2_is_asked_only_if_the_answer_depends_on_it() {
+fn record_is_requested_only_if_the_answer_depends_on_it() {
     let asks = |parameters: Value| !instance(AMI).with_all(&parameters).requests().is_empty();
     assert!(!asks(json!({"amiIds": AMI})));
     assert!(!asks(json!({"amiIds": "ami-00000001"})));
@@ -429,7 +512,7 @@ fn ec2_is_asked_only_if_the_answer_depends_on_it() {
 }
 
 #[test]
-fn what_is_not_asked_changes_no_words() {
+fn unrequested_record_does_not_change_the_annotation() {
     let public = json!({"name": "base", "ownerId": "111122223333", "public": true});
     knowing(&public).with("amiIds", AMI).is("COMPLIANT", "ami-0123456789abcdef0 is in amiIds");
     knowing(&public)
@@ -443,7 +526,7 @@ fn error(parameters: &Value) -> String {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_refused() {
     let problem = |name: &str, value: &str, words: &str| {
         let parameters = json!({"amiNamePatterns": "self/golden", name: value});
         assert!(error(&parameters).contains(words), "{}", error(&parameters));

@@ -13,6 +13,7 @@
 //! | --- | --- |
 //! | is gone: the instance still trusts the key | NON_COMPLIANT `KEY-DANGLING`, unless `danglingKey` is `ignore` |
 //! | is younger than the instance: another key of that name | NON_COMPLIANT `KEY-REUSED-NAME`, with the same exception |
+//! | has one of `deniedKeyFingerprints` | NON_COMPLIANT `KEY-DENIED` |
 //! | is older than `maxKeyAgeDays` | NON_COMPLIANT `KEY-TOO-OLD` |
 //! | is not of `allowedKeyTypes`, or `allowedOrigins` | NON_COMPLIANT `KEY-TYPE`, `KEY-ORIGIN` |
 //! | could not be looked up, or does not tell | names are answered all the same; what else was asked is `MISSING-DATA` |
@@ -40,19 +41,18 @@
 //!
 //! | it | this rule |
 //! | --- | --- |
-//! | judges running instances only | judges stopped ones too, by default |
+//! | evaluates running instances only | evaluates stopped ones too, by default |
 //! | finds every key pair | by default approves those that are listed |
 //! | knows the name | knows whether the key is still the one of that name, its type, its origin and its age |
 //! | is missing in some Regions | runs where Lambda and AWS Config do |
 
-mod identity;
-mod name;
+mod findings;
 mod record;
 mod unused;
 
 use self::{
-    name::KeyName,
-    record::{Dangling, KeyType, Origin, RecordChecks},
+    findings::KeyCode,
+    record::{Dangling, Fingerprint, KeyType, Origin, RecordChecks, finding},
     unused::UnusedKeys,
 };
 use crate::{
@@ -61,9 +61,12 @@ use crate::{
         instance_states::{self, InstanceStates},
     },
     facts::{Facts, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS},
-    finding::{Finding, Verdict},
+    finding::{Code, Finding, Verdict},
     item::ConfigurationItem,
-    parameters::{Parameter, ParameterError, RawParameters, Requirement, When, elsewhere, listed, words},
+    parameters::{
+        Glob, Parameter, ParameterError, RawParameters, Regional, Requirement, Value, When, elsewhere,
+        listed, words,
+    },
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
@@ -93,6 +96,21 @@ enum Mode {
 
 words!(Mode, "`approved`, `none` or `anyKey`", "approved" => Self::Approved, "none" => Self::None, "anyKey" => Self::AnyKey);
 
+/// A name with wildcards, perhaps for one Region only.
+type KeyName = Regional<Glob>;
+
+impl Value for KeyName {
+    const FORM: &'static str = r"a name, in which `*` is any text and `?` any character (`\*` and `\?` are themselves), perhaps after a Region: `eu-west-1:ops-*`";
+    const PATTERN: &'static str = Glob::PATTERN;
+    const FIRST_PATTERN: &'static str = Glob::FIRST_PATTERN;
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::read(text, |name| {
+            if name.is_empty() { Err("the name is missing".to_owned()) } else { Glob::parse(name) }
+        })
+    }
+}
+
 impl Rule for KeyPairUsage {
     type Configuration = Instance;
     type Parameters = Parameters;
@@ -111,6 +129,12 @@ impl Rule for KeyPairUsage {
             ),
             Parameter::list::<KeyName>("approvedKeyNames", None, "The approved key pairs. Required in mode `approved`."),
             Parameter::list::<KeyName>("deniedKeyNames", None, "Key pairs that are never approved, in any mode."),
+            Parameter::list::<Fingerprint>(
+                "deniedKeyFingerprints",
+                None,
+                "Keys that are never approved, whatever the name of their key pair: leaked ones, say.",
+            )
+            .needs(KEY_PAIR_ACTIONS),
             Parameter::one::<bool>(
                 "requireKey",
                 Some("false"),
@@ -148,6 +172,9 @@ impl Rule for KeyPairUsage {
         inventory_actions: instance_states::INVENTORY_ACTIONS,
     };
 
+    const CODES: &'static [&'static Code] = KeyCode::ALL;
+
+    const EXAMPLE: &'static [(&'static str, &'static str)] = &[("approvedKeyNames", "ops-*")];
     const EXEMPTIBLE: &'static [Parameter] =
         &[Parameter::list::<KeyName>("keyNames", None, "Instances with these key pairs.")];
 
@@ -178,9 +205,19 @@ impl Rule for KeyPairUsage {
         Ok(Parameters { exempt: [parameters.exempt, parts.list("keyNames")?].concat(), ..parameters })
     }
 
+    fn cautions(parameters: &Parameters) -> Vec<String> {
+        let lists = [("approvedKeyNames", &parameters.approved), ("deniedKeyNames", &parameters.denied)];
+        let names = lists.iter().flat_map(|(list, names)| names.iter().map(move |name| (list, name)));
+        let cautions = names.filter(|(_, name)| looks_like_an_id(&name.value.to_string()));
+        let caution = |(list, name)| {
+            format!("{list}: {name} looks like an ARN or an id, and is compared with the names of key pairs")
+        };
+        cautions.map(caution).collect()
+    }
+
     fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
         let instance = &item.configuration;
-        if let Some(answer) = parameters.states.not_judged(instance) {
+        if let Some(answer) = parameters.states.not_evaluated(instance) {
             return answer;
         }
         let Some(name) = instance.key() else {
@@ -191,8 +228,8 @@ impl Rule for KeyPairUsage {
             return Verdict::compliant("the key pair is exempt");
         }
         match by_name(item, name, parameters) {
-            Ok(reason) => parameters.record.of(item, name, facts, reason),
-            Err(finding) => Verdict::because(finding.with("keyName", name)),
+            Named::Approved(reason) => parameters.record.of(item, name, facts, reason),
+            Named::Wrong(finding) => Verdict::because(finding),
         }
     }
 
@@ -205,33 +242,59 @@ impl Rule for KeyPairUsage {
     }
 }
 
-/// Why the name will do, or why it will not. What is denied in one Region is denied where the Region is not known.
-fn by_name(
-    item: &ConfigurationItem<Instance>,
-    name: &str,
-    parameters: &Parameters,
-) -> Result<String, Finding> {
+/// What the name of a key pair comes to.
+enum Named {
+    /// It will do, and why.
+    Approved(String),
+    Wrong(Finding),
+}
+
+/// What is denied in one Region is denied where the Region is not known.
+fn by_name(item: &ConfigurationItem<Instance>, name: &str, parameters: &Parameters) -> Named {
     let region = item.aws_region.as_deref();
     let mut denied = parameters.denied.iter().filter(|denied| denied.value.matches(name));
     if let Some(denied) = denied.find(|denied| denied.may_be_for(region)) {
-        return Err(Finding::new("KEY-DENIED", format!("{name:?} is denied by {denied}")));
+        return Named::Wrong(finding(KeyCode::Denied, name, &format!("is denied by {denied}")));
     }
     let approved = || parameters.approved.iter().filter(|approved| approved.value.matches(name));
     match (parameters.mode, approved().find(|approved| approved.is_for(region))) {
-        (Mode::None, _) => Err(Finding::new("KEY-PRESENT", format!("{name:?}; no key pair is allowed"))),
-        (Mode::AnyKey, _) => Ok(format!("launched with key pair {name:?}")),
-        (Mode::Approved, Some(by)) => Ok(format!("launched with key pair {name:?}, approved by {by}")),
+        (Mode::None, _) => {
+            Named::Wrong(about(KeyCode::Present, name, format!("{name:?}; no key pair is allowed")))
+        }
+        (Mode::AnyKey, _) => Named::Approved(format!("launched with key pair {name:?}")),
+        (Mode::Approved, Some(by)) => {
+            Named::Approved(format!("launched with key pair {name:?}, approved by {by}"))
+        }
         (Mode::Approved, None) => {
             let elsewhere = elsewhere(approved(), region);
             let expected = listed(&parameters.approved);
-            Err(Finding::new("KEY-UNAPPROVED", format!("{name:?}{elsewhere} is not in {expected}")))
+            Named::Wrong(about(
+                KeyCode::Unapproved,
+                name,
+                format!("{name:?}{elsewhere} is not in {expected}"),
+            ))
         }
     }
 }
 
+fn about(code: KeyCode, name: &str, sentence: String) -> Finding {
+    Finding::new(code, sentence).with("keyName", name)
+}
+
+/// `arn:…`, or `key-` and 8 or 17 hexadecimal digits.
+fn looks_like_an_id(name: &str) -> bool {
+    let is_id = |digits: &str| {
+        matches!(digits.len(), 8 | 17) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    name.starts_with("arn:") || name.strip_prefix("key-").is_some_and(is_id)
+}
+
 fn without_key(parameters: &Parameters) -> Verdict {
     if parameters.mode == Mode::AnyKey || parameters.require_key {
-        return Verdict::because(Finding::new("KEY-MISSING", "launched without a key pair; one is required"));
+        return Verdict::because(Finding::new(
+            KeyCode::Missing,
+            "launched without a key pair; one is required",
+        ));
     }
     Verdict::compliant("launched without a key pair")
 }

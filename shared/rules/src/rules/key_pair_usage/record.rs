@@ -1,15 +1,18 @@
-//! What a key pair's record tells: whether it is still the key that the instance trusts, its type, origin and age.
+//! What EC2's record of a key pair tells: whether it is still that of the key that the instance trusts, its type, origin,
+//! age and fingerprint.
 
 use std::fmt;
 
-use super::identity::{Whose, whose};
+use jiff::Timestamp;
+
+use super::findings::KeyCode;
 use crate::{
     ec2::Instance,
     facts::{Fact, Facts, KeyPair},
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
-    parameters::{ParameterError, RawParameters, Value, listed, words},
-    time::{Age, timestamp},
+    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, listed, words},
+    time::{Age, day, timestamp},
 };
 
 /// What the record of a key pair must be like.
@@ -18,6 +21,7 @@ pub(super) struct RecordChecks {
     key_types: Vec<KeyType>,
     origins: Vec<Origin>,
     max_age_days: Option<u64>,
+    denied_fingerprints: Vec<Fingerprint>,
     /// The default reports what EC2 tells; who asks for it wants to know.
     dangling: Option<Dangling>,
 }
@@ -55,6 +59,7 @@ impl RecordChecks {
             key_types: raw.list("allowedKeyTypes")?,
             origins: raw.list("allowedOrigins")?,
             max_age_days: raw.one("maxKeyAgeDays")?,
+            denied_fingerprints: raw.list("deniedKeyFingerprints")?,
             dangling: raw.one("danglingKey")?,
         })
     }
@@ -68,7 +73,8 @@ impl RecordChecks {
     }
 
     fn have_limits(&self) -> bool {
-        self.max_age_days.is_some() || !(self.key_types.is_empty() && self.origins.is_empty())
+        self.max_age_days.is_some()
+            || !(self.key_types.is_empty() && self.origins.is_empty() && self.denied_fingerprints.is_empty())
     }
 
     /// The verdict about a key pair whose name will do, for this reason.
@@ -84,94 +90,190 @@ impl RecordChecks {
         }
         let record = &facts.key_pair(name);
         let must_know = self.have_limits() || self.dangling == Some(Dangling::Report);
-        match whose(item, name, record) {
-            Whose::Another(finding) if self.reports_dangling() => Verdict::because(finding),
-            Whose::Another(finding) if must_know => {
+        match RecordedKey::of(item, name, record) {
+            RecordedKey::Another(finding) if self.reports_dangling() => Verdict::because(finding),
+            RecordedKey::Another(finding) if must_know => {
                 Verdict::unknown(format!("{}, of which EC2 tells nothing", finding.sentence))
             }
-            Whose::Unknown(why) if must_know => {
-                let mut checks = [vec![Err(why)], self.limits(item, name, record)].concat();
-                checks.dedup();
-                Verdict::of(checks, reason)
+            RecordedKey::Unknown(why) if must_know => {
+                Verdict::of([vec![Check::Unknown(why)], self.limits(item, name, record)].concat(), reason)
             }
-            Whose::Unknown(why) => Verdict::compliant(format!("{reason}; {why}")),
-            Whose::Another(_) => Verdict::compliant(reason),
-            Whose::TheInstances => Verdict::of(self.limits(item, name, record), reason),
+            RecordedKey::Unknown(why) => Verdict::compliant(format!("{reason}; {why}")),
+            RecordedKey::Another(_) => Verdict::compliant(reason),
+            RecordedKey::ThisOne => Verdict::of(self.limits(item, name, record), reason),
         }
     }
 
     fn limits(&self, item: &ConfigurationItem<Instance>, name: &str, record: &Fact<&KeyPair>) -> Vec<Check> {
         let Fact::Known(record) = record else { return Vec::new() };
         let key = Key { name, record };
-        vec![self.age(item, &key), self.key_type(&key), self.origin(&key)]
+        vec![self.fingerprint(&key), self.age(item, &key), self.key_type(&key), self.origin(&key)]
+    }
+
+    fn fingerprint(&self, key: &Key) -> Check {
+        if self.denied_fingerprints.is_empty() {
+            return Check::Passed;
+        }
+        let Some(fingerprint) = Fingerprint::of(key.record) else {
+            return key.unknown("fingerprint");
+        };
+        let is_denied = self.denied_fingerprints.contains(&fingerprint);
+        let fact = || format!("has the fingerprint {fingerprint}, which is in deniedKeyFingerprints");
+        Check::fail_if(is_denied, || finding(KeyCode::Denied, key.name, &fact()))
     }
 
     fn key_type(&self, key: &Key) -> Check {
         if self.key_types.is_empty() {
-            return Ok(None);
+            return Check::Passed;
         }
-        let known = key.record.key_type.as_deref().ok_or_else(|| key.unknown("type"))?;
+        let Some(known) = key.record.key_type.as_deref() else {
+            return key.unknown("type");
+        };
         let is_allowed = self.key_types.iter().any(|allowed| allowed.to_string() == known);
         let fact = || format!("is {known}; allowed: {}", listed(&self.key_types));
-        Ok((!is_allowed).then(|| finding("KEY-TYPE", key.name, &fact())))
+        Check::fail_if(!is_allowed, || finding(KeyCode::Type, key.name, &fact()))
     }
 
     fn origin(&self, key: &Key) -> Check {
         if self.origins.is_empty() {
-            return Ok(None);
+            return Check::Passed;
         }
-        let origin = Origin::of(key.record).ok_or_else(|| key.unknown("origin"))?;
-        let fact = || {
-            let verb = if origin == Origin::Created { "was created by EC2" } else { "was imported" };
-            format!("{verb}; allowed: {}", listed(&self.origins))
+        let Some(origin) = Origin::of(key.record) else {
+            return key.unknown("origin");
         };
-        Ok((!self.origins.contains(&origin)).then(|| finding("KEY-ORIGIN", key.name, &fact())))
+        let verb = if origin == Origin::Created { "was created by EC2" } else { "was imported" };
+        let fact = || format!("{verb}; allowed: {}", listed(&self.origins));
+        Check::fail_if(!self.origins.contains(&origin), || finding(KeyCode::Origin, key.name, &fact()))
     }
 
     fn age(&self, item: &ConfigurationItem<Instance>, key: &Key) -> Check {
         let Some(limit) = self.max_age_days else {
-            return Ok(None);
+            return Check::Passed;
         };
-        let made = timestamp(key.record.create_time.as_deref()).ok_or_else(|| key.unmade())?;
+        let Some(made) = timestamp(key.record.create_time.as_deref()) else {
+            return Check::Unknown(key.unmade());
+        };
         let age = Age::since(made, item.configuration_item_capture_time);
-        let finding = || finding("KEY-TOO-OLD", key.name, &age.fact(limit)).with("ageDays", age.days());
-        Ok(age.exceeds(limit).then(finding))
+        Check::fail_if(age.exceeds(limit), || {
+            finding(KeyCode::TooOld, key.name, &age.fact(limit)).with("ageDays", age.days())
+        })
     }
+}
+
+/// Whose record EC2 has under the name of a key pair.
+enum RecordedKey {
+    /// That of the key that the instance trusts.
+    ThisOne,
+    /// That of another key, or none; the finding says so.
+    Another(Finding),
+    /// That is not known: a sentence.
+    Unknown(String),
+}
+
+impl RecordedKey {
+    fn of(item: &ConfigurationItem<Instance>, name: &str, record: &Fact<&KeyPair>) -> Self {
+        let record = match record {
+            Fact::Known(record) => record,
+            Fact::Absent => {
+                let fact = "was deleted, and the instance still trusts its key";
+                return Self::Another(finding(KeyCode::Dangling, name, fact));
+            }
+            Fact::Unavailable(why) => {
+                return Self::Unknown(format!("nothing is known about key pair {name:?}: {why}"));
+            }
+        };
+        let made = timestamp(record.create_time.as_deref());
+        match (made, item.configuration.first_launched()) {
+            (Some(made), Some(launched)) if made > launched => Self::Another(reused(name, made, launched)),
+            (Some(_), Some(_)) => Self::ThisOne,
+            (None, _) => Self::Unknown(Key { name, record }.unmade()),
+            (_, None) => Self::Unknown("when the instance was launched is not known".to_owned()),
+        }
+    }
+}
+
+fn reused(name: &str, made: Timestamp, launched: Timestamp) -> Finding {
+    let (made, launched) = (day(made), day(launched));
+    let fact = format!("was made {made}, after the launch on {launched}: the instance trusts an older key");
+    finding(KeyCode::ReusedName, name, &fact)
 }
 
 /// A key pair and its record.
-pub(super) struct Key<'a> {
-    pub(super) name: &'a str,
-    pub(super) record: &'a KeyPair,
+struct Key<'a> {
+    name: &'a str,
+    record: &'a KeyPair,
 }
 
 impl Key<'_> {
-    fn unknown(&self, what: &str) -> String {
-        format!("the {what} of key pair {:?} is not known", self.name)
+    fn unknown(&self, what: &str) -> Check {
+        Check::Unknown(format!("the {what} of key pair {:?} is not known", self.name))
     }
 
-    pub(super) fn unmade(&self) -> String {
+    fn unmade(&self) -> String {
         let consequence = "and so neither its age nor whether the instance trusts it";
         format!("EC2 does not tell when key pair {:?} was made, {consequence}", self.name)
     }
 }
 
-pub(super) fn finding(code: &'static str, name: &str, fact: &str) -> Finding {
+pub(super) fn finding(code: KeyCode, name: &str, fact: &str) -> Finding {
     Finding::new(code, format!("{name:?} {fact}")).with("keyName", name)
 }
 
-impl Origin {
-    /// EC2's fingerprint of an RSA key is SHA-1 of the private key where EC2 made it, and MD5 of the public key where it
-    /// was imported. That of an ED25519 key is SHA-256 in both cases, and tells nothing.
+/// The fingerprint of a key, as EC2 writes it. What it is of differs: of an RSA key that EC2 made, of the private key; of
+/// one that was imported, of the public key; of an ED25519 key, of the public key in either case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fingerprint {
+    Md5(String),
+    Sha1(String),
+    /// In Base64, without padding.
+    Sha256(String),
+}
+
+impl Fingerprint {
     fn of(record: &KeyPair) -> Option<Self> {
-        KeyType::parse(record.key_type.as_deref()?).ok().filter(|kind| *kind == KeyType::Rsa)?;
-        let bytes: Vec<_> = record.fingerprint.as_deref()?.split(':').collect();
+        Self::parse(record.fingerprint.as_deref()?).ok()
+    }
+}
+
+impl Value for Fingerprint {
+    const FORM: &'static str = "a key's fingerprint as EC2 shows it: 16 or 20 bytes in hexadecimal with colons between, or SHA-256 in Base64";
+    const PATTERN: &'static str =
+        "[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15}(?:(?::[0-9A-Fa-f]{2}){4})?|(?:SHA256:)?[A-Za-z0-9+/]{43}=?";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let bytes: Vec<_> = text.split(':').collect();
         let is_digit = |digit: char| digit.is_ascii_hexdigit();
         let is_hexadecimal = bytes.iter().all(|byte| byte.len() == 2 && byte.chars().all(is_digit));
-        match (is_hexadecimal, bytes.len()) {
-            (true, 20) => Some(Self::Created),
-            (true, 16) => Some(Self::Imported),
-            _ => None,
+        let base64 = text.strip_prefix("SHA256:").unwrap_or(text);
+        let base64 = base64.strip_suffix('=').unwrap_or(base64);
+        let is_of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        match bytes.len() {
+            16 if is_hexadecimal => Ok(Self::Md5(text.to_ascii_lowercase())),
+            20 if is_hexadecimal => Ok(Self::Sha1(text.to_ascii_lowercase())),
+            _ if base64.len() == 43 && base64.bytes().all(is_of_base64) => {
+                Ok(Self::Sha256(base64.to_owned()))
+            }
+            _ => Err(NOT_OF_FORM),
+        }
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Md5(text) | Self::Sha1(text) | Self::Sha256(text)) = self;
+        formatter.write_str(text)
+    }
+}
+
+impl Origin {
+    /// The fingerprint of an RSA key tells it: SHA-1 where EC2 made the key, MD5 where it was imported. That of an ED25519
+    /// key is SHA-256 in both cases, and tells nothing.
+    fn of(record: &KeyPair) -> Option<Self> {
+        KeyType::parse(record.key_type.as_deref()?).ok().filter(|kind| *kind == KeyType::Rsa)?;
+        match Fingerprint::of(record)? {
+            Fingerprint::Sha1(_) => Some(Self::Created),
+            Fingerprint::Md5(_) => Some(Self::Imported),
+            Fingerprint::Sha256(_) => None,
         }
     }
 }

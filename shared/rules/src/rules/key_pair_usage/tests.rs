@@ -35,7 +35,7 @@ const UNMADE: &str = r#"EC2 does not tell when key pair "ops" was made, and so n
 
 /// Case 1.
 #[test]
-fn an_instance_without_a_key_is_answered_by_the_mode() {
+fn instance_without_key_pair_is_evaluated_by_mode() {
     for blank in [json!({}), json!({"keyName": null}), json!({"keyName": ""}), json!({"keyName": " "})] {
         let without = || instance(&blank);
         without().with("mode", "none").is("COMPLIANT", "launched without a key pair");
@@ -48,7 +48,7 @@ fn an_instance_without_a_key_is_answered_by_the_mode() {
 
 /// Case 1.
 #[test]
-fn an_instance_with_a_key_is_answered_by_the_mode() {
+fn instance_with_key_pair_is_evaluated_by_mode() {
     let ignoring = |name| with_key(name).with("danglingKey", "ignore");
     ignoring("ssm-key")
         .with("mode", "none")
@@ -64,7 +64,7 @@ fn an_instance_with_a_key_is_answered_by_the_mode() {
 
 /// Case 2.
 #[test]
-fn names_are_whole_exact_and_may_hold_anything() {
+fn name_patterns_match_whole_names_exactly() {
     let of = |name: &str, approved: &str, answer: &str| {
         with_key(name).with("approvedKeyNames", approved).has_type(answer);
     };
@@ -82,7 +82,7 @@ fn names_are_whole_exact_and_may_hold_anything() {
 
 /// Case 3.
 #[test]
-fn the_state_decides_whether_an_instance_is_judged() {
+fn instances_in_other_states_are_not_applicable() {
     let in_state = |state: &str| {
         instance(&json!({"keyName": "dev", "state": {"name": state}})).with("approvedKeyNames", "ops")
     };
@@ -97,7 +97,7 @@ fn the_state_decides_whether_an_instance_is_judged() {
 
 /// Case 4.
 #[test]
-fn a_key_that_is_gone_is_still_trusted() {
+fn deleted_key_pair_is_dangling() {
     let gone = || knowing(&json!(null));
     let fact = r#""ops" was deleted, and the instance still trusts its key"#;
     gone().is("NON_COMPLIANT", &format!("KEY-DANGLING: {fact}"));
@@ -113,7 +113,7 @@ fn a_key_that_is_gone_is_still_trusted() {
 
 /// Case 5.
 #[test]
-fn a_key_made_again_is_another_key() {
+fn key_pair_made_after_the_launch_is_a_reused_name() {
     let at = |time: &str| knowing(&json!({"createTime": time, "keyType": "ed25519"}));
     let fact =
         r#""ops" was made 2026-03-01, after the launch on 2025-11-02: the instance trusts an older key"#;
@@ -131,7 +131,7 @@ fn a_key_made_again_is_another_key() {
 
 /// Case 5: EC2 counts a start as a launch.
 #[test]
-fn a_started_instance_is_as_old_as_its_first_interface() {
+fn launch_time_is_that_of_the_first_interface() {
     let interface = |time: &str| json!({"attachment": {"attachTime": time}});
     let (first, second) = (interface("2024-01-01T08:00:00.000Z"), interface("2025-01-01T08:00:00.000Z"));
     let facts = json!({"keyPairs": {"ops": {"createTime": "2024-06-01T08:00:00.000Z"}}}).to_string();
@@ -151,7 +151,7 @@ fn a_started_instance_is_as_old_as_its_first_interface() {
 
 /// Cases 5 and 6: when an old key was made is unknown, and with it whether the instance trusts it.
 #[test]
-fn a_key_made_nobody_knows_when_is_no_answer() {
+fn key_pair_without_create_time_is_unknown() {
     let old = || knowing(&json!({"keyType": "rsa"}));
     old().is("COMPLIANT", &format!(r#"launched with key pair "ops", approved by ops; {UNMADE}"#));
     for (name, value) in [("danglingKey", "report"), ("maxKeyAgeDays", "120"), ("allowedKeyTypes", "rsa")] {
@@ -166,7 +166,7 @@ fn a_key_made_nobody_knows_when_is_no_answer() {
 
 /// Case 6.
 #[test]
-fn age_can_be_limited() {
+fn key_pair_older_than_max_key_age_days_is_a_finding() {
     let made = |date: &str| {
         let facts = json!({"keyPairs": {"ops": {"createTime": date}}}).to_string();
         instance(&json!({"keyName": "ops", "launchTime": "2026-02-28T00:00:00.000Z"}))
@@ -182,7 +182,7 @@ fn age_can_be_limited() {
 
 /// Case 7.
 #[test]
-fn the_fingerprint_of_an_rsa_key_tells_its_origin() {
+fn origin_is_read_from_the_fingerprint_of_rsa_keys() {
     const SHA256: &str = "uV1VPzgQKsVtJLLtVnYhFvMzCdGmAqOyGaLxLvUhLmI=";
     let of = |record: Value, allowed: &str| made(&record).with("allowedOrigins", allowed);
     let digest = |bytes: usize| vec!["0F"; bytes].join(":");
@@ -207,9 +207,34 @@ fn the_fingerprint_of_an_rsa_key_tells_its_origin() {
     }
 }
 
+/// Case 10.
+#[test]
+fn denied_fingerprint_is_a_finding_whatever_the_name() {
+    let md5 = vec!["0f"; 16].join(":");
+    let sha256 = "uV1VPzgQKsVtJLLtVnYhFvMzCdGmAqOyGaLxLvUhLmI";
+    let of = |fingerprint: &str, denied: &str| {
+        made(&json!({"fingerprint": fingerprint})).with("deniedKeyFingerprints", denied)
+    };
+    of(&md5, &md5.to_uppercase()).is(
+        "NON_COMPLIANT",
+        &format!(r#"KEY-DENIED: "ops" has the fingerprint {md5}, which is in deniedKeyFingerprints"#),
+    );
+    for denied in [sha256.to_owned(), format!("{sha256}="), format!("SHA256:{sha256}")] {
+        of(&format!("{sha256}="), &denied).has_type("NON_COMPLIANT");
+        of(&md5, &denied).is("COMPLIANT", r#"launched with key pair "ops", approved by ops"#);
+    }
+    of("?", &md5).is("NON_COMPLIANT", r#"MISSING-DATA: the fingerprint of key pair "ops" is not known"#);
+    for wrong in ["0f:0f", &vec!["0g"; 16].join(":"), &vec!["0f"; 17].join(":"), "SHA256:q=", "ops"] {
+        assert!(
+            error(&json!({"mode": "anyKey", "deniedKeyFingerprints": wrong})).contains("fingerprint"),
+            "{wrong}"
+        );
+    }
+}
+
 /// Case 8.
 #[test]
-fn types_can_be_limited() {
+fn key_pair_of_another_type_is_a_finding() {
     let rsa = || made(&json!({"keyType": "rsa"}));
     rsa()
         .with("allowedKeyTypes", "ed25519")
@@ -222,7 +247,7 @@ fn types_can_be_limited() {
 
 /// Case 11.
 #[test]
-fn a_name_may_be_meant_for_one_region() {
+fn name_with_region_matches_in_that_region_only() {
     let ops =
         |approved: &str| with_key("ops").with("danglingKey", "ignore").with("approvedKeyNames", approved);
     ops("eu-west-1:*,us-east-1:o*")
@@ -241,7 +266,7 @@ fn a_name_may_be_meant_for_one_region() {
 
 /// Case 11.
 #[test]
-fn a_name_may_hold_colons() {
+fn name_may_contain_colons() {
     let of = |name: &str, approved: &str, answer: &str| {
         with_key(name).with("approvedKeyNames", approved).has_type(answer);
     };
@@ -253,7 +278,7 @@ fn a_name_may_hold_colons() {
 
 /// Case 17.
 #[test]
-fn nothing_approved_is_refused() {
+fn mode_approved_without_names_is_refused() {
     for nothing in [json!({}), json!({"approvedKeyNames": " "}), json!({"deniedKeyNames": "old"})] {
         assert!(error(&nothing).contains("approvedKeyNames: missing"), "{nothing}");
     }
@@ -261,7 +286,7 @@ fn nothing_approved_is_refused() {
 
 /// Case 18.
 #[test]
-fn names_are_answered_without_a_record() {
+fn unavailable_record_does_not_hide_what_the_name_says() {
     let unavailable = || with_key("ops").with("approvedKeyNames", "ops");
     let nothing = "nothing is known about key pair \"ops\": not looked up";
     unavailable().is("COMPLIANT", &format!("launched with key pair \"ops\", approved by ops; {nothing}"));
@@ -281,7 +306,7 @@ fn names_are_answered_without_a_record() {
 }
 
 #[test]
-fn denial_beats_approval_in_every_mode() {
+fn denied_name_overrides_every_mode() {
     for (mode, approved) in [("approved", "*"), ("anyKey", ""), ("none", "")] {
         with_key("old")
             .with("mode", mode)
@@ -292,7 +317,7 @@ fn denial_beats_approval_in_every_mode() {
 }
 
 #[test]
-fn ec2_is_asked_only_if_the_answer_depends_on_it() {
+fn record_is_requested_only_if_the_answer_depends_on_it() {
     let asks = |case: Case<KeyPairUsage>| !case.requests().is_empty();
     let ignoring = || with_key("ops").with("approvedKeyNames", "ops").with("danglingKey", "ignore");
     assert!(asks(with_key("ops").with("approvedKeyNames", "ops")));
@@ -310,7 +335,7 @@ fn error(parameters: &Value) -> String {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_refused() {
     let problem = |name: &str, value: &str, words: &str| {
         let error = error(&json!({"approvedKeyNames": "k", name: value}));
         assert!(error.contains(words), "{error}");
@@ -325,4 +350,25 @@ fn wrong_parameters_are_refused() {
     problem("maxKeyAgeDays", "90d", "a whole number");
     problem("danglingKey", "deny", "`report` or `ignore`");
     assert!(error(&json!({"mode": "none", "requireKey": "true"})).contains("contradicts mode `none`"));
+}
+
+#[test]
+fn arn_or_id_as_a_name_is_a_caution() {
+    let cautions = |name: &str, value: &str| {
+        let raw = RawParameters::from_json(&json!({"mode": "anyKey", name: value}).to_string()).unwrap();
+        KeyPairUsage::cautions(&KeyPairUsage::parameters(&raw).unwrap())
+    };
+    for name in ["approvedKeyNames", "deniedKeyNames"] {
+        for id in [
+            "arn:aws:ec2:us-east-1:111122223333:key-pair/ops",
+            "key-0b4847888cf82cc5f",
+            "us-east-1:key-0123abcd",
+        ] {
+            let expected = format!(
+                "{name}: {id} looks like an ARN or an id, and is compared with the names of key pairs"
+            );
+            assert_eq!(cautions(name, &format!("ops,{id}")), [expected]);
+        }
+        assert!(cautions(name, "ops,key-*,key-2026,arnold").is_empty());
+    }
 }

@@ -1,6 +1,6 @@
 //! Key pairs that nothing refers to: the account's side of the rule.
 
-use super::name::KeyName;
+use super::{KeyName, findings::KeyCode};
 use crate::{
     facts::{Fact, Facts},
     finding::{Compliance, Finding, Verdict},
@@ -29,7 +29,7 @@ pub(super) fn verdict(facts: &Facts, exempt: &[KeyName]) -> Verdict {
     let is_exempt = |name: &str| exempt.iter().any(|exempt| exempt.value.matches(name));
     let unused = key_pairs.iter().filter(|(name, users)| users.is_empty() && !is_exempt(name));
     let finding = |(name, _): (&String, _)| {
-        Finding::new("KEY-UNUSED", format!("{name:?}")).with("keyName", name.as_str())
+        Finding::new(KeyCode::Unused, format!("{name:?}")).with("keyName", name.as_str())
     };
     let findings: Vec<_> = unused.map(finding).collect();
     match (key_pairs.len(), findings.is_empty()) {
@@ -51,7 +51,7 @@ mod tests {
         rule::{ConfiguredRule, Evaluation},
     };
 
-    fn judged(parameters: &str, facts: &str) -> Option<Evaluation> {
+    fn evaluation(parameters: &str, facts: &str) -> Option<Evaluation> {
         let facts = Facts::from_json(facts).unwrap();
         let parameters = RawParameters::from_json(parameters).unwrap();
         let rule = ConfiguredRule::<KeyPairUsage>::new(&parameters, &facts).unwrap();
@@ -61,7 +61,7 @@ mod tests {
 
     #[track_caller]
     fn is(parameters: &str, facts: &str, compliance_type: &str, annotation: &str) {
-        let evaluation = judged(parameters, facts).unwrap();
+        let evaluation = evaluation(parameters, facts).unwrap();
         assert_eq!(
             (evaluation.resource_type.as_str(), evaluation.resource_id.as_str()),
             ("AWS::::Account", "111122223333")
@@ -76,7 +76,7 @@ mod tests {
     const REPORT: &str = r#"{"mode":"anyKey","unusedKeys":"report"}"#;
 
     #[test]
-    fn every_unused_key_pair_is_named() {
+    fn unused_key_pairs_are_named() {
         is(
             REPORT,
             r#"{"keyPairUse":{"ops":["i-1"],"old":[],"test":[]}}"#,
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_without_any_is_compliant() {
+    fn account_without_unused_key_pairs_is_compliant() {
         is(
             REPORT,
             r#"{"keyPairUse":{"ops":["lt-1"]}}"#,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_never_unused() {
+    fn unavailable_use_is_missing_data() {
         is(
             REPORT,
             r#"{"unavailable":{"keyPairUse":"ec2:DescribeInstances: UnauthorizedOperation"}}"#,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_pair_for_the_worst_case_can_be_exempt() {
+    fn unused_key_pair_can_be_exempt() {
         let exempt = r#"{"mode":"anyKey","unusedKeys":"report","exemptions":"[{\"keyNames\":\"break-*\",\"reason\":\"worst case\",\"owner\":\"ops\",\"expires\":\"1970-06-30\"}]"}"#;
         is(
             exempt,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_asks_unless_it_is_to_be_reported() {
-        assert!(judged(r#"{"mode":"anyKey"}"#, "{}").is_none());
+    fn account_is_evaluated_only_if_unused_keys_is_report() {
+        assert!(evaluation(r#"{"mode":"anyKey"}"#, "{}").is_none());
     }
 }

@@ -2,7 +2,7 @@
 //! requirement.
 
 use super::{scope::Scope, tag::RequiredTag, values::Values};
-use crate::parameters::Value;
+use crate::parameters::{Value, quoted};
 
 /// AWS keeps these keys for itself; nobody can set them, so they neither satisfy nor violate.
 pub(super) fn is_reserved(key: &str) -> bool {
@@ -28,6 +28,15 @@ impl Value for TagKey {
     }
 }
 
+/// The keys of `Key` or `Key|Other key`, one of which is enough.
+pub(super) fn alternatives<'a>(keys: impl Iterator<Item = &'a str>) -> Result<Vec<String>, String> {
+    let key = |key: &str| match TagKey::parse(key) {
+        Ok(TagKey(key)) => Ok(key),
+        Err(_) => Err(format!("{} is not {}", quoted(key), TagKey::FORM)),
+    };
+    keys.map(key).collect()
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct TagValue(pub(super) String);
 
@@ -47,16 +56,15 @@ impl Value for TagValue {
 impl Value for RequiredTag {
     const FORM: &'static str =
         "`Key`, `Key=value|other value` or `Key~regular expression for the whole value`";
-    const PATTERN: &'static str = r"[^,=~]{1,128}\s*(?:[=~][^,]*)?";
-    const FIRST_PATTERN: &'static str = r"[^,=~\[\s][^,=~]{0,127}\s*(?:[=~][^,]*)?";
+    const PATTERN: &'static str = r"[^,=~|]{1,128}\s*(?:\|[^,=~|]+)*(?:[=~][^,]*)?";
+    const FIRST_PATTERN: &'static str = r"[^,=~|\[\s][^,=~|]{0,127}\s*(?:\|[^,=~|]+)*(?:[=~][^,]*)?";
 
     fn parse(text: &str) -> Result<Self, String> {
         let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));
-        let key = key.trim();
-        if key.is_empty() {
+        if key.trim().is_empty() {
             return Err("the key is missing".to_owned());
         }
-        let TagKey(key) = TagKey::parse(key).map_err(|_| format!("the key is not {}", TagKey::FORM))?;
+        let keys = alternatives(key.split('|').map(str::trim))?;
         let accepted = match rest.split_at_checked(1) {
             None => Values::default(),
             Some(("=", values)) => {
@@ -65,6 +73,6 @@ impl Value for RequiredTag {
             }
             Some((_, pattern)) => Values::matching(pattern.trim(), false)?,
         };
-        Ok(Self::new(vec![key], accepted, Scope::default()))
+        Ok(Self::new(keys, accepted, Scope::default()))
     }
 }

@@ -14,12 +14,22 @@
 //! | is asked for on a condition that is not met | nothing to report; the words of COMPLIANT say so |
 //!
 //! A tag of `forbiddenTags` is NON_COMPLIANT `TAG-FORBIDDEN`. NOT_APPLICABLE are types of `ignoreResourceTypes`, types of
-//! which nothing is required, and resources without tags of a type whose tags AWS Config does not record. A resource that
-//! loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that it asks for.
+//! which nothing is required, instances that are shutting down or terminated, and what nobody can tag:
+//!
+//! - what AWS manages: AWS managed keys, service-linked roles and whatever else is under `/aws-service-role/` or
+//!   `/aws-reserved/`, the capacity providers `FARGATE` and `FARGATE_SPOT`;
+//! - resources without tags of a type that has none, by AWS's resource schemas, or whose tags AWS Config does not record.
+//!
+//! A resource that loses the tag by which the rule is scoped has left the scope: scope the rule by types, not by a tag that
+//! it asks for.
+//!
+//! `Owner|Team` asks for one of these keys, and `*` for any tag at all, whatever its value: what the managed
+//! `<service>-<type>-tagged` ask for.
 //!
 //! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing. The tags
 //! of the configuration item are judged; where the resource's own configuration has others, the words say so, and where
-//! only the configuration has any, those are judged.
+//! only the configuration has any (`HostedZoneTags`, `UserPoolTags` and whatever else AWS's resource schemas call them, or
+//! the tag specifications for the resource itself), those are judged.
 //!
 //! ## A tag policy
 //!
@@ -49,6 +59,29 @@
 //! Of several requirements for one tag the one with the longest `appliesTo` holds, and at the same length one whose `when`
 //! is met. Two that could both hold are refused, unless their conditions exclude each other.
 //!
+//! ## A tag policy of AWS Organizations
+//!
+//! `tagPolicy` takes such a policy as it is written, and as `aws organizations describe-effective-policy` shows it:
+//!
+//! ```json
+//! {"tags": {"costcenter": {
+//!   "tag_key": {"@@assign": "CostCenter"},
+//!   "tag_value": {"@@assign": ["100", "2*"]},
+//!   "enforced_for": {"@@assign": ["ec2:instance", "rds:ALL_SUPPORTED"]}
+//! }}}
+//! ```
+//!
+//! | field | meaning here |
+//! | --- | --- |
+//! | `tag_key` | the key, case included; without it, the policy key in small letters |
+//! | `tag_value` | the accepted values, in which `*` is any text; any if absent; an empty one only if it is listed |
+//! | `report_required_tag_for` | the types that must have the tag |
+//! | `enforced_for` | the same, where there is no `report_required_tag_for`; where there is neither, every type must |
+//!
+//! AWS looks at a tag only where it is there. So does this rule for the types that such a list does not name. A type is
+//! looked for in the resource's ARN (`ec2:instance`) and in its AWS Config type (`AWS::EC2::Instance`). `@@append` and
+//! `@@remove` are refused, because what they come to depends on other policies.
+//!
 //! ## Categories
 //!
 //! | category | its tags, which must not be empty |
@@ -71,34 +104,37 @@
 //! | a key in other case | missing, without a word | missing, without a word | `TAG-NAME`: which key to rename |
 //! | the annotation | no reasons | no reasons | each tag, what is wrong with it, and what was expected |
 //! | forbidden tags, conditions | no | no | `forbiddenTags`, `when` |
+//! | one of several keys, any tag | no | any tag | `Owner\|Team`, `*` |
 //! | without parameters | asks for `CostCenter` | asks for any tag | is refused |
 
 mod categories;
-mod configured;
+mod codes;
 mod fields;
 mod keys;
+mod organization;
 mod policy;
 mod requirements;
 mod scope;
 mod tag;
-mod untagged;
+mod untaggable;
 mod values;
 mod words;
 
+use serde_json::value::RawValue;
+
 use self::{
     categories::Category,
-    configured::ConfiguredTags,
+    codes::Code,
     keys::{TagKey, TagValue},
     policy::TagPolicy,
     requirements::{MANAGED, REQUIREMENTS, Requirements, Selected},
     scope::TypePattern,
-    tag::{FORBIDDEN, RequiredTag, Subject, gravity},
-    untagged::is_recorded_without_tags,
+    tag::{RequiredTag, Subject, gravity},
 };
 use crate::{
     facts::Facts,
     finding::{Compliance, Finding, Verdict},
-    item::{ConfigurationItem, Tags},
+    item::{RawItem, Tags},
     parameters::{Parameter, ParameterError, RawParameters, listed},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -128,7 +164,7 @@ const fn managed_value(name: &'static str) -> Parameter {
 }
 
 impl Rule for RequiredTags {
-    type Configuration = ConfiguredTags;
+    type Configuration = Option<Box<RawValue>>;
     type Parameters = Parameters;
 
     const METADATA: Metadata = Metadata {
@@ -140,7 +176,8 @@ impl Rule for RequiredTags {
             Parameter::list::<RequiredTag>(
                 "requiredTags",
                 None,
-                "The required tags. At least one is required, here or in `tag1Key`, `tagPolicy` or `categories`.",
+                "The required tags; `Key|Other key` is one of several, `*` is any. At least one is required, here or in \
+                 `tag1Key`, `tagPolicy` or `categories`.",
             ),
             managed_key(MANAGED[0].0),
             managed_value(MANAGED[0].1),
@@ -177,6 +214,8 @@ impl Rule for RequiredTags {
         inventory_actions: &["config:SelectResourceConfig"],
     };
 
+    const CODES: &'static [&'static crate::finding::Code] = Code::ALL;
+    const EXAMPLE: &'static [(&'static str, &'static str)] = &[("requiredTags", "Owner, CostCenter")];
     const EXEMPTIBLE: &'static [Parameter] =
         &[Parameter::list::<TagKey>("tagKeys", None, "What is wrong with these tags.")];
 
@@ -201,58 +240,54 @@ impl Rule for RequiredTags {
     }
 
     fn cautions(parameters: &Parameters) -> Vec<String> {
-        let keys: Vec<_> = parameters.required.all().iter().flat_map(|tag| &tag.keys).collect();
-        vec![format!(
+        let required = parameters.required.all();
+        let mut keys: Vec<_> = required.iter().flat_map(|tag| &tag.keys).collect();
+        keys.dedup();
+        let scope = format!(
             "do not scope the AWS Config rule by a tag that it checks ({}): a resource that loses the tag leaves the \
              scope, and is no finding",
             listed(&keys)
-        )]
+        );
+        [scope].into_iter().chain(required.iter().filter_map(organization::caution)).collect()
     }
 
-    fn evaluate(
-        item: &ConfigurationItem<ConfiguredTags>,
-        parameters: &Parameters,
-        _facts: &Facts,
-    ) -> Verdict {
-        let tags = if item.tags.is_empty() { &item.configuration.tags } else { &item.tags };
-        let selected = parameters.required.select(&item.resource_type, tags);
-        if let Some(reason) = not_judged(&item.resource_type, tags, parameters, &selected) {
+    fn evaluate(item: &RawItem, parameters: &Parameters, _facts: &Facts) -> Verdict {
+        let configured = &item.configured_tags();
+        let is_configured = item.tags.is_empty() && !configured.tags.is_empty();
+        let tags = if is_configured { &configured.tags } else { &item.tags };
+        let source = is_configured.then_some(configured.place.as_str());
+        let selected = parameters.required.select(item, tags);
+        if let Some(reason) = not_judged(item, tags, parameters, &selected) {
             return Verdict::not_applicable(reason);
         }
         let required = parameters.required.all();
-        let subject = Subject { tags, required, allow_empty: parameters.allow_empty };
-        let mut findings = findings(item, subject, &selected, &parameters.forbidden);
+        let subject = Subject { tags, source, configured, required, allow_empty: parameters.allow_empty };
+        let mut findings = findings(subject, &selected, &parameters.forbidden);
         findings.retain(|finding| !parameters.exempt.iter().any(|TagKey(key)| finding.is_about(key)));
         if findings.is_empty() {
-            return Verdict::compliant(words::reason(item, subject, &selected));
+            return Verdict::compliant(words::reason(subject, &selected));
         }
         Compliance::NonCompliant(findings).into()
     }
 }
 
 fn not_judged(
-    resource_type: &str,
+    item: &RawItem,
     tags: &Tags,
     parameters: &Parameters,
     selected: &Selected<'_>,
 ) -> Option<String> {
-    if parameters.ignored_types.iter().any(|ignored| ignored.matches(resource_type)) {
+    let resource_type = &item.resource_type;
+    if parameters.ignored_types.iter().any(|ignored| ignored.matches(item)) {
         return Some(format!("{resource_type} is in ignoreResourceTypes"));
     }
-    if tags.is_empty() && is_recorded_without_tags(resource_type) {
-        return Some(format!("AWS Config does not record tags of {resource_type}"));
-    }
     let is_free = selected.is_empty() && parameters.forbidden.is_empty();
-    is_free.then(|| format!("no tag is required of {resource_type}"))
+    let free = || is_free.then(|| format!("no tag is required of {resource_type}"));
+    untaggable::reason(item, tags).or_else(free)
 }
 
-fn findings(
-    item: &ConfigurationItem<ConfiguredTags>,
-    subject: Subject<'_>,
-    selected: &Selected<'_>,
-    forbidden_keys: &[TagKey],
-) -> Vec<Finding> {
-    let check = |tag: &&RequiredTag| Some(words::with_disagreement(tag.check(subject)?, tag, item));
+fn findings(subject: Subject<'_>, selected: &Selected<'_>, forbidden_keys: &[TagKey]) -> Vec<Finding> {
+    let check = |tag: &&RequiredTag| Some(words::with_disagreement(tag.check(subject)?, tag, subject));
     let mut findings: Vec<_> = selected.held.iter().filter_map(check).collect();
     findings.extend(forbidden_keys.iter().filter_map(|TagKey(key)| forbidden(key, subject.tags)));
     // Stable: within one code the order of the parameters stays.
@@ -263,7 +298,7 @@ fn findings(
 
 fn forbidden(key: &str, tags: &Tags) -> Option<Finding> {
     let value = tags.get(key)?;
-    let finding = Finding::new(FORBIDDEN, format!("{key} must not be there"));
+    let finding = Finding::new(Code::Forbidden, format!("{key} must not be there"));
     Some(finding.with("key", key).with("value", value))
 }
 

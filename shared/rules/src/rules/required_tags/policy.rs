@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{
     fields::Fields,
-    keys::TagKey,
+    keys::{TagKey, alternatives},
+    organization,
     scope::{Condition, Scope, TypePattern},
     tag::RequiredTag,
     values::Values,
@@ -18,7 +19,7 @@ use crate::parameters::Value;
 #[derive(Debug, Default)]
 pub(super) struct TagPolicy(pub(super) Vec<RequiredTag>);
 
-const REQUIREMENT: &[&str] =
+pub(super) const REQUIREMENT: &[&str] =
     &["values", "pattern", "not", "caseInsensitive", "allowEmpty", "appliesTo", "when"];
 const CONDITION: &[&str] = &["values", "pattern", "caseInsensitive"];
 const NOT: &[&str] = &["values", "pattern"];
@@ -28,15 +29,24 @@ impl Value for TagPolicy {
     const PATTERN: &'static str = r"\{[\s\S]*\}";
 
     fn parse(text: &str) -> Result<Self, String> {
-        let mut required = Vec::new();
-        for (key, raw) in Fields::read("", text)?.fields {
-            let TagKey(key) = TagKey::parse(&key).map_err(|_| format!("{key:?} is not {}", TagKey::FORM))?;
-            for (place, entry) in entries(&key, raw)? {
-                required.push(requirement(&key, Fields::of(&place, entry, REQUIREMENT)?)?);
-            }
-        }
+        let document = Fields::read("", text)?;
+        let required = match organization::statements(&document)? {
+            Some(statements) => organization::required(&statements)?,
+            None => requirements(document)?,
+        };
         if required.is_empty() { Err("it names no tag".to_owned()) } else { Ok(Self(required)) }
     }
+}
+
+fn requirements(document: Fields<'_>) -> Result<Vec<RequiredTag>, String> {
+    let mut required = Vec::new();
+    for (key, raw) in document.fields {
+        let keys = alternatives(key.split('|'))?;
+        for (place, entry) in entries(&key, raw)? {
+            required.push(requirement(keys.clone(), Fields::of(&place, entry, REQUIREMENT)?)?);
+        }
+    }
+    Ok(required)
 }
 
 /// The requirements for one key, and where they stand.
@@ -52,7 +62,7 @@ fn entries<'a>(key: &str, raw: &'a RawValue) -> Result<Vec<(String, &'a RawValue
     Ok(places.zip(entries).collect())
 }
 
-fn requirement(key: &str, mut fields: Fields<'_>) -> Result<RequiredTag, String> {
+fn requirement(keys: Vec<String>, mut fields: Fields<'_>) -> Result<RequiredTag, String> {
     let types: Option<Vec<String>> = fields.take("appliesTo", "a list of resource types")?;
     let mut scope = Scope { when: conditions(&mut fields)?, ..Scope::default() };
     if let Some(types) = types {
@@ -61,7 +71,7 @@ fn requirement(key: &str, mut fields: Fields<'_>) -> Result<RequiredTag, String>
     Ok(RequiredTag {
         refused: fields.inner("not", NOT)?.map(refused).transpose()?,
         allow_empty: fields.take("allowEmpty", "true or false")?,
-        ..RequiredTag::new(vec![key.to_owned()], accepted(&mut fields)?, scope)
+        ..RequiredTag::new(keys, accepted(&mut fields)?, scope)
     })
 }
 

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::{RequiredTags, tests::tagged, values::Values};
-use crate::{finding::Compliance, rules::testing::Case};
+use super::{RequiredTags, policy::TagPolicy, tests::tagged, values::Values};
+use crate::{finding::Compliance, parameters::Value, rules::testing::Case};
 
 const POLICY: &str = r#"{
     "Owner": {"not": {"values": ["tbd"]}},
@@ -59,6 +59,52 @@ fn tags() -> impl Strategy<Value = Vec<(String, String)>> {
         .prop_map(|tags| tags.into_iter().collect())
 }
 
+/// Any JSON, with names that configurations and tag policies have.
+fn json() -> impl Strategy<Value = Json> {
+    let name = prop::sample::select(vec![
+        "tags",
+        "Tags",
+        "tagSet",
+        "TagSpecifications",
+        "ResourceType",
+        "HostedZoneTags",
+        "tagSets",
+        "BucketTaggingConfiguration",
+        "SpotFleetRequestConfigData",
+        "Key",
+        "Value",
+        "Owner",
+        "",
+        "é",
+        "tag_key",
+        "tag_value",
+        "enforced_for",
+        "@@assign",
+        "@@append",
+        "values",
+        "when",
+    ]);
+    let text =
+        prop::sample::select(vec!["", "Owner", "ops", "launch-template", "ec2:instance", "2*", "{}", "é"]);
+    let leaf = prop_oneof![Just(json!(null)), any::<i8>().prop_map(Json::from), text.prop_map(Json::from)];
+    leaf.prop_recursive(5, 40, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec((name.clone(), inner.clone()), 0..4).prop_map(|fields| fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()),
+            // JSON inside JSON.
+            inner.prop_map(|value| Json::from(value.to_string())),
+        ]
+    })
+}
+
+/// Any configuration: one that is a string has to hold JSON.
+fn configuration() -> impl Strategy<Value = Json> {
+    json().prop_filter("no string", |configuration| !configuration.is_string())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -82,6 +128,43 @@ proptest! {
     fn whatever_is_wrong_the_annotation_is_short(tags in tags()) {
         let annotation = judged(&tags).annotation();
         prop_assert!(!annotation.is_empty() && annotation.encode_utf16().count() <= 256, "{annotation}");
+    }
+
+    #[test]
+    fn a_configuration_never_changes_what_the_items_own_tags_say(
+        resource_type in prop::sample::select(vec![
+            "AWS::Route53::HostedZone", "AWS::EC2::LaunchTemplate", "AWS::EC2::SpotFleet", "AWS::S3::Bucket", "AWS::KMS::Alias",
+        ]),
+        configuration in configuration(),
+        tags in tags().prop_filter("an item with tags", |tags| !tags.is_empty()),
+    ) {
+        let own: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let judged = |configuration: &Json| {
+            let case = Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("tagPolicy", POLICY);
+            let with_own = case.tagged(&own).compliance();
+            (with_own.compliance_type(), with_own.findings().iter().map(|finding| finding.code).collect::<Vec<_>>())
+        };
+        prop_assert_eq!(judged(&configuration), judged(&json!(null)));
+    }
+
+    #[test]
+    fn a_configuration_of_any_form_gets_a_short_annotation(configuration in configuration(), supplement in json()) {
+        for resource_type in ["AWS::EC2::LaunchTemplate", "AWS::EC2::SpotFleet", "AWS::S3::Bucket", "AWS::EC2::Instance"] {
+            let case = Case::<RequiredTags>::new(resource_type, &configuration.to_string());
+            let case = case.supplemented(&supplement.to_string()).with("requiredTags", "Owner,*");
+            let annotation = case.compliance().annotation();
+            prop_assert!(!annotation.is_empty() && annotation.encode_utf16().count() <= 256, "{annotation}");
+        }
+    }
+
+    /// Whatever a policy holds, it is read or refused in words.
+    #[test]
+    fn a_policy_of_any_form_is_read_or_refused(document in json(), statement in json()) {
+        for text in [document.clone(), json!({"tags": document}), json!({"tags": {"owner": statement}})] {
+            if let Err(problem) = TagPolicy::parse(&text.to_string()) {
+                prop_assert!(!problem.is_empty());
+            }
+        }
     }
 
     /// Any text is a pattern that is refused, or one that is fast on the longest value.

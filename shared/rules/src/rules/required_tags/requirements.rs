@@ -11,7 +11,7 @@ use super::{
     values::Values,
 };
 use crate::{
-    item::Tags,
+    item::{RawItem, Tags},
     parameters::{ParameterError, RawParameters, Requirement, Value, When},
 };
 
@@ -54,7 +54,7 @@ const fn with_key((key, values): &'static (&'static str, &'static str)) -> Requi
 #[derive(Clone, Debug)]
 pub(super) struct Requirements(Vec<RequiredTag>);
 
-/// What of it is meant for a resource's type.
+/// What of it is meant for a resource.
 pub(super) struct Selected<'a> {
     /// What holds: of several requirements for one tag, the most specific one.
     pub(super) held: Vec<&'a RequiredTag>,
@@ -84,8 +84,8 @@ impl Requirements {
         &self.0
     }
 
-    pub(super) fn select(&self, resource_type: &str, tags: &Tags) -> Selected<'_> {
-        let meant = self.0.iter().filter_map(|tag| Some((tag.scope.rank(resource_type)?, tag)));
+    pub(super) fn select(&self, item: &RawItem, tags: &Tags) -> Selected<'_> {
+        let meant = self.0.iter().filter_map(|tag| Some((tag.scope.rank(item)?, tag)));
         let (met, unmet): (Vec<_>, Vec<_>) = meant.partition(|(_, tag)| tag.scope.is_met(tags));
         let is_overruled = |rank, tag: &RequiredTag| {
             met.iter().any(|(other_rank, other)| *other_rank > rank && other.shares_key(tag))

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::values::{Values, is_alike};
-use crate::{item::Tags, parameters::Value};
+use crate::{
+    item::{RawItem, Tags},
+    parameters::Value,
+};
 
 /// What a requirement is meant for.
 #[derive(Clone, Debug)]
@@ -27,14 +30,14 @@ pub(super) struct Rank {
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { types: vec![TypePattern("*".to_owned())], when: Vec::new(), is_preset: false }
+        Self { types: vec![TypePattern::Config("*".to_owned())], when: Vec::new(), is_preset: false }
     }
 }
 
 impl Scope {
-    /// `None` if the requirement is not meant for this type.
-    pub(super) fn rank(&self, resource_type: &str) -> Option<Rank> {
-        let named = self.types.iter().filter(|pattern| pattern.matches(resource_type));
+    /// `None` if the requirement is not meant for the resource's type.
+    pub(super) fn rank(&self, item: &RawItem) -> Option<Rank> {
+        let named = self.types.iter().filter(|pattern| pattern.matches(item));
         named.map(TypePattern::named).max().map(|named| Rank {
             is_explicit: !self.is_preset,
             named,
@@ -85,27 +88,80 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A resource type as AWS Config names it, or the beginning of some.
+/// A type of resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TypePattern(String);
+pub(super) enum TypePattern {
+    /// As AWS Config names it, or the beginning of some.
+    Config(String),
+    /// As tag policies name it, which is how ARNs do: the service, and the type unless it is every one.
+    Policy { service: String, kind: Option<String> },
+}
 
 impl TypePattern {
-    pub(super) fn matches(&self, resource_type: &str) -> bool {
-        match self.0.strip_suffix('*') {
-            Some(beginning) => resource_type.starts_with(beginning),
-            None => resource_type == self.0,
+    /// Reads `ec2:instance`, `ec2:*` or `ec2:ALL_SUPPORTED`.
+    pub(super) fn of_policy(text: &str) -> Option<Self> {
+        let (service, kind) = text.split_once(':')?;
+        let kind = (!matches!(kind, "*" | "ALL_SUPPORTED")).then(|| kind.to_owned());
+        let is_name = |name: &str| !simple(name).is_empty() && !name.contains(['*', ':']);
+        let are_names = is_name(service) && kind.as_deref().is_none_or(is_name);
+        are_names.then(|| Self::Policy { service: service.to_owned(), kind })
+    }
+
+    pub(super) fn matches(&self, item: &RawItem) -> bool {
+        match self {
+            Self::Config(name) => match name.strip_suffix('*') {
+                Some(beginning) => item.resource_type.starts_with(beginning),
+                None => item.resource_type == *name,
+            },
+            Self::Policy { service, kind } => {
+                let [services, kinds] = names(item);
+                services.contains(&simple(service))
+                    && kind.as_ref().is_none_or(|kind| kinds.contains(&simple(kind)))
+            }
         }
     }
 
     fn named(&self) -> (usize, bool) {
-        let beginning = self.0.strip_suffix('*');
-        (beginning.unwrap_or(&self.0).len(), beginning.is_none())
+        match self {
+            Self::Config(name) => {
+                let beginning = name.strip_suffix('*');
+                (beginning.unwrap_or(name).len(), beginning.is_none())
+            }
+            Self::Policy { service, kind } => (service.len(), kind.is_some()),
+        }
+    }
+}
+
+/// What the service and the type of a resource may be called: by its ARN, and by AWS Config's type.
+fn names(item: &RawItem) -> [Vec<String>; 2] {
+    let arn: Vec<_> = item.arn.as_deref().unwrap_or_default().splitn(6, ':').collect();
+    // `instance/i-1`, `db:orders`, `/restapis/a1`; a bucket has its name alone.
+    let kind = arn.get(5).and_then(|resource| resource.trim_start_matches('/').split_once(['/', ':']));
+    let config: Vec<_> = item.resource_type.split("::").collect();
+    [
+        [arn.get(2).copied(), config.get(1).copied()].into_iter().flatten().map(simple).collect(),
+        [kind.map(|(kind, _)| kind), config.get(2).copied()].into_iter().flatten().map(simple).collect(),
+    ]
+}
+
+/// `security-group` and `SecurityGroup` are one name.
+fn simple(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
+    match letters.collect::<String>().as_str() {
+        "elasticip" => "eip".to_owned(),
+        simple => simple.to_owned(),
     }
 }
 
 impl fmt::Display for TypePattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.0 == "*" { "every type" } else { &self.0 })
+        match self {
+            Self::Config(name) if name == "*" => formatter.write_str("every type"),
+            Self::Config(name) => formatter.write_str(name),
+            Self::Policy { service, kind } => {
+                write!(formatter, "{service}:{}", kind.as_deref().unwrap_or("*"))
+            }
+        }
     }
 }
 
@@ -121,7 +177,7 @@ impl Value for TypePattern {
         let parts: Vec<_> = beginning.unwrap_or(text).split("::").collect();
         let is_whole = parts.len() == 3 && !parts.contains(&"");
         if parts.iter().all(|part| is_name(part)) && (beginning.is_some() || is_whole) {
-            return Ok(Self(text.to_owned()));
+            return Ok(Self::Config(text.to_owned()));
         }
         Err(String::new())
     }

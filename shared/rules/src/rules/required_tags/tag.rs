@@ -1,16 +1,21 @@
 //! One required tag, and what is wrong with a resource's tags by it.
 
 use super::{
+    codes::Code,
     keys::is_reserved,
     scope::Scope,
     values::{Values, is_alike},
 };
-use crate::{finding::Finding, item::Tags, parameters::quoted};
+use crate::{
+    finding::Finding,
+    item::{RecordedTags, Tags},
+    parameters::quoted,
+};
 
 /// A tag that has to be there.
 #[derive(Clone, Debug)]
 pub(super) struct RequiredTag {
-    /// Its key; of several, one is enough.
+    /// Its key; of several, one is enough. [`ANY`] is any.
     pub(super) keys: Vec<String>,
     pub(super) accepted: Values,
     /// Values that will not do, whatever is accepted.
@@ -20,28 +25,22 @@ pub(super) struct RequiredTag {
     pub(super) scope: Scope,
 }
 
-/// What is wrong with a tag, the gravest first.
-const GRAVEST_FIRST: [&str; 9] =
-    [MISSING, AMBIGUOUS, NAME, EMPTY, VALUE, PATTERN, VALUE_CASE, VALUE_SPACE, FORBIDDEN];
-pub(super) const MISSING: &str = "TAG-MISSING";
-const AMBIGUOUS: &str = "TAG-AMBIGUOUS";
-const NAME: &str = "TAG-NAME";
-const EMPTY: &str = "TAG-EMPTY";
-const VALUE: &str = "TAG-VALUE";
-const PATTERN: &str = "TAG-PATTERN";
-const VALUE_CASE: &str = "TAG-VALUE-CASE";
-const VALUE_SPACE: &str = "TAG-VALUE-SPACE";
-pub(super) const FORBIDDEN: &str = "TAG-FORBIDDEN";
+/// Any key that people can set.
+const ANY: &str = "*";
 
 /// The order of findings; within one code the order of the parameters stays.
 pub(super) fn gravity(finding: &Finding) -> Option<usize> {
-    GRAVEST_FIRST.iter().position(|code| *code == finding.code.name)
+    Code::ALL.iter().position(|code| *code == finding.code)
 }
 
 /// The tags of a resource, and the keys that cannot be slips of the pen because they are required themselves.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) tags: &'a Tags,
+    /// Where they stand, if that is not the item itself.
+    pub(super) source: Option<&'a str>,
+    /// The tags of its configuration, which may be other ones.
+    pub(super) configured: &'a RecordedTags,
     pub(super) required: &'a [RequiredTag],
     pub(super) allow_empty: bool,
 }
@@ -69,14 +68,26 @@ impl RequiredTag {
     /// `CostCenter or BusinessUnit`.
     pub(super) fn name(&self) -> String {
         match self.keys.split_last() {
+            _ if self.keys.iter().any(|key| key == ANY) => format!("any tag{}", self.accepted.expectation()),
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => self.keys.concat(),
         }
     }
 
     /// The key by which the requirement is met.
-    pub(super) fn met_by(&self, subject: Subject<'_>) -> Option<&str> {
-        self.keys.iter().map(String::as_str).find(|key| self.check_key(key, subject).is_none())
+    pub(super) fn met_by<'a>(&'a self, subject: Subject<'a>) -> Option<&'a str> {
+        let met = self.keys.iter().find(|key| self.check_key(key, subject).is_none())?;
+        match self.find(met, subject) {
+            Found::Tag(found, _) if met == ANY => Some(found),
+            _ => Some(met),
+        }
+    }
+
+    /// The first tag that will do where any key does. That it is there is enough, unless its value is asked for.
+    fn any<'a>(&self, tags: &'a Tags) -> Found<'a> {
+        let mut own = tags.iter().filter(|(key, _)| !is_reserved(key));
+        let found = own.find(|(key, value)| self.check_value(key, value, true).is_none());
+        found.map_or(Found::Nothing, |(key, value)| Found::Tag(key, value))
     }
 
     /// Whether both say something about the same tag.
@@ -88,13 +99,14 @@ impl RequiredTag {
 
     fn check_key(&self, key: &str, subject: Subject<'_>) -> Option<Finding> {
         let finding = match self.find(key, subject) {
+            Found::Tag(..) if key == ANY => return None,
             Found::Tag(found, value) => self.check_value(found, value, subject.allow_empty)?,
             Found::Several(keys) => ambiguous(&keys, key),
             Found::Nearly(found) => {
                 let sentence = format!("\"{}\" should be {key:?}", plain(found, key));
-                Finding::new(NAME, sentence).with("found", found)
+                Finding::new(Code::Name, sentence).with("found", found)
             }
-            Found::Nothing => Finding::new(MISSING, self.missing()),
+            Found::Nothing => Finding::new(Code::Missing, self.missing()),
         };
         Some(finding.with("key", key))
     }
@@ -109,6 +121,9 @@ impl RequiredTag {
 
     fn find<'a>(&self, key: &'a str, subject: Subject<'a>) -> Found<'a> {
         let tags = subject.tags;
+        if key == ANY {
+            return self.any(tags);
+        }
         if let Some(value) = tags.get(key) {
             return Found::Tag(key, value);
         }
@@ -140,26 +155,26 @@ impl RequiredTag {
         let refused =
             self.refused.as_ref().filter(|refused| !trimmed.is_empty() && refused.takes(trimmed))?;
         if refused.is_pattern() {
-            return Some(Finding::new(VALUE, format!("{key} must not be {refused}")));
+            return Some(Finding::new(Code::Value, format!("{key} must not be {refused}")));
         }
         let sentence = format!("{key} is {} (must not be {refused})", quoted(value));
-        Some(Finding::new(VALUE, sentence).with("value", value))
+        Some(Finding::new(Code::Value, sentence).with("value", value))
     }
 
-    fn problem(&self, value: &str, allow_empty: bool) -> Option<(&'static str, String)> {
+    fn problem(&self, value: &str, allow_empty: bool) -> Option<(Code, String)> {
         let expectation = self.accepted.expectation();
         if value.trim().is_empty() {
             let will_do = self.allow_empty.unwrap_or(allow_empty && self.accepted.is_any());
-            return (!will_do).then(|| (EMPTY, format!("empty{expectation}")));
+            return (!will_do).then(|| (Code::Empty, format!("empty{expectation}")));
         }
         if self.accepted.takes(value) {
             return None;
         }
         if let Some(meant) = self.accepted.meant(value) {
-            let code = if meant == value.trim() { VALUE_SPACE } else { VALUE_CASE };
+            let code = if meant == value.trim() { Code::ValueSpace } else { Code::ValueCase };
             return Some((code, format!("{}; should be {}", quoted(value), quoted(meant))));
         }
-        let code = if self.accepted.is_pattern() { PATTERN } else { VALUE };
+        let code = if self.accepted.is_pattern() { Code::Pattern } else { Code::Value };
         Some((code, format!("{}{expectation}", quoted(value))))
     }
 }
@@ -167,7 +182,7 @@ impl RequiredTag {
 fn ambiguous(keys: &[&str], wanted: &str) -> Finding {
     let found: Vec<_> = keys.iter().map(|key| format!("{key:?}")).collect();
     let sentence = format!("{} should be one {wanted:?}", found.join(" and "));
-    Finding::new(AMBIGUOUS, sentence).with("found", keys)
+    Finding::new(Code::Ambiguous, sentence).with("found", keys)
 }
 
 /// A key without what people get wrong: case, separators, blanks, and letters that look alike.

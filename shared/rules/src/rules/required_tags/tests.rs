@@ -1,3 +1,4 @@
+mod organization;
 mod recorded;
 mod refused;
 mod requirements;

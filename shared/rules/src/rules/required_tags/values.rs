@@ -5,13 +5,15 @@ use std::fmt;
 use regex::{Regex, RegexBuilder};
 
 use super::keys::TagValue;
-use crate::parameters::{Value, listed};
+use crate::parameters::{Glob, Value, listed};
 
 /// Some values of a tag.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     form: Form,
     ignore_case: bool,
+    /// Those of the listed values that stand for others.
+    globs: Vec<Glob>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,7 @@ enum Form {
 
 impl Values {
     pub(super) fn any(ignore_case: bool) -> Self {
-        Self { form: Form::Any, ignore_case }
+        Self { form: Form::Any, ignore_case, globs: Vec::new() }
     }
 
     /// These values.
@@ -38,7 +40,14 @@ impl Values {
         if values.is_empty() {
             return Err("no value is listed".to_owned());
         }
-        Ok(Self { form: Form::OneOf(values), ignore_case })
+        Ok(Self { form: Form::OneOf(values), ..Self::any(ignore_case) })
+    }
+
+    /// These values, in which `*` is any text.
+    pub(super) fn like(values: Vec<String>) -> Result<Self, String> {
+        let text = |value: &String| value.replace('\\', r"\\").replace('?', r"\?");
+        let globs = values.iter().filter(|value| value.contains('*')).map(|value| Glob::parse(&text(value)));
+        Ok(Self { globs: globs.collect::<Result<_, _>>()?, ..Self::one_of(values, false)? })
     }
 
     /// The values that match a regular expression as a whole. The engine takes linear time; the size limit bounds its
@@ -56,7 +65,7 @@ impl Values {
             regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
             _ => "the regular expression cannot stand between `^(?:` and `)$`".to_owned(),
         })?;
-        Ok(Self { form: Form::Matching(regex, pattern.to_owned()), ignore_case })
+        Ok(Self { form: Form::Matching(regex, pattern.to_owned()), ..Self::any(ignore_case) })
     }
 
     pub(super) fn is_any(&self) -> bool {
@@ -75,7 +84,10 @@ impl Values {
         match &self.form {
             Form::Any => true,
             Form::OneOf(values) if self.ignore_case => values.iter().any(|listed| is_alike(listed, value)),
-            Form::OneOf(values) => values.iter().any(|listed| listed == value),
+            Form::OneOf(values) => {
+                values.iter().any(|listed| listed == value)
+                    || self.globs.iter().any(|glob| glob.matches(value))
+            }
             Form::Matching(pattern, _) => pattern.is_match(value),
         }
     }

@@ -118,6 +118,9 @@ impl Rule for SecurityGroupExposure {
         inventory_actions: &["ec2:DescribeSecurityGroups"],
     };
 
+    const EXAMPLE: &'static [(&'static str, &'static str)] =
+        &[("adminPorts", "22,3389,5432,udp/161"), ("trustedCidrs", "203.0.113.0/24")];
+
     const CODES: &'static [&'static AnyCode] = Code::ALL;
 
     const EXEMPTIBLE: &'static [Parameter] = PARTS;

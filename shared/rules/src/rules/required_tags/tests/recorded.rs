@@ -72,6 +72,95 @@ fn types_recorded_without_tags_are_not_judged_unless_they_have_some() {
     alias(&[("Stage", "test")]).is("NON_COMPLIANT", "TAG-MISSING: Owner");
 }
 
+/// Case 10: other names for tags, and supplements.
+#[test]
+fn tags_are_judged_wherever_the_resource_schema_puts_them() {
+    let judged = |resource_type, configuration: Json| {
+        Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("requiredTags", "Owner")
+    };
+    judged("AWS::Cognito::UserPool", json!({"UserPoolTags": {"Owner": "ops"}}))
+        .is("COMPLIANT", "has Owner, by configuration.UserPoolTags");
+    judged("AWS::EFS::FileSystem", json!({"FileSystemTags": [{"Key": "Owner", "Value": ""}]}))
+        .is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
+    judged("AWS::EFS::FileSystem", json!({"FileSystemTags": []})).is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    judged("AWS::EFS::FileSystem", json!({"HostedZoneTags": {"Owner": "ops"}}))
+        .is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    judged("AWS::ElasticLoadBalancingV2::LoadBalancer", json!({}))
+        .supplemented(r#"{"Tags":[{"key":"Owner","value":"ops"}]}"#)
+        .is("COMPLIANT", "has Owner, by supplementaryConfiguration.Tags");
+}
+
+/// Case 10: what a condition, an exemption or an exclusion asks of tags, it asks of these.
+#[test]
+fn everything_that_asks_for_tags_finds_them() {
+    let zone = || {
+        let configuration = json!({"HostedZoneTags": [{"Key": "Made-by", "Value": "platform"}]}).to_string();
+        Case::<RequiredTags>::new("AWS::Route53::HostedZone", &configuration)
+    };
+    let policy = json!({"Owner": {"when": {"Made-by": {"values": ["platform"]}}}}).to_string();
+    zone()
+        .with("tagPolicy", &policy)
+        .is("NON_COMPLIANT", "TAG-MISSING: Owner (required where Made-by is platform)");
+    let entry = json!([{"tag": "Made-by=plat*", "reason": "soon", "owner": "ops", "expires": "2026-12-31"}]);
+    zone().with("tagPolicy", &policy).with("exemptions", &entry.to_string()).has_type("COMPLIANT");
+    let excluded = json!([{"tag": "Made-by=plat*", "reason": "the platform makes it"}]).to_string();
+    zone()
+        .with("tagPolicy", &policy)
+        .with("exclusions", &excluded)
+        .is("NOT_APPLICABLE", "EXCLUDED (the platform makes it)");
+    zone()
+        .with("requiredTags", "Owner")
+        .with("forbiddenTags", "Made-by")
+        .is("NON_COMPLIANT", "TAG-MISSING: Owner; TAG-FORBIDDEN: Made-by must not be there");
+}
+
+#[test]
+fn an_instance_that_goes_or_is_gone_is_not_judged() {
+    let instance = |state: Json| {
+        let configuration = json!({ "state": state }).to_string();
+        Case::<RequiredTags>::new("AWS::EC2::Instance", &configuration).with("requiredTags", "Owner")
+    };
+    for state in ["shutting-down", "terminated"] {
+        instance(json!({"name": state, "code": 48}))
+            .is("NOT_APPLICABLE", &format!("the instance is {state}"));
+    }
+    for state in
+        [json!(null), json!({}), json!({"name": null}), json!({"name": "stopped"}), json!("terminated")]
+    {
+        instance(state).is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    }
+    Case::<RequiredTags>::new("AWS::EC2::NatGateway", r#"{"state":{"name":"terminated"}}"#)
+        .with("requiredTags", "Owner")
+        .has_type("NON_COMPLIANT");
+}
+
+#[test]
+fn what_aws_manages_is_not_judged() {
+    let judged = |resource_type, configuration: Json| {
+        Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("requiredTags", "Owner")
+    };
+    for manager in ["keyManager", "KeyManager"] {
+        judged("AWS::KMS::Key", json!({manager: "AWS"}))
+            .is("NOT_APPLICABLE", "AWS manages the key, not the account");
+        judged("AWS::KMS::Key", json!({manager: "CUSTOMER"})).has_type("NON_COMPLIANT");
+    }
+    judged("AWS::S3::Bucket", json!({"keyManager": "AWS"})).has_type("NON_COMPLIANT");
+    let role = |fields: Json| judged("AWS::IAM::Role", fields);
+    role(json!({"path": "/aws-service-role/x.amazonaws.com/"}))
+        .is("NOT_APPLICABLE", "AWS manages what is under /aws-service-role/, not the account");
+    role(json!({"arn": "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a"}))
+        .is("NOT_APPLICABLE", "AWS manages what is under /aws-reserved/, not the account");
+    for other in [
+        json!({"path": "/service-role/"}),
+        json!({"path": "/team/aws-reserved/"}),
+        json!({"path": 7}),
+        json!({"arn": "arn:aws:iam::111122223333:role/team/aws-service-role/x"}),
+        json!({"arn": "aws-reserved"}),
+    ] {
+        role(other).has_type("NON_COMPLIANT");
+    }
+}
+
 /// Case 14.
 #[test]
 fn the_auto_scaling_group_that_forgets_tags_is_named() {

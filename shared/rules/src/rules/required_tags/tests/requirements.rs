@@ -214,3 +214,37 @@ fn some_types_are_not_judged() {
             .is("NOT_APPLICABLE", "AWS::S3::Bucket is in ignoreResourceTypes");
     }
 }
+
+#[test]
+fn one_of_several_keys_is_enough() {
+    for (parameter, value) in
+        [("requiredTags", "Owner | Team".to_owned()), ("tagPolicy", json!({"Owner|Team": {}}).to_string())]
+    {
+        let judged = |tags| tagged(tags).with(parameter, &value);
+        judged(&[("Team", "ops")]).is("COMPLIANT", "has Team");
+        judged(&[("Team", "ops"), ("Owner", "")]).is("COMPLIANT", "has Team");
+        judged(&[("Stage", "test")]).is("NON_COMPLIANT", "TAG-MISSING: Owner or Team");
+        judged(&[("team", "ops")]).is("NON_COMPLIANT", "TAG-NAME: \"team\" should be \"Team\"");
+        judged(&[("Owner", " ")]).is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
+    }
+    tagged(&[("Team", "x")])
+        .with("requiredTags", "Owner|Team=ops|web")
+        .is("NON_COMPLIANT", r#"TAG-VALUE: Team is "x" (allowed: ops, web)"#);
+    let twice = parameter_error::<RequiredTags>(r#"{"requiredTags": "Owner|Team,Team"}"#);
+    assert!(twice.contains("Team is required twice for every type"), "{twice}");
+    let blank = parameter_error::<RequiredTags>(r#"{"requiredTags": "Owner||Team"}"#);
+    assert!(blank.contains(r#""" is not a tag key"#), "{blank}");
+}
+
+#[test]
+fn any_tag_of_a_person_will_do() {
+    let judged = |tags| tagged(tags).with("requiredTags", "*");
+    judged(&[]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
+    judged(&[("aws:createdBy", "x"), ("AWS:x", "y")]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
+    judged(&[("aws:createdBy", "x"), ("-", "")]).is("COMPLIANT", "has -");
+    judged(&[("foo", "bar"), ("zoo", "")]).is("COMPLIANT", "has foo");
+    judged(&[("foo", "bar")]).with("requiredTags", "*,Owner").is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    let valued = |value| by(&json!({"*": {"values": ["ops"]}}), &[("-", value)]);
+    valued("ops").is("COMPLIANT", "has -");
+    valued("").is("NON_COMPLIANT", "TAG-MISSING: any tag (allowed: ops)");
+}

@@ -1,0 +1,84 @@
+//! The functions, generated from the catalogue: a package for each rule, whose `main` is the rule and the source of its
+//! facts and resources.
+
+use std::{collections::BTreeSet, fs};
+
+use config_rules::{
+    catalogue::{CatalogueEntry, RULES},
+    rule::Metadata,
+};
+
+use crate::files::{are_generated, root};
+
+#[test]
+fn the_functions_are_fresh() {
+    are_generated(RULES.iter().flat_map(|rule| {
+        let folder = format!("functions/{}", rule.metadata.name);
+        [
+            (format!("{folder}/Cargo.toml"), manifest(&rule.metadata)),
+            (format!("{folder}/src/main.rs"), main(rule)),
+        ]
+    }));
+}
+
+#[test]
+fn every_function_has_its_rule() {
+    let entries = fs::read_dir(root().join("functions")).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let functions: BTreeSet<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    let rules = RULES.iter().map(|rule| rule.metadata.name.to_owned()).collect();
+    let without: Vec<_> = functions.difference(&rules).collect();
+    assert!(without.is_empty(), "no rule is named so: {without:?}");
+}
+
+/// Whether the rule's function calls EC2, for any parameters and events. Only then it has the SDK for EC2, which is the
+/// largest part of a function.
+pub(crate) fn asks_ec2(metadata: &Metadata) -> bool {
+    metadata.calls().any(|action| action.starts_with("ec2:"))
+}
+
+fn manifest(metadata: &Metadata) -> String {
+    let ec2 = if asks_ec2(metadata) { "config-rules-ec2.workspace = true\n" } else { "" };
+    format!(
+        r#"# Generated from the rule catalogue.
+[package]
+name = "{}"
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+publish.workspace = true
+
+[dependencies]
+config-rules.workspace = true
+{ec2}config-rules-lambda.workspace = true
+
+[lints]
+workspace = true
+"#,
+        metadata.name
+    )
+}
+
+fn main(rule: &CatalogueEntry) -> String {
+    let path = (rule.type_name)();
+    let (_, type_name) = path.rsplit_once("::").unwrap();
+    let (source, package) = if asks_ec2(&rule.metadata) {
+        ("Ec2", "config_rules_ec2")
+    } else {
+        ("Recorded", "config_rules_lambda")
+    };
+    format!(
+        "\
+//! The Lambda function of the rule `{}`. Generated from the rule catalogue.
+
+use {path};
+use {package}::{source};
+
+fn main() -> Result<(), config_rules_lambda::Error> {{
+    config_rules_lambda::run::<{type_name}, {source}>()
+}}
+",
+        rule.metadata.name
+    )
+}
