@@ -40,7 +40,7 @@ async fn every_invocation_is_one_line_in_the_log() {
     assert_eq!(lines[0]["rule"], "security-group-exposure");
     assert_eq!(lines[0]["complianceType"], "NON_COMPLIANT");
     assert_eq!(lines[0]["findings"][0]["code"], "SG-ADMIN-OPEN");
-    assert_eq!(lines[0]["findings"][0]["evidence"]["fromPort"], 22);
+    assert_eq!(lines[0]["findings"][0]["evidence"]["traffic"][0], "tcp/22");
     assert_eq!(lines[0]["coldStart"], true);
     assert_eq!(lines[1]["level"], "ERROR");
     assert_eq!(lines[1]["errorType"], "InvalidParameters");

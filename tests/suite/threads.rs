@@ -42,9 +42,12 @@ const THREADS: &[(&str, &[&str])] = &[
     ("security-group-exposure/non-compliant-exemption-expired", &["trivy#1779", "tfsec#1896", "drift#514"]),
     ("security-group-exposure/compliant-authorized-and-trusted", &["c7n#489", "c7n#1943", "c7n#2484"]),
     ("security-group-exposure/compliant-cdn-https", &["prowler#6780"]),
+    ("security-group-exposure/compliant-default-group-untouched", &["prowler#4132", "prowler#371"]),
     ("security-group-exposure/compliant-exactly-65536-addresses", &["trivy#8184", "datadog-iac-scanner#79"]),
     ("security-group-exposure/compliant-gre-world", &["prowler#964"]),
     ("security-group-exposure/compliant-group-source", &["c7n#1595"]),
+    ("security-group-exposure/compliant-icmp-type-allowed", &["coreos-kubernetes#185"]),
+    ("security-group-exposure/compliant-ipsec-allowed", &["terraform#10143", "exoscale#529"]),
     ("security-group-exposure/compliant-not-the-internet", &["cfripper#109"]),
     ("security-group-exposure/compliant-overlapping-blocks", &["cloudmapper#111"]),
     ("security-group-exposure/compliant-private-ipv6", &["aws-config-rules#42"]),
@@ -55,16 +58,26 @@ const THREADS: &[(&str, &[&str])] = &[
     ("security-group-exposure/compliant-web-world", &["prowler#2442", "prowler#5172"]),
     ("security-group-exposure/non-compliant-all-protocols", &["checkov#6108"]),
     ("security-group-exposure/non-compliant-all-tcp-ports", &["checkov#264"]),
+    (
+        "security-group-exposure/non-compliant-default-group-not-closed",
+        &["prowler#2761", "defsec#870", "checkov#5097"],
+    ),
     ("security-group-exposure/non-compliant-describe-two-groups", &["prowler#5868"]),
     ("security-group-exposure/non-compliant-egress", &["prowler#4936", "prowler#4951"]),
     ("security-group-exposure/non-compliant-four-quarters", &["pepin#169"]),
     ("security-group-exposure/non-compliant-host-bits-set", &["cloudformation-guard#182"]),
     ("security-group-exposure/non-compliant-leading-zeros", &["detection-rules#3599"]),
+    ("security-group-exposure/non-compliant-many-ports-of-one-rule", &["steampipe-mod-aws-compliance#977"]),
+    ("security-group-exposure/non-compliant-port-of-one-protocol", &["cloudsploit#1318"]),
     ("security-group-exposure/non-compliant-prefix-list-all-traffic", &["c7n#8054"]),
     ("security-group-exposure/non-compliant-prefix-list-world", &["mql#8531"]),
     ("security-group-exposure/non-compliant-public-eight", &["mql#8531"]),
     ("security-group-exposure/non-compliant-range-beginning-at-ssh", &["prowler#180"]),
     ("security-group-exposure/non-compliant-range-ending-at-ssh", &["cnspec-policies#481"]),
+    (
+        "security-group-exposure/non-compliant-rules-not-described",
+        &["tfsec#207", "tfsec#266", "checkov#1654"],
+    ),
     (
         "security-group-exposure/non-compliant-single-public-address-any-public",
         &["prowler#3553", "prowler#6231"],
@@ -75,6 +88,7 @@ const THREADS: &[(&str, &[&str])] = &[
         "security-group-exposure/non-compliant-ssh-world-ipv6",
         &["security_monkey#507", "tfsec#139", "kics#6079", "c7n#2836"],
     ),
+    ("security-group-exposure/not-applicable-unattached", &["prowler#4132", "security-hq#75"]),
 ];
 
 /// The threads that an event of a rule answers.

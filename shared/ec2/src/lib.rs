@@ -1,5 +1,5 @@
-//! What rules need to know from Amazon EC2: images, managed prefix lists, security groups, key pairs and their use; and
-//! the instances and security groups that an account holds.
+//! What rules need to know from Amazon EC2: images, managed prefix lists, security groups and what has them, key pairs and
+//! their use; and the instances and security groups that an account holds.
 
 mod call;
 #[cfg(test)]
@@ -9,6 +9,7 @@ mod inventory;
 mod key_pair;
 mod key_pair_use;
 mod launch_template;
+mod network_interface;
 mod prefix_list;
 mod resource;
 mod security_group;
@@ -33,8 +34,8 @@ pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 /// Amazon EC2, in the Region and with the credentials of a session.
 ///
 /// What it has told about an image, a prefix list, a security group or a key pair is kept for five minutes. What it could
-/// not tell, or only in part, is asked again; and so is who uses the key pairs, because that is asked once in a run, and
-/// user data, because it is a secret.
+/// not tell, or only in part, is asked again; and so is what has a security group, because that changes without the group,
+/// who uses the key pairs, because that is asked once in a run, and user data, because it is a secret.
 #[derive(Debug)]
 pub struct Ec2 {
     client: Client,
@@ -88,6 +89,9 @@ impl Ec2 {
                         open.security_groups.insert(id.clone());
                     }
                 },
+                FactRequest::NetworkInterface(filter) => {
+                    open.network_interfaces.insert(filter.clone());
+                }
                 FactRequest::KeyPair(name) => match self.key_pairs.get(name) {
                     Some(fact) => facts.set(name, fact),
                     None => {
@@ -117,6 +121,10 @@ impl FactSource for Ec2 {
         let security_groups = Box::pin(security_group::look_up(&self.client, &open.security_groups)).await;
         self.security_groups.keep(security_groups, &mut facts);
         self.key_pairs.keep(Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await, &mut facts);
+        let interfaces = Box::pin(network_interface::look_up(&self.client, &open.network_interfaces)).await;
+        for (filter, answer) in interfaces {
+            facts.set_result(filter, answer.fact);
+        }
         let user_data = Box::pin(user_data::look_up(&self.client, &open.user_data)).await;
         for (id, answer) in user_data {
             facts.set_result(id, answer.fact);
@@ -137,6 +145,7 @@ struct Open {
     images: image::Launches,
     prefix_lists: BTreeSet<String>,
     security_groups: BTreeSet<String>,
+    network_interfaces: BTreeSet<String>,
     key_pairs: BTreeSet<String>,
     key_pair_use: bool,
     user_data: BTreeSet<String>,
@@ -146,8 +155,8 @@ struct Open {
 mod tests {
     use config_rules::{
         facts::{
-            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS,
-            SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
+            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, NETWORK_INTERFACE_ACTIONS,
+            PREFIX_LIST_ACTIONS, SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
         },
         inventory::Inventory,
     };
@@ -175,6 +184,7 @@ mod tests {
             (image, IMAGE_ACTIONS),
             (list, PREFIX_LIST_ACTIONS),
             (FactRequest::SecurityGroup("sg-1".to_owned()), SECURITY_GROUP_ACTIONS),
+            (FactRequest::NetworkInterface("group-id=sg-1".to_owned()), NETWORK_INTERFACE_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
             (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),

@@ -17,7 +17,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    records::{AttachedPolicy, Image, InstanceProfile, KeyPair, PrefixList, Role},
+    records::{AttachedPolicy, Image, InstanceProfile, KeyPair, NetworkInterfaceId, PrefixList, Role},
     secret::Secret,
 };
 use crate::ec2::SecurityGroup;
@@ -37,6 +37,8 @@ pub enum FactRequest {
     PrefixList(String),
     /// The security group as it is now, of the account that asks: `sg-…`.
     SecurityGroup(String),
+    /// A network interface that a filter of `DescribeNetworkInterfaces` finds: `group-id=sg-…`.
+    NetworkInterface(String),
     /// The key pair that has this name now.
     KeyPair(String),
     /// Every key pair, and what refers to it.
@@ -57,6 +59,7 @@ impl FactRequest {
             Self::Image { image_id: id, .. }
             | Self::PrefixList(id)
             | Self::SecurityGroup(id)
+            | Self::NetworkInterface(id)
             | Self::KeyPair(id)
             | Self::UserData(id)
             | Self::InstanceProfile(id)
@@ -73,6 +76,8 @@ pub const PREFIX_LIST_ACTIONS: &[&str] =
     &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
 /// The calls that answer [`FactRequest::SecurityGroup`].
 pub const SECURITY_GROUP_ACTIONS: &[&str] = &["ec2:DescribeSecurityGroups"];
+/// The calls that answer [`FactRequest::NetworkInterface`].
+pub const NETWORK_INTERFACE_ACTIONS: &[&str] = &["ec2:DescribeNetworkInterfaces"];
 /// The calls that answer [`FactRequest::KeyPair`].
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
@@ -139,8 +144,8 @@ pub trait FactSource {
     fn look_up(&self, requests: &BTreeSet<FactRequest>) -> impl Future<Output = Facts>;
 }
 
-/// What is known about images, prefix lists and security groups, by id, about key pairs, by name, about user data, by
-/// instance, and about instance profiles and the policies of roles, by ARN.
+/// What is known about images, prefix lists and security groups, by id, about network interfaces, by filter, about key pairs,
+/// by name, about user data, by instance, and about instance profiles and the policies of roles, by ARN.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
 /// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
@@ -150,6 +155,8 @@ pub struct Facts {
     images: Table<Image>,
     prefix_lists: Table<PrefixList>,
     security_groups: Table<SecurityGroup>,
+    /// By filter: `group-id=sg-…`.
+    network_interfaces: Table<NetworkInterfaceId>,
     key_pairs: Table<KeyPair>,
     /// What Parameter Store has, by name.
     parameters: Table<String>,
@@ -235,6 +242,7 @@ filed!(
     Image => images,
     PrefixList => prefix_lists,
     SecurityGroup => security_groups,
+    NetworkInterfaceId => network_interfaces,
     KeyPair => key_pairs,
     String => parameters,
     Secret => user_data,
@@ -364,6 +372,13 @@ impl Facts {
     #[must_use]
     pub fn security_group(&self, id: &str) -> Fact<&SecurityGroup> {
         self.get(&self.security_groups, id, || FactRequest::SecurityGroup(id.to_owned()))
+    }
+
+    /// A network interface that has this security group; absent if none has.
+    #[must_use]
+    pub fn network_interface_of(&self, group_id: &str) -> Fact<&NetworkInterfaceId> {
+        let filter = format!("group-id={group_id}");
+        self.get(&self.network_interfaces, &filter, || FactRequest::NetworkInterface(filter.clone()))
     }
 
     /// What is known about the key pair of this name.

@@ -24,6 +24,8 @@ pub struct Ec2Data {
     images: Known<Image>,
     prefix_lists: Known<PrefixList>,
     key_pairs: Known<KeyPair>,
+    /// The id of one, by filter: `group-id=sg-…`.
+    pub(super) network_interfaces: Known<String>,
     /// By id or name, and why.
     unavailable: BTreeMap<String, String>,
     /// Reservations of one instance each.
@@ -57,7 +59,7 @@ pub struct Ec2Data {
 }
 
 impl Ec2Data {
-    /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name. What is `null` there, or not there at
+    /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name, `networkInterfaces` by filter. What is `null` there, or not there at
     /// all, does not exist; a call that asks for what is `unavailable` there is refused: `UnauthorizedOperation`.
     ///
     /// `instances`, `securityGroups`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and

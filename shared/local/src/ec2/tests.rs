@@ -39,7 +39,8 @@ const FACTS: &str = r#"{
         "web*": {},
         "absent": null
     },
-    "unavailable": {"ami-denied": "denied in the facts", "pl-denied": "no", "denied": "no"}
+    "networkInterfaces": {"group-id=sg-1": "eni-1", "group-id=sg-2": null, "group-id=sg-3": "eni-3"},
+    "unavailable": {"group-id=sg-denied": "no", "ami-denied": "denied in the facts", "pl-denied": "no", "denied": "no"}
 }"#;
 
 async fn start() -> Ec2 {
@@ -215,6 +216,21 @@ async fn unknown_instances_are_not_found() {
     let request = "DescribeInstanceImageMetadata&InstanceId.1=i-1&InstanceId.2=i-8&InstanceId.3=i-9";
     let message = "The instance IDs 'i-8, i-9' do not exist";
     is_refused(request, "InvalidInstanceID.NotFound", message).await;
+}
+
+#[tokio::test]
+async fn describe_network_interfaces_answers_one_of_each_group() {
+    let of = |group: &str| {
+        format!("DescribeNetworkInterfaces&Filter.1.Name=group-id&Filter.1.Value.1={group}&MaxResults=5")
+    };
+    let item = "<item><groupSet><item><groupId>sg-1</groupId></item></groupSet>\
+                <networkInterfaceId>eni-1</networkInterfaceId></item>";
+    is_answered(&of("sg-1"), &format!("<networkInterfaceSet>{item}</networkInterfaceSet>")).await;
+    for group in ["sg-2", "sg-9"] {
+        is_answered(&of(group), "<networkInterfaceSet/>").await;
+    }
+    let message = "You are not authorized to perform this operation. no";
+    is_refused(&of("sg-denied"), "UnauthorizedOperation", message).await;
 }
 
 #[tokio::test]

@@ -48,6 +48,11 @@ impl PrefixList {
     }
 }
 
+/// The id of a network interface: `eni-…`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct NetworkInterfaceId(pub String);
+
 /// A key pair's record: `DescribeKeyPairs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

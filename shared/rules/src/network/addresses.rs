@@ -1,18 +1,11 @@
-//! Address and port sets with exact arithmetic: unions, differences, and the share of the internet that is left.
+//! Address sets with exact arithmetic: unions, differences, and the share of the internet that is left.
 
-mod forms;
-mod special_purpose;
-
-use std::{net::IpAddr, ops::RangeInclusive, sync::LazyLock};
+use std::{net::IpAddr, sync::LazyLock};
 
 use ipnet::{IpNet, Ipv4Net};
 use range_set_blaze::RangeSetBlaze;
 
-pub(crate) use self::forms::IpType;
-pub use self::forms::PortRange;
-
-/// A set of port numbers.
-pub type Ports = RangeSetBlaze<u16>;
+use super::special_purpose;
 
 /// A set of IPv4 and IPv6 addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,15 +122,6 @@ pub fn cidr(text: &str) -> Option<IpNet> {
     };
     let mapped = v6.network().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_PREFIX));
     Some(mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::V4))
-}
-
-/// The ports as people write them: `22` or `8000-8080`.
-#[must_use]
-pub fn port_range_text(ports: &RangeInclusive<u16>) -> String {
-    match (ports.start(), ports.end()) {
-        (from, to) if from == to => from.to_string(),
-        (from, to) => format!("{from}-{to}"),
-    }
 }
 
 /// All IPv4 or all IPv6 addresses, by the block's length alone.

@@ -1,49 +1,121 @@
-//! Other groups of the same account that are let in: whether the internet reaches what is in them, and so stands one step
-//! away.
+//! The other groups that a group's permissions let in: which of them deserve a look, and whether the internet reaches what is
+//! in them, which then stands one step away.
 
 use super::{
-    closed::internet,
-    forms::Directions,
-    group::{Group, Home},
-    guard::Guard,
+    annotation::{grouped, internet, name},
+    findings::Code,
     parameters::Parameters,
     permissions,
-    reach::reaches,
-    words::place,
 };
 use crate::{
-    ec2::SecurityGroup,
+    ec2::{SecurityGroup, UserIdGroupPair},
     facts::{Fact, Facts},
+    finding::Code as AnyCode,
+    item::ConfigurationItem,
+    network::{Direction, Permission, reaches},
+    parameters::listed,
 };
 
-/// What there is to say of a group that is let in, by what is known of it.
-pub(super) fn noted(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Group> {
-    let known = match facts.security_group(id) {
+/// Another group that a permission lets in (or out to), and that deserves a look.
+#[derive(PartialEq)]
+struct Note {
+    code: Code,
+    /// The group, and what is so of it.
+    text: String,
+}
+
+/// What there is to say of the groups that guarded traffic comes from (or goes to): each once, with the rules that name it.
+pub(super) fn notes(
+    item: &ConfigurationItem<SecurityGroup>,
+    permissions: &[Permission],
+    parameters: &Parameters,
+    facts: &Facts,
+) -> Vec<String> {
+    let home = Home::of(item);
+    let mut notes = Vec::new();
+    for permission in permissions.iter().filter(|own| own.traffic.meets(&parameters.guard.traffic)) {
+        let pairs = &permission.recorded.user_id_group_pairs;
+        let other = pairs.iter().filter_map(|pair| home.note(pair));
+        let follows = parameters.follows_groups && permission.direction == Direction::Inbound;
+        let neighbors = pairs.iter().filter(|_| follows).filter_map(|pair| home.neighbor(pair));
+        let open = neighbors.filter_map(|id| followed(id, parameters, facts));
+        notes.extend(other.chain(open).map(|note| (name(permission), note)));
+    }
+    let by_code = grouped(
+        grouped(notes)
+            .into_iter()
+            .map(|(note, rules)| (format!("{} ({})", note.text, listed(&rules)), note.code)),
+    );
+    by_code
+        .iter()
+        .map(|(code, texts)| format!("{}: {}", <&AnyCode>::from(*code).name, listed(texts)))
+        .collect()
+}
+
+/// Whose a group is.
+struct Home<'a> {
+    group_id: &'a str,
+    owner: Option<&'a str>,
+    /// Whether it is the account's that recorded it. Only of its own groups does EC2 tell an account anything.
+    is_recorders: bool,
+}
+
+impl<'a> Home<'a> {
+    fn of(item: &'a ConfigurationItem<SecurityGroup>) -> Self {
+        let account = item.account_id.as_deref();
+        let owner = item.configuration.owner_id.as_deref().or(account);
+        Self { group_id: &item.resource_id, owner, is_recorders: owner == account }
+    }
+
+    /// The group that a pair names, if it is another one of the same account.
+    fn neighbor<'b>(&self, pair: &'b UserIdGroupPair) -> Option<&'b str> {
+        let id = pair.group_id.as_deref().filter(|id| *id != self.group_id)?;
+        (self.is_recorders && self.note(pair).is_none()).then_some(id)
+    }
+
+    /// The group that a pair names, if it is not plainly one of this account's.
+    fn note(&self, pair: &UserIdGroupPair) -> Option<Note> {
+        let id = pair.group_id.as_deref()?;
+        let is_cut = pair.peering_status.as_deref().is_some_and(|status| status != "active");
+        match &pair.user_id {
+            _ if is_cut => Some(stale(id)),
+            // EC2 leaves the account out once the group at the other end of a peering is deleted.
+            None => pair.vpc_peering_connection_id.is_some().then(|| stale(id)),
+            Some(account) => self
+                .owner
+                .is_some_and(|owner| owner != account)
+                .then(|| Note { code: Code::ExternalGroup, text: format!("{id} of account {account}") }),
+        }
+    }
+}
+
+fn stale(id: &str) -> Note {
+    Note { code: Code::StaleGroup, text: format!("{id}, which is gone") }
+}
+
+/// What there is to say of a group of the account that is let in, by what is known of it.
+fn followed(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Note> {
+    let places = match facts.security_group(id) {
         Fact::Known(group) => open_places(group, parameters, facts),
-        Fact::Absent => return Some(Group::Stale(id.to_owned())),
+        Fact::Absent => return Some(stale(id)),
         Fact::Unavailable(_) => None,
     };
-    let Some(places) = known else {
-        return Some(Group::Unknown(id.to_owned()));
+    let Some(places) = places else {
+        return Some(Note { code: Code::UnknownGroup, text: format!("{id}, whose rules are not known") });
     };
-    let how = format!("{} at {}", internet(parameters), places.join(" + "));
-    (!places.is_empty()).then(|| Group::Open(id.to_owned(), how))
+    let text = format!("{id}, itself open to {} at {}", internet(&parameters.limit), places.join(" + "));
+    (!places.is_empty()).then_some(Note { code: Code::OpenGroup, text })
 }
 
 /// Where the internet comes in, as the parameters understand that; `None` if that is not known: its rules, or, where
 /// nothing else lets anybody in, a prefix list in them. Every port is a way in, authorized or not; ICMP is none. Further
 /// groups are not looked up.
 fn open_places(group: &SecurityGroup, parameters: &Parameters, facts: &Facts) -> Option<Vec<String>> {
-    let parameters = Parameters {
-        guard: Guard::every_way_in(),
-        directions: Directions::Ingress,
-        follows_groups: false,
-        ..parameters.clone()
-    };
-    let permissions = permissions(group, Home::default(), &parameters, facts)?;
-    let reaches = reaches(&permissions, &parameters.guard);
-    let open = reaches.iter().filter(|reach| !reach.exposed(&parameters.limit).is_empty());
-    let places: Vec<_> = open.map(place).collect();
+    let (guard, limit) = (parameters.guard.every_way_in(), &parameters.limit);
+    let permissions = permissions(group, &[Direction::Inbound], &guard, limit, facts)?;
+    let reaches = reaches(&permissions, &guard.traffic);
+    let open = reaches.iter().filter(|reach| !reach.exposed(limit).is_empty());
+    let places: Vec<_> = open.map(|reach| reach.traffic.to_string()).collect();
     let is_known = permissions.iter().all(|permission| permission.unknown_lists.is_empty());
     (is_known || !places.is_empty()).then_some(places)
 }

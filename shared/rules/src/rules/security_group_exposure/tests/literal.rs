@@ -1,12 +1,6 @@
-//! Case 35: the managed rules, as their documentation describes them, and where this rule differs from them on purpose.
+//! The managed rules, as their documentation describes them, and where this rule differs from them on purpose.
 
-use serde_json::{Value, json};
-
-use super::{
-    tests::{group, permission, ssh},
-    *,
-};
-use crate::rules::testing::{Case, parameter_error};
+use super::*;
 
 fn open(protocol: &str, from: u16, to: u16) -> Value {
     permission(protocol, from, to, &["0.0.0.0/0"])
@@ -128,7 +122,7 @@ fn the_managed_names_mean_what_they_mean_there() {
 }
 
 #[test]
-fn one_protocol_and_one_family_can_be_judged() {
+fn one_protocol_and_one_family_can_be_evaluated() {
     for (protocol, kind, expected) in [
         ("tcp", "TCP", "NON_COMPLIANT"),
         ("tcp", "udp", "COMPLIANT"),
@@ -157,9 +151,8 @@ fn one_protocol_and_one_family_can_be_judged() {
     ssh(&["::/0"]).with("ipType", "IPv4").is("COMPLIANT", "22, 3389 not open to the IPv4 internet");
 }
 
-/// Case 29.
 #[test]
-fn groups_of_other_accounts_are_judged_if_asked() {
+fn groups_of_other_accounts_are_evaluated_if_asked() {
     let configuration =
         json!({"ownerId": "444455556666", "ipPermissions": [open("tcp", 22, 22)]}).to_string();
     let case = || Case::<SecurityGroupExposure>::new("AWS::EC2::SecurityGroup", &configuration);
@@ -179,13 +172,26 @@ fn literal_reproduces_one_rule_at_a_time() {
         json!({"adminPorts": "22", "restrictPorts": "22"}),
         json!({"blockedPort1": "22", "ipType": "IPv4"}),
         json!({"blockedPorts": "22", "authorizedTcpPorts": "443"}),
+        json!({"restrictPorts": "22", "defaultGroup": "closed"}),
     ] {
         let error = error(parameters);
         assert!(error.contains("exposure `literal` reproduces one rule, and"), "{error}");
     }
     assert!(
         error(json!({"blockedPorts": "22", "protocols": "udp"}))
-            .contains("parameter protocols: leaves nothing to judge")
+            .contains("parameter protocols: leaves nothing to evaluate")
+    );
+    assert!(
+        error(json!({"blockedPorts": "tcp/22,udp/161"}))
+            .contains("restricted-common-ports, which does not know udp/161")
+    );
+    assert!(
+        error(json!({"restrictPorts": "udp/161", "protocolType": "TCP"}))
+            .contains("leaves nothing to evaluate")
     );
     ssh(&["0.0.0.0/0"]).with("adminPorts", "22").with("restrictPorts", "3389").has_type("NON_COMPLIANT");
+    ssh(&["0.0.0.0/0"])
+        .with("exposure", "literal")
+        .with("defaultGroup", "asOthers")
+        .has_type("NON_COMPLIANT");
 }
