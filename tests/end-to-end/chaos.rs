@@ -7,6 +7,7 @@
 mod aws;
 mod faults;
 mod resources;
+mod samples;
 mod story;
 
 use std::{

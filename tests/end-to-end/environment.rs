@@ -1,49 +1,60 @@
 //! A built function, the AWS Config that it reports to, and events for it.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
     time::{Duration, SystemTime},
 };
 
 use cargo_metadata::MetadataCommand;
 use config_rules::{
-    catalogue, engine,
+    catalogue::{CatalogueEntry, RULES, find_deployed},
+    engine,
     event::Event,
     facts::{FactRequest, Facts},
 };
-use config_rules_local::{ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Outcome, Ssm, SsmData};
+use config_rules_local::{
+    ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Iam, IamData, Outcome, Ssm, SsmData,
+};
 use config_rules_test_aws::{AutoScaling, AutoScalingData};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
+use crate::world::{OWN, config_rule};
+
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_secs(30);
 
-/// A function, its AWS Config, its EC2 and its Parameter Store.
+/// A function, and the services that sample events make it call.
 pub(crate) struct Environment {
     pub(crate) config_service: ConfigService,
     pub(crate) ec2: Ec2,
+    pub(crate) iam: Iam,
     pub(crate) function: Function,
-    _ssm: Ssm,
-    _auto_scaling: AutoScaling,
+    pub(crate) ssm: Ssm,
+    pub(crate) auto_scaling: AutoScaling,
 }
 
 impl Environment {
-    /// EC2 and Parameter Store know what the samples know, and the instances that the rule's events are about.
+    /// EC2 and Parameter Store know what the samples know. The rule is deployed under its own name: a run asks for its
+    /// scope.
     pub(crate) async fn start(rule: &str) -> Self {
         let config_service = ConfigService::start_recording().await.unwrap();
         // The samples' tokens come from elsewhere.
         config_service.accept_any_token();
-        let ec2 = Ec2::start(ec2(rule)).await.unwrap();
+        config_service.deploy(OWN, &config_rule(rule, &json!({}), &Value::Null)).unwrap();
+        let ec2 = Ec2::start(ec2()).await.unwrap();
         let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
         let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
+        let iam = Iam::start(IamData::from_json(&facts()).unwrap()).await.unwrap();
         let options = FunctionOptions::new(config_service.endpoint())
             .ec2(ec2.endpoint())
+            .iam(iam.endpoint())
             .ssm(ssm.endpoint())
             .auto_scaling(auto_scaling.endpoint());
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, function, _ssm: ssm, _auto_scaling: auto_scaling }
+        Self { config_service, ec2, iam, function, ssm, auto_scaling }
     }
 
     pub(crate) async fn invoke(&mut self, event: &str) -> Outcome {
@@ -75,22 +86,37 @@ pub(crate) fn events_of(rule: &str) -> Vec<(String, String)> {
     let texts = files.map(|file| (name(file.path()), fs::read_to_string(file.path()).unwrap()));
     let is_for = |text: &str| {
         let name = Event::from_json(text).ok()?.config_rule_name?;
-        Some(catalogue::find_deployed(&name)?.metadata.name == rule)
+        Some(find_deployed(&name)?.metadata.name == rule)
     };
     texts.filter(|(_, text)| is_for(text) == Some(true)).collect()
 }
 
-/// An EC2 that knows what is known in the samples, and the instances that they and the rule's events are about.
-pub(crate) fn ec2(rule: &str) -> Ec2Data {
-    let text = facts();
-    let (facts, json) = (Facts::from_json(&text).unwrap(), serde_json::from_str::<Value>(&text).unwrap());
-    let key_pairs = json["keyPairUse"].as_object().unwrap().iter();
+/// An EC2 that knows what is known in the samples, and the instances that they and all sample events are about.
+pub(crate) fn ec2() -> Ec2Data {
+    static EC2: LazyLock<Ec2Data> = LazyLock::new(|| {
+        let text = facts();
+        let (facts, json) = (Facts::from_json(&text).unwrap(), serde_json::from_str::<Value>(&text).unwrap());
+        let data = Ec2Data::from_json(&text).unwrap().instances(users(&json["keyPairUse"]));
+        let launches = RULES.iter().flat_map(|rule| {
+            let events = events_of(rule.metadata.name).into_iter();
+            events.filter_map(|(_, event)| launch(rule, &event, &facts)).collect::<Vec<_>>()
+        });
+        launches.fold(data, |data, (instance_id, image_id)| data.instance(instance_id, image_id))
+    });
+    EC2.clone()
+}
+
+/// The instances that use these key pairs.
+fn users(key_pairs: &Value) -> Vec<Value> {
+    let key_pairs = key_pairs.as_object().unwrap().iter();
     let users = key_pairs.flat_map(|(key, ids)| ids.as_array().unwrap().iter().map(move |id| (key, id)));
-    let running = json!({"Code": 16, "Name": "running"});
-    let users = users.map(|(key, id)| json!({"InstanceId": id, "KeyName": key, "State": running}));
-    let data = Ec2Data::from_json(&text).unwrap().instances(users);
-    let launches = events_of(rule).into_iter().filter_map(|(_, event)| launch(rule, &event, &facts));
-    launches.fold(data, |data, (instance_id, image_id)| data.instance(instance_id, image_id))
+    let instance = |(key, id)| {
+        json!({
+            "InstanceId": id, "ImageId": "ami-06f838da6e25d7e60", "KeyName": key,
+            "State": {"Code": 16, "Name": "running"}, "LaunchTime": "2026-05-01T00:00:00.000Z",
+        })
+    };
+    users.map(instance).collect()
 }
 
 /// What is known in the samples.
@@ -99,19 +125,21 @@ pub(crate) fn facts() -> String {
 }
 
 /// The instance that an event is about, and its image, if the rule asks for that.
-fn launch(rule: &str, event: &str, facts: &Facts) -> Option<(String, String)> {
-    let event = Event::from_json(event).ok()?;
-    let case = (catalogue::find(rule).unwrap().read_event)(&event, facts).ok()?;
+fn launch(rule: &CatalogueEntry, event: &str, facts: &Facts) -> Option<(String, String)> {
+    let case = (rule.read_event)(&Event::from_json(event).ok()?, facts).ok()?;
     engine::first_requests(&case).into_iter().find_map(|request| match request {
         FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
         _ => None,
     })
 }
 
-/// The built function of a rule. It must be as new as its sources, else the tests would praise an old one.
+/// The built function of a rule, or with the variable `CONFIG_RULES_DEBUG` what `cargo build` makes of it. It must be as
+/// new as its sources, else the tests would praise an old one.
 pub(crate) fn bootstrap(rule: &str) -> PathBuf {
     let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
-    let path = metadata.target_directory.join(format!("lambda/{rule}/bootstrap")).into_std_path_buf();
+    let is_debug = env::var_os("CONFIG_RULES_DEBUG").is_some();
+    let file = if is_debug { format!("debug/{rule}") } else { format!("lambda/{rule}/bootstrap") };
+    let path = metadata.target_directory.join(file).into_std_path_buf();
     let built = fs::metadata(&path).and_then(|file| file.modified());
     let built = built.unwrap_or_else(|error| panic!("{}: {error}; tests/run builds it", path.display()));
     let newest = newest_source(rule);
@@ -126,6 +154,7 @@ fn newest_source(rule: &str) -> SystemTime {
         "Cargo.toml",
         "shared/aws",
         "shared/ec2",
+        "shared/iam",
         "shared/lambda",
         "shared/rules/src",
         &function,

@@ -72,3 +72,15 @@ async fn the_name_of_a_key_pair_is_answered_without_ec2() {
     environment.ec2.inject_with(|_| Fault::Denied);
     assert_eq!(environment.record(&event).await["complianceType"], "COMPLIANT");
 }
+
+#[tokio::test]
+async fn iam_is_asked_once_and_only_if_the_answer_depends_on_it() {
+    let mut environment = Environment::start("instance-profile").await;
+    environment.record(&event("instance-profile/compliant-approved-name")).await;
+    assert!(environment.iam.calls().is_empty());
+    for _ in 0..2 {
+        let record = environment.record(&event("instance-profile/non-compliant-role-policy")).await;
+        assert!(record["annotation"].as_str().unwrap().starts_with("ROLE-POLICY: "), "{record}");
+        assert_eq!(environment.iam.calls().len(), 2, "profile and policies, and what they told is kept");
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use config_rules::{catalogue::RULES, event::Event};
-use config_rules_local::{ConfigurationItem, Invocation, SsmData};
+use config_rules_local::{ConfigurationItem, IamData, Invocation, SsmData};
 use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
@@ -39,7 +39,8 @@ async fn functions_call_what_their_roles_may() {
 async fn world(rule: &'static str) -> World {
     let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
-        ec2: ec2(rule),
+        ec2: ec2(),
+        iam: IamData::from_json(&facts()).unwrap(),
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default().role(trusting),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use config_rules_local::{
-    ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Invocation,
-    Outcome, Ssm, SsmData,
+    ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Iam, IamData,
+    Invocation, Outcome, Ssm, SsmData,
 };
 use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData, config_rule};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ pub(crate) const OWN: &str = "111122223333";
 #[derive(Default)]
 pub(crate) struct Before {
     pub(crate) ec2: Ec2Data,
+    pub(crate) iam: IamData,
     pub(crate) s3: S3Data,
     pub(crate) ssm: SsmData,
     pub(crate) sts: StsData,
@@ -31,6 +32,7 @@ pub(crate) struct Before {
 pub(crate) struct World {
     pub(crate) config_service: ConfigService,
     pub(crate) ec2: Ec2,
+    pub(crate) iam: Iam,
     pub(crate) s3: S3,
     pub(crate) ssm: Ssm,
     pub(crate) sts: Sts,
@@ -43,12 +45,14 @@ impl World {
     pub(crate) async fn start(rule: &'static str, before: Before) -> Self {
         let config_service = ConfigService::start_recording().await.unwrap();
         let ec2 = Ec2::start(before.ec2).await.unwrap();
+        let iam = Iam::start(before.iam).await.unwrap();
         let s3 = S3::start(before.s3).await.unwrap();
         let ssm = Ssm::start(before.ssm).await.unwrap();
         let sts = Sts::start(before.sts).await.unwrap();
         let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
         let mut options = FunctionOptions::new(config_service.endpoint())
             .ec2(ec2.endpoint())
+            .iam(iam.endpoint())
             .s3(s3.endpoint())
             .ssm(ssm.endpoint())
             .sts(sts.endpoint())
@@ -57,7 +61,7 @@ impl World {
             options = options.environment(name, value);
         }
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, s3, ssm, sts, auto_scaling, function, rule }
+        Self { config_service, ec2, iam, s3, ssm, sts, auto_scaling, function, rule }
     }
 
     /// Deploys the rule under its own name, with these parameters and this scope, on every trigger.
@@ -131,6 +135,7 @@ impl World {
             self.config_service.requests().into_iter().map(|call| format!("config:{}", call.operation));
         config
             .chain(self.ec2.calls().into_iter().map(|call| call.permission))
+            .chain(self.iam.calls().into_iter().map(|call| call.permission))
             .chain(self.s3.calls().into_iter().map(|call| call.permission))
             .chain(self.ssm.calls().into_iter().map(|call| call.permission))
             .chain(self.sts.calls().into_iter().map(|call| call.permission))

@@ -94,15 +94,20 @@ fn the_lab_gets_its_answer() {
 }
 
 #[test]
-fn one_group_in_five_spellings_gets_one_answer() {
-    let spellings = ["ssh-world", "configuration-item", "resource-history", "snapshot", "describe"];
-    let answers = spellings.map(|spelling| {
-        let path = root().join(format!("events/security-group-exposure/non-compliant-{spelling}.json"));
-        let Evaluation { resource_type, resource_id, compliance, .. } = judge(&path).remove(0).unwrap();
-        (resource_type, resource_id, compliance)
-    });
-    for answer in &answers[1..] {
-        assert_eq!(answer, &answers[0]);
+fn one_resource_in_several_spellings_gets_one_answer() {
+    let spellings = ["configuration-item", "resource-history", "snapshot", "describe"];
+    for (rule, event, more) in [
+        ("security-group-exposure", "ssh-world", &[][..]),
+        ("instance-public-address", "elastic-ip", &["query"]),
+    ] {
+        let answer = |spelling: &str| {
+            let path = root().join(format!("events/{rule}/non-compliant-{spelling}.json"));
+            let Evaluation { resource_type, resource_id, compliance, .. } = judge(&path).remove(0).unwrap();
+            (resource_type, resource_id, compliance)
+        };
+        for spelling in spellings.iter().chain(more) {
+            assert_eq!(answer(spelling), answer(event), "{rule}: {spelling}");
+        }
     }
 }
 

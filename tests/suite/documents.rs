@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use config_rules::{
     catalogue::{CatalogueEntry, RULES},
-    facts::Facts,
+    facts::{ACTION_RESOURCES, Facts},
     finding::{CODES, Code},
     parameters::{Parameter, RawParameters, Requirement},
     policy,
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     corpus::judge,
     files::{are_generated, below, root, text},
-    functions::asks_ec2,
+    functions::asks,
     threads,
 };
 
@@ -99,6 +99,7 @@ fn deployed(metadata: &Metadata) -> Value {
         "description": metadata.description,
         "resourceTypes": metadata.resource_types.names(),
         "iamActions": metadata.actions(),
+        "actionResources": resources(metadata),
         "runActions": metadata.run_actions(),
         // The answer can change while the resource does not.
         "drifts": metadata.schedule == Schedule::Always,
@@ -108,12 +109,22 @@ fn deployed(metadata: &Metadata) -> Value {
     })
 }
 
+/// Of what the rule's function may call, the actions that can be limited to resources, and what their ARNs end with.
+fn resources(metadata: &Metadata) -> BTreeMap<&'static str, &'static str> {
+    let calls = |action: &str| metadata.calls().any(|call| call == action);
+    ACTION_RESOURCES.iter().copied().filter(|(action, _)| calls(action)).collect()
+}
+
 /// A rule's page. What it does and why, and how it differs from managed rules, stands in the rule's own module.
 fn page(rule: &CatalogueEntry) -> String {
     let metadata = &rule.metadata;
     let Metadata { name, description, .. } = metadata;
     let (what, differences) = module_documentation(name);
-    let facts = if asks_ec2(metadata) { "--facts events/facts/samples.json " } else { "" };
+    let facts = if asks(metadata, "ec2") || asks(metadata, "iam") {
+        "--facts events/facts/samples.json "
+    } else {
+        ""
+    };
     let mut page = format!("# {name}\n\n{description} Evaluates {}.\n\n{what}\n", evaluated(metadata));
     write!(page, "## Findings\n\n{}\n", findings(rule.codes)).unwrap();
     write!(page, "## Example\n\n{}\n", example(rule)).unwrap();
@@ -311,9 +322,9 @@ fn cost(metadata: &Metadata) -> String {
     let asks = match (metadata.fact_actions, metadata.parameters.iter().find(|own| !own.actions.is_empty())) {
         ([], None) => "It calls nothing else.",
         ([], Some(_)) => {
-            "It asks EC2 only with the parameters named above, and keeps what it is told for five minutes."
+            "It asks AWS only with the parameters named above, and keeps what it is told for five minutes."
         }
-        (_, _) => "It asks EC2 where the answer depends on it, and keeps what it is told for five minutes.",
+        (_, _) => "It asks AWS where the answer depends on it, and keeps what it is told for five minutes.",
     };
     format!(
         "\

@@ -31,14 +31,24 @@ fn every_function_has_its_rule() {
     assert!(without.is_empty(), "no rule is named so: {without:?}");
 }
 
-/// Whether the rule's function calls EC2, for any parameters and events. Only then it has the SDK for EC2, which is the
-/// largest part of a function.
-pub(crate) fn asks_ec2(metadata: &Metadata) -> bool {
-    metadata.calls().any(|action| action.starts_with("ec2:"))
+/// Whether the rule's function calls this service, for any parameters and events. Only then it has the SDK for it: those
+/// for EC2 and IAM are the largest parts of a function.
+pub(crate) fn asks(metadata: &Metadata, service: &str) -> bool {
+    metadata.calls().any(|action| action.split(':').next() == Some(service))
+}
+
+/// The crate and the type of the rule's facts and resources. IAM's asks EC2, too.
+fn source(metadata: &Metadata) -> (&'static str, &'static str) {
+    match (asks(metadata, "iam"), asks(metadata, "ec2")) {
+        (true, _) => ("config-rules-iam", "Iam"),
+        (false, true) => ("config-rules-ec2", "Ec2"),
+        (false, false) => ("config-rules-lambda", "Recorded"),
+    }
 }
 
 fn manifest(metadata: &Metadata) -> String {
-    let ec2 = if asks_ec2(metadata) { "config-rules-ec2.workspace = true\n" } else { "" };
+    let packages = BTreeSet::from(["config-rules", "config-rules-lambda", source(metadata).0]);
+    let packages: String = packages.iter().map(|package| format!("{package}.workspace = true\n")).collect();
     format!(
         r#"# Generated from the rule catalogue.
 [package]
@@ -50,9 +60,7 @@ license.workspace = true
 publish.workspace = true
 
 [dependencies]
-config-rules.workspace = true
-{ec2}config-rules-lambda.workspace = true
-
+{packages}
 [lints]
 workspace = true
 "#,
@@ -63,11 +71,8 @@ workspace = true
 fn main(rule: &CatalogueEntry) -> String {
     let path = (rule.type_name)();
     let (_, type_name) = path.rsplit_once("::").unwrap();
-    let (source, package) = if asks_ec2(&rule.metadata) {
-        ("Ec2", "config_rules_ec2")
-    } else {
-        ("Recorded", "config_rules_lambda")
-    };
+    let (package, source) = source(&rule.metadata);
+    let package = package.replace('-', "_");
     format!(
         "\
 //! The Lambda function of the rule `{}`. Generated from the rule catalogue.

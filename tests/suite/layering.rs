@@ -7,7 +7,7 @@ use config_rules::catalogue::RULES;
 
 use crate::{
     files::{below, name, root, text},
-    functions::asks_ec2,
+    functions::asks,
 };
 
 fn metadata() -> Metadata {
@@ -80,18 +80,27 @@ fn the_command_line_needs_no_sdk() {
     assert!(!has(&packages, "aws-") && !has(&packages, "lambda_runtime"));
 }
 
+/// The SDKs for EC2 and IAM are the largest parts of a function, and only those have them that ask these.
 #[test]
-fn only_functions_that_ask_ec2_are_built_from_its_sdk() {
+fn only_functions_that_ask_ec2_or_iam_are_built_from_their_sdks() {
     let packages = metadata();
     for rule in RULES {
-        let has_sdk = built_from(&packages, rule.metadata.name).contains("aws-sdk-ec2");
-        assert_eq!(has_sdk, asks_ec2(&rule.metadata), "{}", rule.metadata.name);
+        let built_from = built_from(&packages, rule.metadata.name);
+        for (sdk, service) in [("aws-sdk-ec2", "ec2"), ("aws-sdk-iam", "iam")] {
+            assert_eq!(
+                built_from.contains(sdk),
+                asks(&rule.metadata, service),
+                "{}: {sdk}",
+                rule.metadata.name
+            );
+        }
     }
 }
 
 #[test]
-fn only_three_crates_know_aws_and_they_name_no_rule() {
-    const KNOW_AWS: [&str; 3] = ["config-rules-aws", "config-rules-ec2", "config-rules-lambda"];
+fn only_four_crates_know_aws_and_they_name_no_rule() {
+    const KNOW_AWS: [&str; 4] =
+        ["config-rules-aws", "config-rules-ec2", "config-rules-iam", "config-rules-lambda"];
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let uses_sdk = has(&names(&metadata, &package.name), "aws-");
@@ -102,8 +111,9 @@ fn only_three_crates_know_aws_and_they_name_no_rule() {
             package.name
         );
     }
-    for path in
-        ["aws", "ec2", "lambda"].iter().flat_map(|crate_| below(&format!("shared/{crate_}/src"), ".rs"))
+    for path in ["aws", "ec2", "iam", "lambda"]
+        .iter()
+        .flat_map(|crate_| below(&format!("shared/{crate_}/src"), ".rs"))
     {
         assert!(!text(&path).contains("config_rules::rules::"), "{} names a rule", name(&path));
     }
@@ -111,12 +121,13 @@ fn only_three_crates_know_aws_and_they_name_no_rule() {
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "ec2",
         "embedded",
         "engine",
         "facts",
         "finding",
+        "iam",
         "item",
         "network",
         "parameters",

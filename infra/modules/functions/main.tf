@@ -62,7 +62,8 @@ locals {
           flatten([for parameter in metadata.parameters : parameter.iamActions if contains(keys(config_rule.parameters), parameter.name)]),
         ) if config_rule.rule == rule
       ])))
-      reads_snapshots = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
+      action_resources = try(metadata.actionResources, {})
+      reads_snapshots  = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
         for name, config_rule in local.config_rules : local.stored_parameters[name] if config_rule.rule == rule
       ]))

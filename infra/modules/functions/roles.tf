@@ -36,14 +36,22 @@ resource "aws_iam_role_policy" "rule" {
     Version = "2012-10-17"
     # A statement that has nothing to be about is left out.
     Statement = [
-      for statement in [
+      for statement in concat([
         {
           # config:PutEvaluations cannot be limited to a resource: AWS defines none for it. The result token that each
           # event brings is what ties a call to one rule and one evaluation.
           Sid      = "Evaluate"
-          Action   = each.value.iam_actions
+          Action   = [for action in each.value.iam_actions : action if !contains(keys(each.value.action_resources), action)]
           Resource = ["*"]
         },
+        ], [
+        # What can be limited to the account's own resources is.
+        for action, resource in each.value.action_resources : {
+          Sid      = split(":", action)[1]
+          Action   = [action]
+          Resource = ["arn:${data.aws_partition.current.partition}:${split(":", action)[0]}::${local.account}:${resource}"]
+        } if contains(each.value.iam_actions, action)
+        ], [
         {
           Sid      = "Log"
           Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -76,7 +84,7 @@ resource "aws_iam_role_policy" "rule" {
           Resource  = var.assume_roles
           Condition = var.organization_id == null ? null : { StringEquals = { "aws:ResourceOrgID" = var.organization_id } }
         },
-      ] : merge({ Effect = "Allow" }, { for key, value in statement : key => value if value != null }) if length(statement.Resource) > 0
+      ]) : merge({ Effect = "Allow" }, { for key, value in statement : key => value if value != null }) if length(statement.Resource) > 0
     ]
   })
 }

@@ -1,6 +1,8 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
 //! ask, and what a failed call means.
 
+mod cache;
+mod failure;
 mod parameter_store;
 mod role;
 mod trouble;
@@ -14,7 +16,13 @@ use aws_smithy_http_client::{
 };
 use config_rules::{facts::FactSource, inventory::Inventory};
 
-pub use self::{parameter_store::ParameterStore, role::Role, trouble::Trouble};
+pub use self::{
+    cache::{Answer, Cache},
+    failure::Failure,
+    parameter_store::ParameterStore,
+    role::Role,
+    trouble::Trouble,
+};
 
 /// Whose credentials, in the Region of the function: what every client is made from.
 #[derive(Clone, Debug)]

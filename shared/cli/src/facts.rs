@@ -18,7 +18,7 @@ mod aws {
     use anstream::{eprintln, println};
     use config_rules::{catalogue::AnyCase, engine, facts::Facts, parameters::RawParameters};
     use config_rules_aws::{ParameterStore, Session, Source as _};
-    use config_rules_ec2::Ec2;
+    use config_rules_iam::Iam;
     use tokio::runtime::{Builder, Runtime};
 
     use crate::{Error, arguments, cases::Cases, files, report};
@@ -46,10 +46,10 @@ mod aws {
     /// How many cases are evaluated, and asked for, together.
     const BATCH: usize = 200;
 
-    /// Who is asked, and what has been told.
+    /// Who is asked, and what has been told. IAM's source asks EC2 about all else.
     struct Account {
         runtime: Runtime,
-        ec2: Ec2,
+        iam: Iam,
         parameter_store: ParameterStore,
         facts: RefCell<Facts>,
     }
@@ -63,7 +63,7 @@ mod aws {
             }
             Ok(Self {
                 runtime,
-                ec2: Ec2::new(&session),
+                iam: Iam::new(&session),
                 parameter_store: ParameterStore::new(&session),
                 facts: RefCell::default(),
             })
@@ -97,7 +97,7 @@ mod aws {
         /// Evaluates for the sake of what is asked for; the results are for `replay` to show.
         fn evaluate(&self, cases: &[AnyCase]) {
             let mut facts = self.facts.take();
-            drop(self.runtime.block_on(engine::evaluate(cases, &mut facts, &self.ec2)));
+            drop(self.runtime.block_on(engine::evaluate(cases, &mut facts, &self.iam)));
             self.facts.replace(facts);
         }
 

@@ -9,7 +9,7 @@ use std::{
 use anstream::eprintln;
 use config_rules_local::{
     Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionArn, FunctionOptions,
-    Outcome, Ssm, SsmData,
+    Iam, IamData, Outcome, Ssm, SsmData,
 };
 use serde::Deserialize;
 
@@ -25,6 +25,7 @@ pub(crate) struct Functions<'a> {
     arguments: &'a Arguments,
     pub(crate) config_service: ConfigService,
     ec2: Option<Ec2>,
+    iam: Option<Iam>,
     ssm: Option<Ssm>,
     running: HashMap<PathBuf, Running>,
 }
@@ -50,17 +51,19 @@ struct Record {
 }
 
 impl<'a> Functions<'a> {
-    /// EC2 and Parameter Store are what the file of facts says; EC2 also knows which instance was launched from which image.
+    /// EC2, IAM and Parameter Store are what the file of facts says; EC2 also knows which instance was launched from which image.
     pub(crate) async fn new(
         arguments: &'a Arguments,
         config_service: ConfigService,
         launches: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
-        let mut functions = Self { arguments, config_service, ec2: None, ssm: None, running: HashMap::new() };
+        let mut functions =
+            Self { arguments, config_service, ec2: None, iam: None, ssm: None, running: HashMap::new() };
         if let Some((name, text)) = files::facts_text(arguments.facts.as_deref())? {
             let wrong = |error| format!("--facts {name}: {error}");
             let ec2 = Ec2Data::from_json(&text).map_err(wrong)?;
             functions.ec2 = Some(Ec2::start(ec2.launches(launches)).await?);
+            functions.iam = Some(Iam::start(IamData::from_json(&text).map_err(wrong)?).await?);
             functions.ssm = Some(Ssm::start(SsmData::from_json(&text).map_err(wrong)?).await?);
         }
         Ok(functions)
@@ -93,6 +96,7 @@ impl<'a> Functions<'a> {
             let mut options = FunctionOptions::new(self.config_service.endpoint());
             options.arn = arn;
             options.ec2 = self.ec2.as_ref().map(Ec2::endpoint);
+            options.iam = self.iam.as_ref().map(Iam::endpoint);
             options.ssm = self.ssm.as_ref().map(Ssm::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
             self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });

@@ -5,9 +5,7 @@ use std::{
     mem,
 };
 
-use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
-use config_rules::facts::{Fact, Fault};
-use config_rules_aws::Trouble;
+use config_rules_aws::Failure;
 
 /// How many ids a call takes, unless it takes one only.
 pub(crate) const BATCH: usize = 100;
@@ -35,11 +33,11 @@ pub(crate) async fn ask<T>(
     while let Some(ids) = open.pop() {
         match call(ids.clone()).await {
             Ok(items) => answers.items.extend(items),
-            Err(failure) if ids.len() > 1 && failure.is_about_an_id() => open.extend(halves(&ids)),
-            Err(failure) if failure.says_not_found() => (),
+            Err(failure) if ids.len() > 1 && is_about_an_id(&failure) => open.extend(halves(&ids)),
+            Err(failure) if says_not_found(&failure) => (),
             Err(failure) => {
                 // Who cannot be reached is not asked again: Lambda's time is short.
-                let rest = if failure.is_answer() { Vec::new() } else { mem::take(&mut open) };
+                let rest = if failure.code().is_some() { Vec::new() } else { mem::take(&mut open) };
                 let failure = failure.during(&format!("ec2:{action}"));
                 answers.failed.extend(rest.into_iter().flatten().chain(ids).map(|id| (id, failure.clone())));
             }
@@ -58,68 +56,27 @@ fn halves(ids: &[String]) -> [Vec<String>; 2] {
     [first.to_vec(), second.to_vec()]
 }
 
-/// Why a call failed, after all retries: `ec2:DescribeImages: UnauthorizedOperation`, without the service's message, which
-/// may be longer than an annotation.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    /// EC2's code, such as `InvalidAMIID.NotFound`; `None` if nothing came back that EC2 says.
-    code: Option<String>,
-    trouble: Trouble,
+/// EC2's codes for an id that it does not like have two parts: `InvalidKeyPair.NotFound`, `InvalidAMIID.Malformed`.
+fn is_about_an_id(failure: &Failure) -> bool {
+    let code = failure.code().unwrap_or_default();
+    code.starts_with("Invalid") && (code.contains('.') || code == "InvalidParameterValue")
 }
 
-impl Failure {
-    /// The same, with the call in front.
-    pub(crate) fn during(self, action: &str) -> Self {
-        Self { trouble: self.trouble.during(action), ..self }
-    }
-
-    /// What it leaves a fact to be.
-    pub(crate) fn fact<T>(&self) -> Result<Fact<T>, Fault> {
-        self.trouble.clone().into_fact()
-    }
-
-    fn is_answer(&self) -> bool {
-        self.code.is_some()
-    }
-
-    /// EC2's codes for an id that it does not like have two parts: `InvalidKeyPair.NotFound`, `InvalidAMIID.Malformed`.
-    fn is_about_an_id(&self) -> bool {
-        let code = self.code.as_deref().unwrap_or_default();
-        code.starts_with("Invalid") && (code.contains('.') || code == "InvalidParameterValue")
-    }
-
-    /// `InvalidAMIID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, `InvalidAMIID.Unavailable` and the like.
-    pub(crate) fn says_not_found(&self) -> bool {
-        let code = self.code.as_deref().unwrap_or_default();
-        code.starts_with("Invalid") && (code.contains("NotFound") || code.ends_with(".Unavailable"))
-    }
-}
-
-impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for Failure {
-    fn from(error: SdkError<E>) -> Self {
-        let code = error.code().map(str::to_owned);
-        let status = error.raw_response().map(|answer| format!("HTTP status {}", answer.status().as_u16()));
-        let why = code.clone().or(status).unwrap_or_else(|| without_answer(&error).to_owned());
-        Self { code, trouble: Trouble::of(&error).saying(why) }
-    }
-}
-
-fn without_answer<E>(error: &SdkError<E>) -> &'static str {
-    match error {
-        SdkError::TimeoutError(_) => "no answer in time",
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => "no answer in time",
-        SdkError::DispatchFailure(failure) if failure.is_io() => "no connection",
-        // Such as without credentials.
-        _ => "the call could not be made",
-    }
+/// `InvalidAMIID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, `InvalidAMIID.Unavailable` and the like.
+pub(crate) fn says_not_found(failure: &Failure) -> bool {
+    let code = failure.code().unwrap_or_default();
+    code.starts_with("Invalid") && (code.contains("NotFound") || code.ends_with(".Unavailable"))
 }
 
 #[cfg(test)]
 mod tests {
+    use config_rules::facts::Fact;
+    use config_rules_aws::Trouble;
+
     use super::*;
 
     fn failure(code: &str) -> Failure {
-        Failure { code: Some(code.to_owned()), trouble: Trouble::Rejected(code.to_owned()) }
+        Failure::new(Some(code.to_owned()), Trouble::Rejected(code.to_owned()))
     }
 
     fn ids(count: usize) -> BTreeSet<String> {
@@ -160,10 +117,8 @@ mod tests {
         let calls = std::cell::Cell::new(0);
         let answers = ask("A", 1, &ids(9), async |_| {
             calls.set(calls.get() + 1);
-            Err::<Vec<()>, _>(Failure {
-                code: None,
-                trouble: Trouble::ServiceUnavailable("no connection".to_owned()),
-            })
+            let trouble = Trouble::ServiceUnavailable("no connection".to_owned());
+            Err::<Vec<()>, _>(Failure::new(None, trouble))
         })
         .await;
         assert_eq!(answers.failed.len(), 9);

@@ -7,9 +7,9 @@ use aws_sdk_ec2::{
     types::{self, ImageState, InstanceImageMetadata, ProductCodeValues},
 };
 use config_rules::{facts::Image, item::Tags};
+use config_rules_aws::Answer;
 
 use crate::{
-    cache::Answer,
     call::{Answers, BATCH, ask},
     resource,
 };

@@ -8,11 +8,9 @@ use aws_sdk_ec2::{
     types::{KeyPairInfo, KeyType},
 };
 use config_rules::facts::KeyPair;
+use config_rules_aws::Answer;
 
-use crate::{
-    cache::Answer,
-    call::{Answers, BATCH, ask},
-};
+use crate::call::{Answers, BATCH, ask};
 
 /// Looks up the key pairs that have these names now.
 pub(crate) async fn look_up(client: &Client, names: &BTreeSet<String>) -> BTreeMap<String, Answer<KeyPair>> {

@@ -12,11 +12,9 @@ use aws_sdk_ec2::{
     },
 };
 use config_rules::facts::KeyPairUse;
+use config_rules_aws::Failure;
 
-use crate::{
-    call::Failure,
-    launch_template::{self, Versions},
-};
+use crate::launch_template::{self, Versions};
 
 /// How many things a page has. Nothing of it is kept but names and ids.
 pub(crate) const PAGE: i32 = 200;

@@ -7,9 +7,10 @@ use aws_sdk_ec2::{
     Client,
     types::{FleetLaunchTemplateSpecification, LaunchTemplateVersion},
 };
+use config_rules_aws::Failure;
 
 use crate::{
-    call::Failure,
+    call::says_not_found,
     key_pair_use::{PAGE, Users},
 };
 
@@ -50,7 +51,7 @@ pub(crate) async fn look_up(
         match describe(client, version).await {
             Ok(found) => found.iter().for_each(|version| add(version, users)),
             // Nothing can be launched from a version that is gone.
-            Err(failure) if failure.says_not_found() => (),
+            Err(failure) if says_not_found(&failure) => (),
             Err(failure) => return Err(failure),
         }
     }

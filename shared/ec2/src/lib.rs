@@ -1,7 +1,6 @@
 //! What rules need to know from Amazon EC2: images, managed prefix lists, security groups and what has them, key pairs and
 //! their use; and the instances and security groups that an account holds.
 
-mod cache;
 mod call;
 #[cfg(test)]
 mod fake_ec2;
@@ -24,9 +23,7 @@ use config_rules::{
     ec2::SecurityGroup,
     facts::{Fact, FactRequest, FactSource, Facts, Image, KeyPair, PrefixList},
 };
-use config_rules_aws::{Session, Source};
-
-use self::cache::Cache;
+use config_rules_aws::{Cache, Session, Source};
 
 /// The types of resources that [`Ec2`] lists, and the IAM action that each needs.
 pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
@@ -56,7 +53,9 @@ impl Source for Ec2 {
 }
 
 impl Ec2 {
-    fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+    /// With these settings of the SDK. Nothing is called yet.
+    #[must_use]
+    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk_config),
             auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
@@ -103,6 +102,8 @@ impl Ec2 {
                 FactRequest::UserData(id) => {
                     open.user_data.insert(id.clone());
                 }
+                // IAM's.
+                FactRequest::InstanceProfile(_) | FactRequest::RolePolicies(_) => (),
             }
         }
         open

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types::Filter};
 use config_rules::facts::NetworkInterfaceId;
+use config_rules_aws::Answer;
 
-use crate::{
-    cache::Answer,
-    call::{Answers, ask},
-};
+use crate::call::{Answers, ask};
 
 /// The smallest page that EC2 gives.
 const PAGE: i32 = 5;

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types::ManagedPrefixList};
 use config_rules::facts::PrefixList;
+use config_rules_aws::Answer;
 
-use crate::{
-    cache::Answer,
-    call::{Answers, BATCH, ask},
-};
+use crate::call::{Answers, BATCH, ask};
 
 /// Looks up the prefix lists. A list without its name is known all the same, but not for long.
 pub(crate) async fn look_up(client: &Client, ids: &BTreeSet<String>) -> BTreeMap<String, Answer<PrefixList>> {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types};
 use config_rules::ec2::SecurityGroup;
+use config_rules_aws::Answer;
 
 use crate::{
-    cache::Answer,
     call::{Answers, BATCH, ask},
     resource,
 };

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types::InstanceAttributeName};
 use config_rules::facts::Secret;
+use config_rules_aws::Answer;
 
-use crate::{
-    cache::Answer,
-    call::{Answers, ask},
-};
+use crate::call::{Answers, ask};
 
 /// Looks up the user data of these instances, in Base64. An instance without any has an empty one; one that is gone is
 /// absent.

@@ -309,9 +309,14 @@ fn permission(rule: &Value) -> Value {
 /// The instances of all reservations; the account stands on the reservation only.
 fn instances(reservations: Vec<Value>) -> Value {
     let mut instances = Vec::new();
-    for mut reservation in reservations {
-        let owner = reservation["OwnerId"].take();
-        let Value::Array(members) = reservation["Instances"].take() else {
+    for reservation in reservations {
+        let Value::Object(mut reservation) = reservation else {
+            // What is none is refused as what is no instance.
+            instances.push(reservation);
+            continue;
+        };
+        let owner = reservation.remove("OwnerId").unwrap_or_default();
+        let Some(Value::Array(members)) = reservation.remove("Instances") else {
             continue;
         };
         instances.extend(members.into_iter().map(|mut instance| {
@@ -389,6 +394,8 @@ mod tests {
             "7",
             "",
             r#"{"Reservations":7}"#,
+            r#"{"Reservations":[7]}"#,
+            r#"{"Reservations":[{"Instances":[7]}]}"#,
             r#"{"SecurityGroups":[{}]}"#,
             r#"{"SecurityGroups":[7]}"#,
         ] {

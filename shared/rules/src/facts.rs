@@ -17,7 +17,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    records::{Image, KeyPair, NetworkInterfaceId, PrefixList},
+    records::{AttachedPolicy, Image, InstanceProfile, KeyPair, NetworkInterfaceId, PrefixList, Role},
     secret::Secret,
 };
 use crate::ec2::SecurityGroup;
@@ -45,6 +45,11 @@ pub enum FactRequest {
     KeyPairUse,
     /// The user data of an instance, by the instance's id: a secret.
     UserData(String),
+    /// The instance profile that has the name in this ARN now, and its role. By ARN, because profiles, roles and key pairs
+    /// may have the same name.
+    InstanceProfile(String),
+    /// The managed policies that are attached to a role, by the role's ARN.
+    RolePolicies(String),
 }
 
 impl FactRequest {
@@ -56,7 +61,9 @@ impl FactRequest {
             | Self::SecurityGroup(id)
             | Self::NetworkInterface(id)
             | Self::KeyPair(id)
-            | Self::UserData(id) => id,
+            | Self::UserData(id)
+            | Self::InstanceProfile(id)
+            | Self::RolePolicies(id) => id,
             Self::KeyPairUse => KEY_PAIR_USE,
         }
     }
@@ -87,6 +94,15 @@ pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
 
 /// The calls that answer [`FactRequest::UserData`].
 pub const USER_DATA_ACTIONS: &[&str] = &["ec2:DescribeInstanceAttribute"];
+
+/// The call that answers [`FactRequest::InstanceProfile`].
+pub const INSTANCE_PROFILE_ACTIONS: &[&str] = &["iam:GetInstanceProfile"];
+/// The calls that answer [`FactRequest::RolePolicies`], whose role is known from its profile.
+pub const ROLE_POLICIES_ACTIONS: &[&str] = &["iam:GetInstanceProfile", "iam:ListAttachedRolePolicies"];
+
+/// The actions that can be limited to resources of the account, and what these resources' ARNs end with.
+pub const ACTION_RESOURCES: &[(&str, &str)] =
+    &[("iam:GetInstanceProfile", "instance-profile/*"), ("iam:ListAttachedRolePolicies", "role/*")];
 
 /// What is known about something.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +145,7 @@ pub trait FactSource {
 }
 
 /// What is known about images, prefix lists and security groups, by id, about network interfaces, by filter, about key pairs,
-/// by name, and about user data, by instance.
+/// by name, about user data, by instance, and about instance profiles and the policies of roles, by ARN.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
 /// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
@@ -148,6 +164,8 @@ pub struct Facts {
     key_pair_use: Option<KeyPairUse>,
     #[serde(skip_serializing)]
     user_data: Table<Secret>,
+    instance_profiles: Table<InstanceProfile>,
+    role_policies: Table<Vec<AttachedPolicy>>,
     /// Why some of what is not there is not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     unavailable: BTreeMap<String, String>,
@@ -228,6 +246,8 @@ filed!(
     KeyPair => key_pairs,
     String => parameters,
     Secret => user_data,
+    InstanceProfile => instance_profiles,
+    Vec<AttachedPolicy> => role_policies,
 );
 
 fn copy<T: Clone>(table: &mut BTreeMap<String, T>, key: &str, other: &BTreeMap<String, T>) {
@@ -371,6 +391,18 @@ impl Facts {
     #[must_use]
     pub fn user_data(&self, instance_id: &str) -> Fact<&Secret> {
         self.get(&self.user_data, instance_id, || FactRequest::UserData(instance_id.to_owned()))
+    }
+
+    /// What is known about the instance profile that has the name in this ARN.
+    #[must_use]
+    pub fn instance_profile(&self, arn: &str) -> Fact<&InstanceProfile> {
+        self.get(&self.instance_profiles, arn, || FactRequest::InstanceProfile(arn.to_owned()))
+    }
+
+    /// The managed policies that are attached to a role.
+    #[must_use]
+    pub fn role_policies(&self, role_arn: &str) -> Fact<&Vec<AttachedPolicy>> {
+        self.get(&self.role_policies, role_arn, || FactRequest::RolePolicies(role_arn.to_owned()))
     }
 
     /// What Parameter Store has under this name. It is looked up before a rule is configured.

@@ -67,9 +67,11 @@ pub enum Check {
     Unknown(String),
 }
 
-/// For checks that stop at the first fact that is not known, by `?`.
-impl From<Result<Option<Finding>, String>> for Check {
-    fn from(result: Result<Option<Finding>, String>) -> Self {
+/// A check that stops at the first fact that is not known, by `?`: a finding, nothing, or a sentence on what is not known.
+pub type Checked = Result<Option<Finding>, String>;
+
+impl From<Checked> for Check {
+    fn from(result: Checked) -> Self {
         match result {
             Ok(None) => Self::Passed,
             Ok(Some(finding)) => Self::Failed(finding),

@@ -16,6 +16,7 @@ mod exclusion;
 mod exemption;
 pub mod facts;
 pub mod finding;
+pub mod iam;
 pub mod inventory;
 pub mod item;
 pub mod network;

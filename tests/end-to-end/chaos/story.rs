@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{MEMBER, resources::some_item};
 use crate::world::OWN;
 
-/// A rule's account, name and parameters.
+/// The account, name and parameters of a rule whose changes, runs and snapshots the story tells of.
 type Deployed = (&'static str, &'static str, fn() -> Value);
 
 /// What is not known is an error in all of them: else it would be a verdict.

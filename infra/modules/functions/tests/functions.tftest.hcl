@@ -336,6 +336,37 @@ run "schedule" {
   }
 }
 
+run "resources" {
+  variables {
+    rules = {
+      instance-profile = { parameters = { approvedProfiles = "web-*", trustedPrincipals = "ec2" }, maximum_execution_frequency = "" }
+    }
+  }
+
+  assert {
+    condition = slice(jsondecode(aws_iam_role_policy.rule["instance-profile"].policy).Statement, 0, 2) == [
+      {
+        Sid      = "Evaluate"
+        Effect   = "Allow"
+        Action   = ["config:PutEvaluations", "config:GetResourceConfigHistory"]
+        Resource = ["*"]
+      },
+      {
+        Sid      = "GetInstanceProfile"
+        Effect   = "Allow"
+        Action   = ["iam:GetInstanceProfile"]
+        Resource = ["arn:aws:iam::111122223333:instance-profile/*"]
+      },
+    ]
+    error_message = "What a parameter asks of IAM is limited to the account's own profiles and roles; what no parameter asks is not allowed."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.rule["instance-profile"].policy).Statement[2].Sid == "Log"
+    error_message = "Policies are listed only with a parameter that denies some."
+  }
+}
+
 run "nothing" {
   command = plan
   variables {

@@ -1,29 +1,26 @@
-//! `example`: the smallest rule that reads facts in steps, and a secret.
+//! `example`: the smallest rule that reads facts in two steps, a security group and then its prefix lists.
 
 use config_rules::{
     codes,
     ec2::Instance,
-    facts::{Facts, PREFIX_LIST_ACTIONS},
-    finding::{Code, Finding, Verdict},
+    facts::Facts,
+    finding::{Checked, Code, Finding, Verdict},
     item::ConfigurationItem,
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
 codes! {
-    enum ExampleCode {
-        Open = "EXAMPLE-OPEN", High, "A prefix list lets in everybody", "Take the group off the instance.";
-        Password = "EXAMPLE-PASSWORD", Critical, "User data holds a password", "Keep it in Secrets Manager.";
+    pub(super) enum ExampleCode {
+        Open = "EXAMPLE-OPEN", High, "A prefix list lets in everybody", "Take its group off the instance.";
     }
 }
 
-#[derive(Debug)]
 pub(super) struct ExampleRule;
 
 impl Rule for ExampleRule {
     type Configuration = Instance;
     type Parameters = ();
-
     const METADATA: Metadata = Metadata {
         name: "example",
         description: "No instance lets in everybody by a prefix list.",
@@ -31,33 +28,27 @@ impl Rule for ExampleRule {
         schedule: Schedule::Always,
         parameters: &[],
         requirements: &[],
-        fact_actions: PREFIX_LIST_ACTIONS,
+        fact_actions: &[
+            "ec2:DescribeManagedPrefixLists",
+            "ec2:DescribeSecurityGroups",
+            "ec2:GetManagedPrefixListEntries",
+        ],
         inventory_actions: &["ec2:DescribeInstances"],
     };
     const CODES: &'static [&'static Code] = ExampleCode::ALL;
-
     fn parameters(_: &RawParameters) -> Result<(), ParameterError> {
         Ok(())
     }
-
     fn evaluate(item: &ConfigurationItem<Instance>, (): &(), facts: &Facts) -> Verdict {
-        let instance = &item.configuration;
-        if instance.state.as_ref().is_some_and(|state| state.name.as_deref() == Some("terminated")) {
-            return Verdict::not_applicable("the instance is terminated");
-        }
-        let groups = instance.security_groups.iter().flatten().filter_map(|group| group.group_id.as_deref());
-        let mut checks: Vec<_> = groups.map(|group| lets_in_everybody(group, facts)).collect();
-        if checks.iter().any(|check| matches!(check, Ok(Some(_)))) {
-            checks.push(password(&item.resource_id, facts));
-        }
-        Verdict::of(checks, "lets in nobody, or not everybody, by a prefix list")
+        let groups = item.configuration.security_groups.iter().flatten();
+        let checks = groups.filter_map(|group| Some(open(group.group_id.as_deref()?, facts)));
+        Verdict::of(checks, "no prefix list lets in everybody")
     }
 }
 
-fn lets_in_everybody(id: &str, facts: &Facts) -> Result<Option<Finding>, String> {
-    let group = facts.security_group(id).known(id)?;
-    let permissions = group.iter().flat_map(|group| group.ip_permissions.iter().flatten());
-    for list in permissions.flat_map(|permission| &permission.prefix_list_ids) {
+fn open(group: &str, facts: &Facts) -> Checked {
+    let group = facts.security_group(group).known(group)?.and_then(|group| group.ip_permissions.as_ref());
+    for list in group.into_iter().flatten().flat_map(|permission| &permission.prefix_list_ids) {
         let id = list.prefix_list_id.as_deref().unwrap_or_default();
         let list = facts.prefix_list(id).known(id)?;
         if list.is_some_and(|list| list.entries.iter().any(|entry| entry == "0.0.0.0/0")) {
@@ -65,12 +56,4 @@ fn lets_in_everybody(id: &str, facts: &Facts) -> Result<Option<Finding>, String>
         }
     }
     Ok(None)
-}
-
-fn password(id: &str, facts: &Facts) -> Result<Option<Finding>, String> {
-    let holds = facts
-        .user_data(id)
-        .known(&format!("user data of {id}"))?
-        .is_some_and(|secret| secret.expose().contains("cGFzcw"));
-    Ok(holds.then(|| Finding::new(ExampleCode::Password, format!("user data of {id} holds a password"))))
 }

@@ -21,8 +21,6 @@ async fn a_fault_that_passes_ends_the_invocation_and_is_no_answer() {
         ("sg-unknown", "sg-unknown", throttled(), ("Throttled", "RequestLimitExceeded")),
         ("pl-unknown", "sg-of-unknown-list", throttled(), ("Throttled", "RequestLimitExceeded")),
         ("sg-unknown", "sg-unknown", unavailable(), ("ServiceUnavailable", "no connection")),
-        // It would be NON_COMPLIANT all the same, but not with all its findings.
-        ("i-1", "sg-open", unavailable(), ("ServiceUnavailable", "no connection")),
     ] {
         let (world, event) = failing(id, fault, group).await;
         // Whatever is to be answered where data is missing.

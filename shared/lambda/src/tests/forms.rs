@@ -1,7 +1,13 @@
 //! One answer in every form: what the sample events are about, as AWS Config sends, keeps and delivers it, as its queries and
 //! EC2 list it, and as a file has it.
 
-use std::{collections::BTreeSet, fs, path::Path, pin::Pin, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    rc::Rc,
+    thread,
+};
 
 use config_rules::{
     Error,
@@ -12,87 +18,83 @@ use config_rules::{
     facts::{FactRequest, FactSource, Facts},
     inventory::{Inventory, Page},
     item::{RawItem, Status},
-    rule::{ConfiguredRule, Rule},
+    rule::{ConfiguredRule, Evaluation, Rule},
 };
 use config_rules_aws::{Session, Source, Trouble};
 use config_rules_ec2::Ec2;
-use config_rules_local::{ConfigurationItem, Ec2Data, SsmData};
+use config_rules_local::{ConfigurationItem, Ec2Data, ResultKey, SsmData};
 use config_rules_test_aws::config_rule;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::runtime::Builder;
 use walkdir::WalkDir;
 
 use super::{ENOUGH, OWN, World, fake_ec2::FakeEc2, snapshots::gzip};
 use crate::Recorded;
 
-#[tokio::test]
-async fn every_sample_gets_one_answer_in_every_form() {
-    for answers in catalogue::visit(&EveryForm) {
-        answers.await;
-    }
+#[test]
+fn every_sample_gets_one_answer_in_every_form() {
+    thread::scope(|threads| {
+        for check in catalogue::visit(&EveryForm) {
+            threads.spawn(check);
+        }
+    });
 }
 
 struct EveryForm;
 
 impl Visitor for EveryForm {
-    type Output = Pin<Box<dyn Future<Output = ()>>>;
+    type Output = fn();
 
-    fn visit<R: Rule + 'static>(&self) -> Self::Output {
+    fn visit<R: Rule + 'static>(&self) -> fn() {
         if R::METADATA.inventory_actions.contains(&"config:SelectResourceConfig") {
-            Box::pin(every_form::<R, Recorded>(as_queried))
+            || block_on(every_form::<R, Recorded>(as_delivered))
         } else {
-            Box::pin(every_form::<R, Ec2>(as_listed))
+            || block_on(every_form::<R, Ec2>(as_listed::<R>))
         }
     }
 }
 
-/// What is left of an item in a form; none if the form cannot have it.
+fn block_on(future: impl Future<Output = ()>) {
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(future);
+}
+
+/// What is left of a sample's item in a form; none if the form does not have it.
 type Left = fn(&Sample) -> Option<RawItem>;
 
-async fn every_form<R: Rule, I: Inventory<Error = Trouble> + Source>(listed: Left) {
-    let mut forms = BTreeSet::new();
+async fn every_form<R: Rule, I: Inventory<Error = Trouble> + Source>(as_listed: Left) {
+    let mut forms = BTreeMap::new();
     for sample in samples(R::METADATA.name) {
-        let world = World::<R, Samples<I>>::start(None).await;
-        world.ssm.with(|ssm| *ssm = SsmData::from_json(&facts_file()).unwrap());
-        world.ec2.with(|ec2| *ec2 = sample.ec2());
-        world.config_service.record(ConfigurationItem::from_event(sample.item.clone()).unwrap());
-        let snapshot = json!({"fileVersion": "1.0", "configurationItems": [sample.item]});
-        world.s3.with(|s3| s3.put_object("bucket", "key", gzip(&snapshot.to_string())));
-        for (form, invoking_event, left) in [
+        let world = sample.world::<R, I>().await;
+        for (form, event, left) in [
             ("event", sample.changed(), Some(sample.raw())),
             ("oversized", sample.oversized(), Some(sample.raw())),
             ("snapshot", sample.delivered(), as_delivered(&sample)),
-            ("listing", sample.scheduled(), listed(&sample)),
+            ("listed", sample.scheduled(), as_listed(&sample)),
         ] {
             let Some(left) = left else { continue };
-            let name = format!("{} as {form}", sample.name);
-            let expected = sample.answer_of::<R>(left).await;
-            let answer = sample.answer_in(&world, form, &invoking_event).await;
-            if answer != expected {
-                eprintln!("{name}\n  {expected:?}\n  {answer:?}");
-            }
-            forms.insert(form);
+            let expected = sample.replayed::<R>(left).await;
+            assert_eq!(sample.answered(&world, form, &event).await, expected, "{} as {form}", sample.name);
+            *forms.entry(form).or_default() += 1;
         }
-        if let (Some(left), Some(file)) = (as_described(&sample), sample.described()) {
-            let document =
-                Document::from_json(&file.to_string(), sample.raw().configuration_item_capture_time);
-            let Ok(Document::Items(mut items)) = document else {
-                eprintln!("{} {document:?}", sample.name);
-                continue;
-            };
-            let item = items.remove(0);
-            let (answer, expected) = (sample.answer_of::<R>(item).await, sample.answer_of::<R>(left).await);
-            if answer != expected {
-                eprintln!("{} described\n  {expected:?}\n  {answer:?}", sample.name);
-            }
-            forms.insert("described");
+        if let Some((left, described)) = as_described(&sample).zip(sample.described()) {
+            let expected = sample.replayed::<R>(left).await;
+            let item = sample.read(&described);
+            assert_eq!(sample.replayed::<R>(item).await, expected, "{} as described", sample.name);
+            *forms.entry("described").or_default() += 1;
         }
     }
-    println!("{} {forms:?}", R::METADATA.name);
+    assert_eq!(forms.len(), 5, "{forms:?}");
+    assert!(forms.values().all(|count: &u32| *count > 30), "{}: {forms:?}", R::METADATA.name);
 }
 
-/// An answer: type and id of the resource, compliance type and annotation; or the error's name and message.
-type Answer = Result<[String; 4], [String; 2]>;
+/// What comes of an item: type and id of the resource, compliance type and annotation; or the error's name and message. And
+/// what was looked up for it, round by round.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    result: Result<[String; 4], [String; 2]>,
+    look_ups: Vec<BTreeSet<FactRequest>>,
+}
 
 /// A sample event with an item.
 struct Sample {
@@ -168,13 +170,25 @@ impl Sample {
     /// What `aws ec2 describe-…` prints of the resource; none of what it does not describe.
     fn described(&self) -> Option<Value> {
         let mut resource = described(&self.item["configuration"]);
-        resource.as_object_mut()?.insert("Tags".to_owned(), tags(&self.item["tags"]));
-        match self.item["resourceType"].as_str()? {
-            "AWS::EC2::Instance" => Some(
-                json!({"Reservations": [{"OwnerId": self.item["awsAccountId"], "Instances": [resource]}]}),
-            ),
-            "AWS::EC2::SecurityGroup" => Some(json!({"SecurityGroups": [resource]})),
-            _ => None,
+        let tags = self.item["tags"].as_object().into_iter().flatten();
+        resource.as_object_mut()?.insert(
+            "Tags".to_owned(),
+            tags.map(|(key, value)| json!({"Key": key, "Value": value})).collect(),
+        );
+        let is_described = |id: &str| resource[id] == self.item["resourceId"];
+        if is_described("InstanceId") {
+            Some(json!({"Reservations": [{"OwnerId": self.item["awsAccountId"], "Instances": [resource]}]}))
+        } else {
+            is_described("GroupId").then(|| json!({"SecurityGroups": [resource]}))
+        }
+    }
+
+    /// The item that is made of it.
+    fn read(&self, described: &Value) -> RawItem {
+        let at = self.raw().configuration_item_capture_time;
+        match Document::from_json(&described.to_string(), at).unwrap() {
+            Document::Items(mut items) => items.remove(0),
+            Document::Event(event) => panic!("{event:?}"),
         }
     }
 
@@ -193,98 +207,111 @@ impl Sample {
         event
     }
 
-    /// What a function answers to the item in this form, by a rule of its own, which has had a result before.
-    async fn answer_in<R: Rule, S: Source>(
-        &self,
-        world: &World<R, S>,
-        form: &str,
-        invoking_event: &Value,
-    ) -> Answer {
+    /// A function, with the item in AWS Config's history, in a snapshot, and in EC2.
+    async fn world<R: Rule, I: Inventory<Error = Trouble> + Source>(&self) -> World<R, Samples<I>> {
+        let world = World::start(None).await;
+        world.ssm.with(|ssm| *ssm = SsmData::from_json(&facts_file()).unwrap());
+        world.ec2.with(|ec2| *ec2 = self.ec2());
+        world.config_service.record(ConfigurationItem::from_event(self.item.clone()).unwrap());
+        let snapshot = json!({"fileVersion": "1.0", "configurationItems": [self.item]});
+        world.s3.with(|s3| s3.put_object("bucket", "key", gzip(&snapshot.to_string())));
+        world
+    }
+
+    /// What a function answers to this event, by a rule of its own, which has had another result of the resource.
+    async fn answered<R: Rule, S: Source>(&self, world: &World<R, S>, form: &str, event: &Value) -> Answer {
         let rule = format!("{}-{form}", R::METADATA.name);
         world.config_service.deploy(OWN, &config_rule(&rule, &json!({}), &Value::Null)).unwrap();
         world.config_service.assign_token(&rule, &rule);
         let of_item = |field: &str| self.item[field].as_str().unwrap();
         let (resource_type, resource_id) = (of_item("resourceType"), of_item("resourceId"));
         world.hold_of(&rule, resource_type, resource_id, "2014-01-01T00:00:00Z");
-        let record = world.handle(&self.event(invoking_event, &rule).to_string(), ENOUGH).await;
-        let record = record.map_err(|(name, message)| [name, message])?;
-        if let (Some(name), Some(message)) = (record["errorType"].as_str(), record["errorMessage"].as_str()) {
-            return Err([name.to_owned(), message.to_owned()]);
-        }
-        let results = world.config_service.results().into_iter();
-        let mut results = results.filter(|(key, _)| key.rule == rule && key.resource_id == resource_id);
-        let (key, result) = results.next().unwrap();
-        Ok([
-            key.resource_type,
-            key.resource_id,
-            result.compliance_type,
-            result.annotation.unwrap_or_default(),
-        ])
+        let outcome = world.handle(&self.event(event, &rule).to_string(), ENOUGH).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let result = match outcome {
+            Err((name, message)) => Err([name, message]),
+            Ok(record) if record["errorType"].is_string() => {
+                Err([text(&record["errorType"]), text(&record["errorMessage"])])
+            }
+            Ok(_) => {
+                let key = ResultKey {
+                    rule,
+                    resource_type: resource_type.to_owned(),
+                    resource_id: resource_id.to_owned(),
+                };
+                let result = world.config_service.results().remove(&key).unwrap();
+                let annotation = result.annotation.unwrap_or_default();
+                Ok([key.resource_type, key.resource_id, result.compliance_type, annotation])
+            }
+        };
+        Answer { result, look_ups: FakeEc2::of_test().take_requests() }
     }
 
-    /// What a replay answers to an item.
-    async fn answer_of<R: Rule>(&self, item: RawItem) -> Answer {
-        self.evaluate::<R>(item).await.map_err(|error| [error.name().to_owned(), error.to_string()])
+    /// What a replay answers to the item.
+    async fn replayed<R: Rule>(&self, item: RawItem) -> Answer {
+        let result = self.evaluate::<R>(item).await;
+        let result = result.map_err(|error| [error.name().to_owned(), error.to_string()]);
+        Answer { result, look_ups: FakeEc2::of_test().take_requests() }
     }
 
     async fn evaluate<R: Rule>(&self, item: RawItem) -> Result<[String; 4], Error> {
         let event = Event::from_json(&self.envelope.to_string())?;
         event.message()?;
-        let facts = facts();
-        let rule = ConfiguredRule::<R>::new(&event.parameters()?, &facts)?;
+        let rule = ConfiguredRule::<R>::new(&event.parameters()?, &facts())?;
         let case = rule.case(item, event.event_left_scope);
-        let evaluation = engine::evaluate(&[case], &mut Facts::default(), &*facts).await.remove(0)?;
-        let (compliance_type, annotation) =
-            (evaluation.compliance.compliance_type(), evaluation.compliance.annotation());
-        Ok([evaluation.resource_type, evaluation.resource_id, compliance_type.to_owned(), annotation])
+        let source = FakeEc2::of_test();
+        let Evaluation { resource_type, resource_id, compliance, .. } =
+            engine::evaluate(&[case], &mut Facts::default(), &source).await.remove(0)?;
+        let compliance_type = compliance.compliance_type().to_owned();
+        Ok([resource_type, resource_id, compliance_type, compliance.annotation()])
     }
 }
 
-/// A resource that is there, and in the rule's scope: of others there is no record among many.
-fn live(sample: &Sample) -> Option<RawItem> {
-    let is_there = !matches!(sample.raw().configuration_item_status, Status::Other(_));
-    (is_there && sample.envelope["eventLeftScope"] != true).then(|| sample.raw())
-}
-
+/// What is neither gone nor out of scope: there is no record of that among many.
 fn as_delivered(sample: &Sample) -> Option<RawItem> {
-    live(sample)
+    let item = sample.raw();
+    let is_there = !matches!(item.configuration_item_status, Status::Other(_));
+    (is_there && sample.envelope["eventLeftScope"] != true).then_some(item)
 }
 
-/// AWS Config is not asked for configurations.
-fn as_queried(sample: &Sample) -> Option<RawItem> {
-    live(sample).map(|item| RawItem { configuration: None, ..item })
+/// EC2 is asked for what the rule evaluates.
+fn as_listed<R: Rule>(sample: &Sample) -> Option<RawItem> {
+    let item = as_delivered(sample).filter(|_| sample.described().is_some())?;
+    Some(item).filter(|item| R::METADATA.resource_types.include(&item.resource_type))
 }
 
-fn as_listed(sample: &Sample) -> Option<RawItem> {
-    live(sample).filter(|_| sample.described().is_some())
-}
-
+/// A file does not say whose AWS Config has recorded a resource, only whose it is. Nor has it what is around an item: the
+/// event's other fields.
 fn as_described(sample: &Sample) -> Option<RawItem> {
-    live(sample)
+    let item = as_delivered(sample)?;
+    let owner = sample.item["configuration"]["ownerId"].as_str().map(str::to_owned);
+    Some(RawItem { account_id: owner.or(item.account_id), ..item })
 }
 
-/// AWS Config's spelling of a resource in EC2's.
+/// EC2's spelling of what AWS Config has recorded. Old items have blocks as text, and newer ones repeat them so.
 fn described(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(described).collect(),
         Value::Object(fields) => {
-            let is_told = |(key, value): &(&String, &Value)| !value.is_null() && *key != "ipRanges";
-            fields.iter().filter(is_told).map(|(key, value)| (api_name(key), described(value))).collect()
+            let is_repeated = fields.contains_key("ipv4Ranges");
+            let fields =
+                fields.iter().filter(|(key, value)| !value.is_null() && !(is_repeated && *key == "ipRanges"));
+            fields.map(|(key, value)| api_field(key, value)).collect()
         }
         other => other.clone(),
     }
 }
 
-fn api_name(key: &str) -> String {
-    if key == "ipv4Ranges" {
-        return "IpRanges".to_owned();
+fn api_field(key: &str, value: &Value) -> (String, Value) {
+    let block = |cidr: &Value| json!({"CidrIp": cidr});
+    match key {
+        "ipv4Ranges" => ("IpRanges".to_owned(), described(value)),
+        "ipRanges" => ("IpRanges".to_owned(), value.as_array().into_iter().flatten().map(block).collect()),
+        _ => {
+            let (first, rest) = key.split_at(1);
+            (first.to_ascii_uppercase() + rest, described(value))
+        }
     }
-    let mut letters = key.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
-}
-
-fn tags(tags: &Value) -> Value {
-    tags.as_object().into_iter().flatten().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }
 
 /// Lists what its inventory lists, and knows what is known in the samples.

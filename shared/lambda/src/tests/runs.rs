@@ -55,7 +55,7 @@ async fn every_instance_is_evaluated_once_page_by_page() {
 async fn what_instances_have_in_common_is_looked_up_once() {
     let world = instances(200).await;
     world.run().await;
-    assert_eq!(FakeEc2::of_test().take_look_ups(), [2, 2, 67], "two groups, two lists, and 67 of user data");
+    assert_eq!(FakeEc2::of_test().take_look_ups(), [2, 2], "two groups, and two lists");
 }
 
 #[tokio::test]
@@ -93,13 +93,12 @@ async fn many_that_are_gone_all_lose_their_results() {
 #[tokio::test]
 async fn what_the_rule_has_nothing_to_say_about_loses_its_result_for_that_reason() {
     let world = World::example().await;
-    let terminated =
-        |id: &str| with(instance(id, "sg-open"), "configuration", json!({"state": {"name": "terminated"}}));
-    FakeEc2::of_test().list(&[instance("i-1", "sg-open"), terminated("i-2"), terminated("i-3")], 200);
-    world.hold(TYPE, "i-2", BEFORE);
+    let volume = |id: &str| with(instance(id, "sg-open"), "resourceType", "AWS::EC2::Volume");
+    FakeEc2::of_test().list(&[instance("i-1", "sg-open"), volume("vol-1"), volume("vol-2")], 200);
+    world.hold("AWS::EC2::Volume", "vol-1", BEFORE);
     counts(&world.run().await, 1, 0, 1);
-    assert_eq!(world.results(OWN)["i-2"].1, "the instance is terminated");
-    assert!(!world.results(OWN).contains_key("i-3"), "what AWS Config has never heard of is not reported");
+    assert_eq!(world.results(OWN)["vol-1"].1, "AWS::EC2::Volume is not a type that this rule judges");
+    assert!(!world.results(OWN).contains_key("vol-2"), "what AWS Config has never heard of is not reported");
 }
 
 /// A run over twelve instances with this scope.

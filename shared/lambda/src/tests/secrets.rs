@@ -2,16 +2,45 @@
 
 use config_rules::{
     engine,
-    facts::{Fact, Facts, Secret},
-    item::RawItem,
-    parameters::RawParameters,
-    rule::ConfiguredRule,
+    facts::{Fact, Facts, Secret, USER_DATA_ACTIONS},
+    finding::{Finding, Verdict},
+    item::{ConfigurationItem, RawItem},
+    parameters::{ParameterError, RawParameters},
+    rule::{ConfiguredRule, Metadata, Rule},
 };
+use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::{World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance};
+use super::{
+    ENOUGH, World,
+    example_rule::{ExampleCode, ExampleRule},
+    fake_ec2::FakeEc2,
+    instance,
+};
 
-/// User data that the example rule finds a password in: Base64, put together here so that no scan takes it for one.
+/// No user data holds a password.
+struct SecretRule;
+
+impl Rule for SecretRule {
+    type Configuration = IgnoredAny;
+    type Parameters = ();
+
+    const METADATA: Metadata = Metadata { fact_actions: USER_DATA_ACTIONS, ..ExampleRule::METADATA };
+
+    fn parameters(_: &RawParameters) -> Result<(), ParameterError> {
+        Ok(())
+    }
+
+    fn evaluate(item: &ConfigurationItem<IgnoredAny>, (): &(), facts: &Facts) -> Verdict {
+        let check = facts.user_data(&item.resource_id).known("user data").map(|user_data| {
+            let user_data = user_data.filter(|user_data| user_data.expose().starts_with("cGFzc3dvcmQ"));
+            user_data.map(|_| Finding::new(ExampleCode::Open, "user data holds a password"))
+        });
+        Verdict::of([check], "user data holds no password")
+    }
+}
+
+/// Base64 that begins with a password, put together here so that no scan takes it for one.
 fn user_data() -> String {
     ["cGFzc3dv", "cmQ9cTdWeDItOUxtWi1wVzRrCg=="].concat()
 }
@@ -27,8 +56,15 @@ fn is_kept(text: &str) {
     assert!(!tells(text), "{text}");
 }
 
-fn knowing_user_data(facts: &mut Facts) {
-    facts.set("i-1", Fact::Known(Secret::new(user_data())));
+/// An EC2 that knows the secret of one instance, and may not tell that of another.
+fn ec2() -> FakeEc2 {
+    let ec2 = FakeEc2::of_test();
+    ec2.know(|facts| {
+        facts.set("i-1", Fact::Known(Secret::new(user_data())));
+        facts.set::<Secret>("i-2", Fact::Unavailable("UnauthorizedOperation".to_owned()));
+    });
+    ec2.list(&[instance("i-1", ""), instance("i-2", "")], 1);
+    ec2
 }
 
 #[test]
@@ -40,35 +76,31 @@ fn a_part_of_the_secret_is_found() {
 #[tokio::test]
 async fn nothing_that_leaves_the_function_tells_a_secret() {
     for on_missing_data in ["NON_COMPLIANT", "FAIL"] {
-        let world = World::example().await;
+        let world = World::<SecretRule, FakeEc2>::start(None).await;
+        let ec2 = ec2();
         world.deploy(&json!({"onMissingData": on_missing_data}));
-        let ec2 = FakeEc2::of_test();
-        ec2.know(knowing_user_data);
-        ec2.list(&[instance("i-1", "sg-open"), instance("i-2", "sg-denied")], 2);
-        ec2.deny("sg-denied");
-        let record = world.record(&world.change(&instance("i-1", "sg-open"))).await;
-        assert_eq!(record["findings"][1]["code"], "EXAMPLE-PASSWORD", "the rule has read it");
-        let run = world.handle(&world.scheduled(), super::ENOUGH).await;
+        let record = world.record(&world.change(&instance("i-1", ""))).await;
+        assert_eq!(record["annotation"], "EXAMPLE-OPEN: user data holds a password", "the rule has read it");
+        let run = world.handle(&world.scheduled(), ENOUGH).await;
         assert_eq!(run.is_err(), on_missing_data == "FAIL");
-        is_kept(&world.log.text());
         is_kept(&format!("{record} {run:?} {ec2:?}"));
-        world.config_service.requests().iter().for_each(|request| is_kept(&request.body));
+        is_kept(&world.log.text());
+        for request in world.config_service.requests() {
+            is_kept(&request.body);
+        }
     }
 }
 
 #[tokio::test]
 async fn facts_and_evaluations_show_no_secret() {
-    let world = World::example().await;
-    let ec2 = FakeEc2::of_test();
-    ec2.know(knowing_user_data);
-    let rule = ConfiguredRule::<ExampleRule>::new(&RawParameters::default(), &Facts::default()).unwrap();
-    let case = rule.case(RawItem::from_json(&instance("i-1", "sg-open").to_string()).unwrap(), false);
+    FakeEc2::reset();
+    let rule = ConfiguredRule::<SecretRule>::new(&RawParameters::default(), &Facts::default()).unwrap();
+    let item = RawItem::from_json(&instance("i-1", "").to_string()).unwrap();
     let mut facts = Facts::default();
-    let evaluation = engine::evaluate(&[case], &mut facts, &ec2).await.remove(0).unwrap();
+    let evaluations = engine::evaluate(&[rule.case(item, false)], &mut facts, &ec2()).await;
     assert!(matches!(facts.user_data("i-1"), Fact::Known(secret) if secret.expose() == user_data()));
-    is_kept(&format!("{evaluation:?} {facts:?} {:?}", facts.user_data("i-1")));
+    is_kept(&format!("{evaluations:?} {facts:?} {:?}", facts.user_data("i-1")));
     is_kept(&serde_json::to_string(&facts).unwrap());
     assert!(tells(&facts.to_json_with_secrets().unwrap()), "a file has it by request");
     is_kept(&serde_json::to_string(&facts.with_faults_as_reasons()).unwrap());
-    drop(world);
 }

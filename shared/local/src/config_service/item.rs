@@ -170,7 +170,9 @@ impl ConfigurationItem {
             item[name] = time.map(epoch_seconds).into();
         }
         item["configurationStateId"] = plain_text(&item["configurationStateId"]).into();
-        item["configuration"] = document(&item["configuration"]);
+        if !item["configuration"].is_string() {
+            item["configuration"] = document(&item["configuration"]);
+        }
         for supplement in item["supplementaryConfiguration"].as_object_mut().into_iter().flatten() {
             *supplement.1 = document(supplement.1);
         }
@@ -189,7 +191,7 @@ impl ConfigurationItem {
         item.into()
     }
 
-    /// With the API's names.
+    /// With the API's names, and tags as a map: old items have a list.
     fn renamed(&self) -> Map<String, Value> {
         let renamed = |(name, value): (String, Value)| {
             let name = match name.as_str() {
@@ -201,7 +203,12 @@ impl ConfigurationItem {
             };
             (name, value)
         };
-        self.members().into_iter().map(renamed).collect()
+        let mut item: Map<_, _> = self.members().into_iter().map(renamed).collect();
+        if let Some(tags) = item["tags"].as_array() {
+            let pair = |tag: &Value| Some((tag["key"].as_str()?.to_owned(), tag["value"].clone()));
+            item["tags"] = tags.iter().filter_map(pair).collect();
+        }
+        item
     }
 }
 
@@ -255,6 +262,15 @@ mod tests {
         assert_eq!(event["configurationStateId"], 1_787_677_900_392_i64);
         assert_eq!(event["configuration"], json!({"size": 8, "kmsKeyId": null}));
         assert_eq!(ConfigurationItem::from_event(event).unwrap(), item());
+    }
+
+    #[test]
+    fn the_api_has_one_form_for_what_events_have_in_two() {
+        let mut event = item().to_event();
+        event["configuration"] = event["configuration"].to_string().into();
+        event["tags"] = json!([{"key": "Owner", "value": "team"}]);
+        let (old, new) = (ConfigurationItem::from_event(event).unwrap().to_api(), item().to_api());
+        assert_eq!((&old["configuration"], &old["tags"]), (&new["configuration"], &new["tags"]));
     }
 
     #[test]

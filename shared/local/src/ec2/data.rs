@@ -43,6 +43,10 @@ pub struct Ec2Data {
     _parameters: IgnoredAny,
     #[serde(rename = "keyPairUse")]
     _key_pair_use: IgnoredAny,
+    #[serde(rename = "instanceProfiles")]
+    _instance_profiles: IgnoredAny,
+    #[serde(rename = "rolePolicies")]
+    _role_policies: IgnoredAny,
     /// None is as much as the action allows.
     #[serde(skip)]
     page_size: Option<NonZeroUsize>,

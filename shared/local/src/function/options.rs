@@ -17,6 +17,8 @@ pub struct FunctionOptions {
     pub ec2: Option<String>,
     /// Where the function finds EC2 Auto Scaling.
     pub auto_scaling: Option<String>,
+    /// Where the function finds IAM.
+    pub iam: Option<String>,
     /// Where the function finds S3.
     pub s3: Option<String>,
     /// Where the function finds SSM's Parameter Store.
@@ -37,6 +39,7 @@ impl FunctionOptions {
             config_service: config_service.into(),
             ec2: None,
             auto_scaling: None,
+            iam: None,
             s3: None,
             ssm: None,
             sts: None,
@@ -56,6 +59,13 @@ impl FunctionOptions {
     #[must_use]
     pub fn auto_scaling(mut self, endpoint: impl Into<String>) -> Self {
         self.auto_scaling = Some(endpoint.into());
+        self
+    }
+
+    /// Lets the function find IAM at this endpoint.
+    #[must_use]
+    pub fn iam(mut self, endpoint: impl Into<String>) -> Self {
+        self.iam = Some(endpoint.into());
         self
     }
 
@@ -90,7 +100,7 @@ impl FunctionOptions {
     /// The variables of the Lambda Developer Guide, "Defined runtime environment variables", and every service's endpoint: no
     /// call leaves this machine. A service that is not served is sought where AWS Config is, which refuses what it does not
     /// know at once and for good.
-    pub(super) fn variables(&self, runtime_api: &str, folder: &Path) -> [(&'static str, String); 23] {
+    pub(super) fn variables(&self, runtime_api: &str, folder: &Path) -> [(&'static str, String); 24] {
         let Self { arn: FunctionArn { name, region, account, .. }, config_service, .. } = self;
         let or_refused = |endpoint: &Option<String>| endpoint.as_ref().unwrap_or(config_service).clone();
         [
@@ -110,6 +120,7 @@ impl FunctionOptions {
             ("AWS_ENDPOINT_URL_AUTO_SCALING", or_refused(&self.auto_scaling)),
             ("AWS_ENDPOINT_URL_CONFIG_SERVICE", config_service.clone()),
             ("AWS_ENDPOINT_URL_EC2", or_refused(&self.ec2)),
+            ("AWS_ENDPOINT_URL_IAM", or_refused(&self.iam)),
             ("AWS_ENDPOINT_URL_S3", or_refused(&self.s3)),
             ("AWS_ENDPOINT_URL_SSM", or_refused(&self.ssm)),
             ("AWS_ENDPOINT_URL_STS", or_refused(&self.sts)),

@@ -17,3 +17,9 @@ pub use self::{
     },
     security_group::{IpPermission, IpRange, PrefixListId, SecurityGroup, UserIdGroupPair},
 };
+
+/// Whether this is an id with this prefix (`subnet-`): 8 or 17 hexadecimal digits follow, small ones.
+pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::item::Tags;
+use crate::{iam::TrustPolicy, item::Tags};
 
 /// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -65,4 +65,38 @@ pub struct KeyPair {
     pub fingerprint: Option<String>,
     /// When it was created or imported: RFC 3339. EC2 does not know it for old ones.
     pub create_time: Option<String>,
+}
+
+/// An instance profile: `GetInstanceProfile`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InstanceProfile {
+    /// With its path; another one if the profile was made again with another path.
+    pub arn: String,
+    /// `AIPA…`.
+    pub instance_profile_id: String,
+    /// `None` if the profile has no role. IAM allows one.
+    pub role: Option<Role>,
+}
+
+/// The role of an instance profile.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// With its path.
+    pub arn: String,
+    /// Not always that of the profile.
+    pub role_name: String,
+    /// Who may assume the role. JSON, or as IAM sends it: URL-encoded.
+    pub assume_role_policy_document: TrustPolicy,
+}
+
+/// A managed policy of a role: `ListAttachedRolePolicies`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttachedPolicy {
+    /// Such as `AdministratorAccess`.
+    pub policy_name: String,
+    /// `arn:aws:iam::aws:policy/…` if AWS manages it.
+    pub policy_arn: String,
 }

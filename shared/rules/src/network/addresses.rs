@@ -1,6 +1,6 @@
 //! Address sets with exact arithmetic: unions, differences, and the share of the internet that is left.
 
-use std::sync::LazyLock;
+use std::{net::IpAddr, sync::LazyLock};
 
 use ipnet::{IpNet, Ipv4Net};
 use range_set_blaze::RangeSetBlaze;
@@ -60,6 +60,15 @@ impl Addresses {
     #[must_use]
     pub fn public(&self) -> Self {
         Self { v4: &self.v4 & &INTERNET.v4, v6: &self.v6 & &INTERNET.v6 }
+    }
+
+    /// Whether this address is in the set.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(v4) => self.v4.contains(v4.into()),
+            IpAddr::V6(v6) => self.v6.contains(v6.into()),
+        }
     }
 
     /// Whether all of the other set's addresses of this family are in this set.

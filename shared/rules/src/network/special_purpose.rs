@@ -73,6 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::network::INTERNET;
 
     #[test]
     fn every_block_of_the_table_counts() {
@@ -85,7 +86,9 @@ mod tests {
     fn is_public(address: &str) -> bool {
         let address: IpAddr = address.parse().unwrap();
         let network = IpNet::from(address);
-        !Addresses::from_iter([&network]).public().extent().is_zero()
+        let is_public = !Addresses::from_iter([&network]).public().extent().is_zero();
+        assert_eq!(INTERNET.contains(address), is_public, "{address}");
+        is_public
     }
 
     #[test]

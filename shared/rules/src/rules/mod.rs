@@ -1,6 +1,8 @@
 //! The rules, and the list of them. Each has a module with its findings, parameters, verdict and tests.
 
 pub mod approved_ami;
+pub mod instance_profile;
+pub mod instance_public_address;
 pub mod key_pair_usage;
 pub mod required_tags;
 pub mod security_group_exposure;
@@ -25,6 +27,8 @@ macro_rules! catalogue {
 
 catalogue! {
     approved_ami::ApprovedAmi,
+    instance_profile::InstanceProfile,
+    instance_public_address::InstancePublicAddress,
     key_pair_usage::KeyPairUsage,
     required_tags::RequiredTags,
     security_group_exposure::SecurityGroupExposure,

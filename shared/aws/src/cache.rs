@@ -1,4 +1,4 @@
-//! What EC2 has told, for some minutes: Lambda uses one process for many events.
+//! What a service has told, for some minutes: Lambda uses one process for many events.
 
 use std::{
     collections::BTreeMap,
@@ -8,22 +8,23 @@ use std::{
 
 use config_rules::facts::{Fact, Facts, Fault, Filed};
 
-use crate::call::Failure;
+use crate::Failure;
 
 const LIFETIME: Duration = Duration::from_mins(5);
 
 /// What one look-up found out about one thing.
 #[derive(Debug)]
-pub(crate) struct Answer<T> {
-    pub(crate) fact: Result<Fact<T>, Fault>,
+pub struct Answer<T> {
+    /// The fact, or why it is not known now.
+    pub fact: Result<Fact<T>, Fault>,
     /// Whether asking again would bring the same: not so when a call failed.
-    pub(crate) lasting: bool,
+    pub lasting: bool,
 }
 
 impl<T: Clone> Answer<T> {
     /// What was found, by calls some of which may have failed. A passing fault of one of them leaves nothing known: what
     /// the others told may be half of it.
-    pub(crate) fn new<'a>(found: Option<T>, failures: impl IntoIterator<Item = &'a Failure>) -> Self {
+    pub fn new<'a>(found: Option<T>, failures: impl IntoIterator<Item = &'a Failure>) -> Self {
         let failures: Vec<_> = failures.into_iter().map(Failure::fact).collect();
         let fault = failures.iter().find(|failure| failure.is_err());
         let fact = match (fault.or(failures.first()), found) {
@@ -36,17 +37,18 @@ impl<T: Clone> Answer<T> {
     }
 }
 
-/// Facts of one kind, by id, and since when.
+/// Facts of one kind, by id, for five minutes.
 #[derive(Debug)]
-pub(crate) struct Cache<T>(Mutex<BTreeMap<String, (SystemTime, Fact<T>)>>);
+pub struct Cache<T>(Mutex<BTreeMap<String, (SystemTime, Fact<T>)>>);
 
 impl<T: Clone> Cache<T> {
-    pub(crate) fn get(&self, id: &str) -> Option<Fact<T>> {
+    /// The fact, if it is fresh.
+    pub fn get(&self, id: &str) -> Option<Fact<T>> {
         self.lock().get(id).filter(|(since, _)| is_fresh(*since)).map(|(_, fact)| fact.clone())
     }
 
     /// Files everything among the facts, and keeps what lasts.
-    pub(crate) fn keep(&self, answers: BTreeMap<String, Answer<T>>, facts: &mut Facts)
+    pub fn keep(&self, answers: BTreeMap<String, Answer<T>>, facts: &mut Facts)
     where
         T: Filed,
     {

@@ -1,0 +1,117 @@
+//! What rules need to know from AWS IAM: instance profiles with their roles, and the policies attached to a role; and from
+//! Amazon EC2 all else, with the instances that an account holds.
+
+#[cfg(test)]
+mod fake_iam;
+mod instance_profile;
+mod role_policies;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_config::SdkConfig;
+use aws_sdk_iam::Client;
+use config_rules::{
+    facts::{AttachedPolicy, FactRequest, FactSource, Facts, InstanceProfile},
+    iam::Arn,
+    inventory::{Inventory, Page},
+};
+use config_rules_aws::{Answer, Cache, Failure, Session, Source, Trouble};
+use config_rules_ec2::Ec2;
+use jiff::Timestamp;
+
+/// AWS IAM and Amazon EC2, with the credentials of a session. IAM is one for all Regions of a partition.
+///
+/// What IAM has told about a profile, or a role's policies, is kept for five minutes. What it could not tell is asked again.
+#[derive(Debug)]
+pub struct Iam {
+    client: Client,
+    ec2: Ec2,
+    instance_profiles: Cache<InstanceProfile>,
+    role_policies: Cache<Vec<AttachedPolicy>>,
+}
+
+impl Source for Iam {
+    fn new(session: &Session) -> Self {
+        Self::with_sdk_config(session.sdk_config())
+    }
+}
+
+impl Iam {
+    fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+        Self {
+            client: Client::new(sdk_config),
+            ec2: Ec2::with_sdk_config(sdk_config),
+            instance_profiles: Cache::default(),
+            role_policies: Cache::default(),
+        }
+    }
+}
+
+impl FactSource for Iam {
+    async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
+        let mut facts = Box::pin(self.ec2.look_up(requests)).await;
+        let (mut profiles, mut roles) = (Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                FactRequest::InstanceProfile(arn) => match self.instance_profiles.get(arn) {
+                    Some(fact) => facts.set(arn, fact),
+                    None => profiles.push(arn),
+                },
+                FactRequest::RolePolicies(arn) => match self.role_policies.get(arn) {
+                    Some(fact) => facts.set(arn, fact),
+                    None => roles.push(arn),
+                },
+                _ => (),
+            }
+        }
+        let call = async |name| instance_profile::get(&self.client, name).await;
+        let profiles = Box::pin(ask("iam:GetInstanceProfile", &profiles, call)).await;
+        self.instance_profiles.keep(profiles, &mut facts);
+        let call = async |name| role_policies::list(&self.client, name).await;
+        let roles = Box::pin(ask("iam:ListAttachedRolePolicies", &roles, call)).await;
+        self.role_policies.keep(roles, &mut facts);
+        facts
+    }
+}
+
+impl Inventory for Iam {
+    type Error = Trouble;
+
+    async fn page(
+        &self,
+        resource_types: &[String],
+        at: Timestamp,
+        next: Option<String>,
+    ) -> Result<Page, Trouble> {
+        Box::pin(self.ec2.page(resource_types, at, next)).await
+    }
+}
+
+/// Asks about each of these by the name in its ARN. Who cannot be reached is not asked again: Lambda's time is short.
+async fn ask<T: Clone>(
+    action: &str,
+    arns: &[&String],
+    call: impl AsyncFn(String) -> Result<T, Failure>,
+) -> BTreeMap<String, Answer<T>> {
+    let mut answers = BTreeMap::new();
+    let mut unreachable = None;
+    for arn in arns {
+        let name = Arn::read(arn).map_or(arn.as_str(), |arn| arn.name).to_owned();
+        let result = match unreachable.clone() {
+            Some(failure) => Err(failure),
+            None => call(name).await,
+        };
+        let answer = match result {
+            Ok(found) => Answer::new(Some(found), []),
+            Err(failure) if failure.code() == Some("NoSuchEntity") => Answer::new(None, []),
+            Err(failure) => {
+                unreachable = failure.code().is_none().then(|| failure.clone());
+                Answer::new(None, [&failure.during(action)])
+            }
+        };
+        answers.insert((*arn).clone(), answer);
+    }
+    answers
+}
