@@ -206,10 +206,10 @@ impl<R: Rule> ConfiguredRule<R> {
             Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
             Unresolved::Fault(fault) => fault.into(),
         })?;
-        Self::read(raw).map(Arc::new).map_err(invalid)
+        Self::read(&raw).map(Arc::new).map_err(invalid)
     }
 
-    fn read(raw: RawParameters) -> Result<Self, ParameterError> {
+    fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
         Self::read_plain(raw.clone()).map_err(|error| raw.with_origin(error))
     }
 
