@@ -77,7 +77,7 @@ fn launch(rule: &str, event: &str) -> Option<(String, String)> {
     let event = Event::from_json(event).ok()?;
     let case = (catalogue::find(rule).unwrap().read_event)(&event, &Facts::from_json(&facts()).ok()?).ok()?;
     engine::first_requests(&case).into_iter().find_map(|request| match request {
-        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::Image { image_id, instance_id } => Some((instance_id?, image_id)),
         _ => None,
     })
 }

@@ -6,7 +6,7 @@ use config_rules::{
     catalogue,
     rule::{ACTIONS, RUN_ACTIONS},
 };
-use config_rules_local::{Ec2Data, Invocation, S3Data, SsmData, StsData, StsRole};
+use config_rules_local::{ConfigurationItem, Ec2Data, Invocation, S3Data, SsmData, StsData, StsRole};
 use serde_json::{Value, json};
 
 use crate::world::{Before, OWN, World, item};
@@ -41,11 +41,25 @@ fn group() -> Value {
     })
 }
 
+/// A launch template whose item does not hold its latest version.
+fn launch_template() -> ConfigurationItem {
+    let configuration = json!({
+        "DefaultVersionNumber": "1", "LatestVersionNumber": "2",
+        "LaunchTemplateData": {"ImageId": "ami-0123456789abcdef0", "KeyName": "ops"},
+    });
+    let more = json!({"configuration": configuration, "awsAccountId": OWN, "tags": {"Owner": "ops"}});
+    item("AWS::EC2::LaunchTemplate", "lt-0123456789abcdef0", more)
+}
+
 fn ec2() -> Ec2Data {
     let facts = json!({
         "images": {"ami-0123456789abcdef0": {"ownerId": OWN, "name": "base", "state": "available"}},
         "keyPairs": {"ops": {"keyType": "rsa"}},
         "prefixLists": {"pl-0123456789abcdef0": {"entries": ["192.0.2.0/24"]}},
+        "launchTemplateVersions": {
+            "lt-0123456789abcdef0:1": {"1": {"imageId": "ami-0123456789abcdef0", "keyName": "ops"}},
+            "lt-0123456789abcdef0:2": {"2": {"imageId": "ami-0123456789abcdef0", "keyName": "ops"}},
+        },
     });
     let data = Ec2Data::from_json(&facts.to_string()).unwrap();
     data.instances([instance()]).security_groups([group()])
@@ -74,6 +88,7 @@ async fn every_trigger(
         item(resource_type, id, more)
     };
     let mut invocations: Vec<Invocation> = world.config_service.record(of(OWN, "i-0123456789abcdef0"));
+    invocations.extend(world.config_service.record(launch_template()));
     invocations.extend(world.config_service.deliver_snapshot(OWN).unwrap().invocations);
     world.config_service.limit_notifications(10);
     invocations.extend(world.config_service.record(of(OWN, "i-0123456789abcdef1")));

@@ -120,7 +120,7 @@ fn only_three_crates_know_aws_and_they_name_no_rule() {
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "ec2",
         "embedded",
         "engine",
@@ -129,6 +129,7 @@ fn a_rules_file_knows_items_findings_parameters_and_networks() {
         "item",
         "network",
         "parameters",
+        "launch",
         "rule",
         "rules::testing",
         "time",

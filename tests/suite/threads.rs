@@ -21,6 +21,13 @@ const APPROVED_AMI: &[Answered] = &[
     ("compliant-owner-account", &["c7n#8716", "fullstop#28"]),
     ("non-compliant-deprecated", &["prowler#6910"]),
     ("non-compliant-deprecated-denied", &["prowler#6910", "c7n#7974"]),
+    ("compliant-age-of-own-images-only", &["aws-config-rules#381", "ElectricEye#61"]),
+    ("compliant-marketplace-product-code", &["ant-media#5019"]),
+    ("compliant-public-image-of-amazon", &["prisma-cloud-policies#30"]),
+    ("non-compliant-auto-scaling-group-override", &["aws-config-rules#375"]),
+    ("non-compliant-launch-configuration", &["c7n#6554", "c7n#1629", "aws-config-rules#375"]),
+    ("non-compliant-launch-template", &["c7n#6554"]),
+    ("non-compliant-too-new", &["karpenter-provider-aws#5551"]),
 ];
 
 const KEY_PAIR_USAGE: &[Answered] = &[
@@ -28,6 +35,7 @@ const KEY_PAIR_USAGE: &[Answered] = &[
     ("non-compliant-key-too-old", &["cloudquery#8812"]),
     ("non-compliant-key-type", &["cloudquery#8812"]),
     ("non-compliant-older-than-a-year", &["moonlight#31"]),
+    ("non-compliant-launch-configuration", &["fullstop#34", "security-hq#152"]),
 ];
 
 const REQUIRED_TAGS: &[Answered] = &[

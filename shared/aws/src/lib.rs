@@ -1,7 +1,8 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
-//! ask, and what a failed call means.
+//! ask, and what a failed call means; and what every source of facts may need: Parameter Store, AWS Config's inventory.
 
 mod parameter_store;
+mod recorded;
 mod role;
 mod trouble;
 
@@ -14,7 +15,7 @@ use aws_smithy_http_client::{
 };
 use config_rules::{facts::FactSource, inventory::Inventory};
 
-pub use self::{parameter_store::ParameterStore, role::Role, trouble::Trouble};
+pub use self::{parameter_store::ParameterStore, recorded::Recorded, role::Role, trouble::Trouble};
 
 /// Whose credentials, in the Region of the function: what every client is made from.
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod finding;
 pub mod inventory;
 pub mod item;
+pub mod launch;
 pub mod network;
 pub mod parameters;
 pub mod policy;

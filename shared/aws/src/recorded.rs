@@ -1,25 +1,35 @@
-//! AWS Config's own inventory: for rules that ask EC2 nothing, and judge every type of resource.
+//! AWS Config's own inventory: for rules that ask EC2 nothing, and for types of resources that EC2 does not list.
 
 use std::collections::BTreeSet;
 
+use aws_config::SdkConfig;
 use aws_sdk_config::Client;
 use config_rules::{
     facts::{FactRequest, FactSource, Facts},
     inventory::{Inventory, Page},
     item::RawItem,
 };
-use config_rules_aws::{Session, Source, Trouble};
 use jiff::Timestamp;
 
-/// What AWS Config has recorded, without the configurations: types, ids, names and tags. It knows no facts.
+use crate::{Session, Source, Trouble};
+
+/// What AWS Config has recorded, as far as rules read it. It knows no facts.
 #[derive(Debug)]
 pub struct Recorded {
     client: Client,
 }
 
+impl Recorded {
+    /// With the credentials of this configuration, in its Region.
+    #[must_use]
+    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+        Self { client: Client::new(sdk_config) }
+    }
+}
+
 impl Source for Recorded {
     fn new(session: &Session) -> Self {
-        Self { client: Client::new(session.sdk_config()) }
+        Self::with_sdk_config(session.sdk_config())
     }
 }
 
@@ -61,7 +71,7 @@ impl Inventory for Recorded {
 /// AWS Config's names of types hold nothing that would have to be escaped.
 fn expression(resource_types: &[String]) -> String {
     const FIELDS: &str = "resourceType, resourceId, resourceName, arn, accountId, awsRegion, configurationItemStatus, \
-                          configurationItemCaptureTime, tags";
+                          configurationItemCaptureTime, tags, configuration, supplementaryConfiguration";
     match resource_types {
         [] => format!("SELECT {FIELDS}"),
         types => {
