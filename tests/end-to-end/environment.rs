@@ -68,7 +68,7 @@ pub(crate) fn facts() -> String {
 fn launch(rule: &CatalogueEntry, event: &str, facts: &Facts) -> Option<(String, String)> {
     let case = (rule.read_event)(&Event::from_json(event).ok()?, facts).ok()?;
     engine::first_requests(&case).into_iter().find_map(|request| match request {
-        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::Image { image_id, instance_id } => Some((instance_id?, image_id)),
         _ => None,
     })
 }
