@@ -104,7 +104,7 @@ async fn twenty_of_a_sample_take_as_many_look_ups_as_one() {
 /// The same request, whichever instance it is about.
 fn of_any_instance(request: FactRequest) -> FactRequest {
     match request {
-        FactRequest::Image { image_id, .. } => FactRequest::Image { image_id, instance_id: String::new() },
+        FactRequest::Image { image_id, .. } => FactRequest::Image { image_id, instance_id: None },
         FactRequest::UserData(_) => FactRequest::UserData(String::new()),
         other => other,
     }
