@@ -34,7 +34,7 @@ async fn functions_call_what_their_roles_may() {
 }
 
 async fn world(rule: &'static str) -> World {
-    let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
+    let trusting = StsRole::new(MEMBER, "evaluate").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
@@ -68,7 +68,7 @@ async fn every_trigger(world: &mut World, (mut parameters, item): (Value, Option
     world.config_service.limit_notifications(10);
     invocations.extend(record(world, OWN, item.as_ref()));
     world.config_service.limit_notifications(256 * 1024);
-    parameters["ExecutionRoleName"] = json!("judge");
+    parameters["ExecutionRoleName"] = json!("evaluate");
     parameters.as_object_mut().unwrap().remove("onMissingData");
     world.deploy(MEMBER, &parameters, &Value::Null);
     invocations.extend(record(world, MEMBER, item.as_ref()));

@@ -87,7 +87,7 @@ fn most_at_once(arrivals: &[Instant]) -> usize {
     arrivals.iter().map(at).max().unwrap_or_default()
 }
 
-/// Every resource is judged and reported, in little memory, and several batches are under way at once.
+/// Every resource is evaluated and reported, in little memory, and several batches are under way at once.
 async fn all_are_reported(rule: &'static str, ec2: Ec2Data, parameters: Value, count: usize) {
     let (mut world, arrivals) = slow(rule, ec2, &parameters).await;
     let invocations = world.config_service.run_schedule(OWN);

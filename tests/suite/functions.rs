@@ -42,7 +42,7 @@ fn source(metadata: &Metadata) -> (&'static str, &'static str) {
     match (asks(metadata, "iam"), asks(metadata, "ec2")) {
         (true, _) => ("config-rules-iam", "Iam"),
         (false, true) => ("config-rules-ec2", "Ec2"),
-        (false, false) => ("config-rules-lambda", "Recorded"),
+        (false, false) => ("config-rules-lambda", "ConfigInventory"),
     }
 }
 

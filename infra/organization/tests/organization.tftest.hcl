@@ -35,7 +35,7 @@ run "every_rule" {
       }) == jsonencode({
       for name, entry in run.build.catalogue : name => sort(entry.resourceTypes)
     })
-    error_message = "Every rule of the catalogue is in scope of what it judges; one for every type, or for the account, has no scope."
+    error_message = "Every rule of the catalogue is in scope of what it evaluates; one for every type, or for the account, has no scope."
   }
 }
 

@@ -1,4 +1,4 @@
-//! Turns files into cases: what each rule is to judge.
+//! Turns files into cases: what each rule is to evaluate.
 
 use std::{
     cell::Cell,
@@ -41,7 +41,7 @@ pub(crate) struct Cases<'a> {
 
 /// A case, or why there is none.
 pub(crate) struct Found {
-    /// Who judges it, if that is known.
+    /// Who evaluates it, if that is known.
     pub(crate) rule: Option<&'static CatalogueEntry>,
     pub(crate) case: Result<AnyCase, Refusal>,
     /// Whether its file holds more of the kind.

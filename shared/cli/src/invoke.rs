@@ -107,7 +107,7 @@ fn bootstrap(arguments: &Invoke, file: &Path, event: &str) -> Result<PathBuf, Re
 fn with_parameters(text: String, parameters: Option<&RawParameters>) -> Result<String, Refusal> {
     if matches!(Document::from_json(&text, Timestamp::now()), Ok(Document::Items(_))) {
         return Err(Refusal::bad_file(
-            "not an event: `replay` judges items, histories, snapshots and listings",
+            "not an event: `replay` evaluates items, histories, snapshots and listings",
         ));
     }
     let Some(parameters) = parameters else {

@@ -12,7 +12,7 @@ use config_rules::{
     inventory::{Inventory, Page},
     item::RawItem,
 };
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -22,17 +22,17 @@ use crate::{Ec2, resource};
 const PAGE: i32 = 200;
 
 /// Some of the resources of one type, and the service's token for those that follow.
-type Listed = Result<(Vec<RawItem>, Option<String>), Trouble>;
+type Listed = Result<(Vec<RawItem>, Option<String>), AwsError>;
 
 impl Inventory for Ec2 {
-    type Error = Trouble;
+    type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
         at: Timestamp,
         next: Option<String>,
-    ) -> Result<Page, Trouble> {
+    ) -> Result<Page, AwsError> {
         let position = Position::read(next.as_deref())?;
         let place =
             Place { account_id: None, region: self.client.config().region().map(ToString::to_string), at };
@@ -62,7 +62,7 @@ struct Position {
 }
 
 impl Position {
-    fn read(next: Option<&str>) -> Result<Self, Trouble> {
+    fn read(next: Option<&str>) -> Result<Self, AwsError> {
         let Some(next) = next else {
             return Ok(Self::default());
         };
@@ -70,7 +70,7 @@ impl Position {
             let token = Some(token.to_owned()).filter(|token| !token.is_empty());
             Some(Self { index: index.parse().ok()?, token })
         });
-        position.ok_or_else(|| Trouble::Rejected(format!("{next:?} is no place in a listing")))
+        position.ok_or_else(|| AwsError::Rejected(format!("{next:?} is no place in a listing")))
     }
 
     /// The next page of the same type, or the first of the next type.
@@ -88,7 +88,7 @@ impl Ec2 {
         // Those that a service of AWS runs in the account are there, too, even where it hides them.
         let call = self.client.describe_instances().include_managed_resources(true);
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
-        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeInstances"))?;
+        let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeInstances"))?;
         let items = answer.reservations().iter().flat_map(|reservation| {
             let place = Place { account_id: reservation.owner_id.clone(), ..place.clone() };
             reservation.instances().iter().map(move |instance| {
@@ -102,7 +102,7 @@ impl Ec2 {
     async fn security_groups(&self, place: &Place, token: Option<String>) -> Listed {
         let call = self.client.describe_security_groups();
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
-        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeSecurityGroups"))?;
+        let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeSecurityGroups"))?;
         let items = answer.security_groups().iter().map(|group| {
             item(Listing::SECURITY_GROUPS, &resource::security_group(group), group.tags(), place)
         });
@@ -115,10 +115,10 @@ fn item(
     resource: &impl Serialize,
     tags: &[types::Tag],
     place: &Place,
-) -> Result<RawItem, Trouble> {
+) -> Result<RawItem, AwsError> {
     let item = serde_json::to_value(resource).ok().and_then(|resource| listing.item(&resource, place));
     let item = item.ok_or_else(|| {
-        Trouble::ServiceUnavailable(format!("EC2 listed an {} without an id", listing.resource_type))
+        AwsError::ServiceUnavailable(format!("EC2 listed an {} without an id", listing.resource_type))
     })?;
     Ok(RawItem { tags: resource::tags(tags), ..item })
 }

@@ -26,7 +26,7 @@ use config_rules::{
         Fact, FactRequest, FactSource, Facts, Image, ImageAlias, KeyPair, LaunchTemplateVersions, PrefixList,
     },
 };
-use config_rules_aws::{Cache, Recorded, Session, Source};
+use config_rules_aws::{Cache, ConfigInventory, Session, Source};
 
 /// The types of resources that EC2 lists, and the IAM action that each needs; AWS Config lists the others.
 #[cfg(test)]
@@ -45,7 +45,7 @@ const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 pub struct Ec2 {
     client: Client,
     auto_scaling: aws_sdk_autoscaling::Client,
-    recorded: Recorded,
+    recorded: ConfigInventory,
     images: Cache<Image>,
     image_aliases: Cache<ImageAlias>,
     launch_template_versions: Cache<LaunchTemplateVersions>,
@@ -67,7 +67,7 @@ impl Ec2 {
         Self {
             client: Client::new(sdk_config),
             auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
-            recorded: Recorded::with_sdk_config(sdk_config),
+            recorded: ConfigInventory::with_sdk_config(sdk_config),
             images: Cache::default(),
             image_aliases: Cache::default(),
             launch_template_versions: Cache::default(),

@@ -8,7 +8,7 @@ mod config_service;
 mod envelope;
 mod error;
 mod handler;
-mod judged;
+mod outcomes;
 mod record;
 mod report;
 mod run;
@@ -17,7 +17,7 @@ mod snapshot;
 mod tests;
 
 use config_rules::rule::Rule;
-pub use config_rules_aws::Recorded;
+pub use config_rules_aws::ConfigInventory;
 use config_rules_aws::{ParameterStore, Session, Source};
 use lambda_runtime::service_fn;
 

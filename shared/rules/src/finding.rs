@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) use self::code::EngineCode;
 pub use self::code::{Code, Severity};
 pub use crate::codes;
-use crate::parameters::words;
+use crate::parameters::keywords;
 
 /// The codes that every rule has besides its own.
 pub const CODES: &[&Code] = EngineCode::ALL;
@@ -49,7 +49,7 @@ pub enum ExemptAnswer {
     NotApplicable,
 }
 
-words!(
+keywords!(
     ExemptAnswer,
     "`COMPLIANT` or `NOT_APPLICABLE`",
     "COMPLIANT" => Self::Compliant,
@@ -113,7 +113,7 @@ pub enum MissingData {
     Fail,
 }
 
-words!(
+keywords!(
     MissingData,
     "`NON_COMPLIANT`, `NOT_APPLICABLE` or `FAIL`",
     "NON_COMPLIANT" => Self::NonCompliant,
@@ -195,7 +195,7 @@ impl Verdict {
 
     /// One finding makes a resource non-compliant.
     #[must_use]
-    pub fn because(finding: Finding) -> Self {
+    pub fn non_compliant(finding: Finding) -> Self {
         Self::Known(Compliance::NonCompliant(vec![finding]))
     }
 }

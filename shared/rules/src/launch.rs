@@ -9,7 +9,7 @@ use crate::{
     facts::{Fact, Facts, LAUNCH_TEMPLATE_ACTIONS},
     finding::Verdict,
     item::{Configuration, ConfigurationItem},
-    parameters::{Parameter, ParameterError, RawParameters, listed, words},
+    parameters::{Parameter, ParameterError, RawParameters, keywords, listed},
 };
 
 /// An instance, or a resource that instances are launched from.
@@ -59,7 +59,7 @@ pub(crate) enum TemplateVersions {
     All,
 }
 
-words!(TemplateVersions, "`defaultAndLatest` or `all`", "defaultAndLatest" => Self::DefaultAndLatest, "all" => Self::All);
+keywords!(TemplateVersions, "`defaultAndLatest` or `all`", "defaultAndLatest" => Self::DefaultAndLatest, "all" => Self::All);
 
 impl TemplateVersions {
     pub(crate) const PARAMETER: Parameter = Parameter::one::<Self>(

@@ -20,7 +20,7 @@ use crate::{
 /// One check. It has no state, waits for nothing and cannot fail.
 pub trait Rule {
     /// The part of the resource's `configuration` that the rule reads. A rule that reads none of it takes
-    /// [`serde::de::IgnoredAny`], and then judges items that have none.
+    /// [`serde::de::IgnoredAny`], and then evaluates items that have none.
     type Configuration: Configuration;
     /// What the rule may assume once its parameters have been checked.
     type Parameters: Clone;
@@ -181,11 +181,11 @@ pub struct Evaluation {
     pub resource_id: String,
     /// The verdict.
     pub compliance: Compliance,
-    /// When AWS Config recorded what was judged.
+    /// When AWS Config recorded what was evaluated.
     pub ordering_timestamp: Timestamp,
 }
 
-/// A rule with its checked parameters, as an AWS Config rule is one: it judges any number of items.
+/// A rule with its checked parameters, as an AWS Config rule is one: it evaluates any number of items.
 pub struct ConfiguredRule<R: Rule> {
     raw: RawParameters,
     parameters: R::Parameters,
@@ -276,7 +276,7 @@ impl<R: Rule> ConfiguredRule<R> {
 /// The type of resource that an account as a whole is to AWS Config; its id is the account's.
 pub const ACCOUNT: &str = "AWS::::Account";
 
-/// One item and the rule that it is to be judged by: what is left to know are facts.
+/// One item and the rule that it is to be evaluated by: what is left to know are facts.
 pub struct Case<R: Rule> {
     rule: Arc<ConfiguredRule<R>>,
     resource_type: String,
@@ -295,7 +295,7 @@ enum Subject<R: Rule> {
 }
 
 impl<R: Rule> Case<R> {
-    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is judged by the snapshot's time, and
+    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is evaluated by the snapshot's time, and
     /// must not replace what was said of a later record.
     #[must_use]
     pub fn recorded_at(self, time: Timestamp) -> Self {
@@ -403,5 +403,5 @@ fn not_applicable(item: &RawItem, left_scope: bool, resource_types: ResourceType
         return Some("the resource has left the scope of the rule".to_owned());
     }
     let is_evaluated = resource_types.include(&item.resource_type);
-    (!is_evaluated).then(|| format!("{} is not a type that this rule judges", item.resource_type))
+    (!is_evaluated).then(|| format!("{} is not a type that this rule evaluates", item.resource_type))
 }

@@ -110,7 +110,7 @@ fn replay_says_rule_resource_verdict_and_reason() {
     ] {
         assert!(run.output.contains(part), "{part}: {}", run.output);
     }
-    assert!(!run.output.contains('\u{1b}'), "no colours where nobody sees them");
+    assert!(!run.output.contains('\u{1b}'), "no colors where nobody sees them");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn the_rule_can_be_named() {
 }
 
 #[test]
-fn an_event_can_be_judged_by_several_rules() {
+fn an_event_can_be_evaluated_by_several_rules() {
     let answers = json(&[
         "replay",
         "--rule",

@@ -1,4 +1,4 @@
-//! What EC2 lists must be judged as `aws ec2 describe-…` prints it.
+//! What EC2 lists must be evaluated as `aws ec2 describe-…` prints it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -25,13 +25,13 @@ fn at() -> Timestamp {
     "2026-11-01T10:00:00Z".parse().unwrap()
 }
 
-async fn page(fake: &FakeEc2, resource_types: &[&str], next: Option<&str>) -> Result<Page, Trouble> {
+async fn page(fake: &FakeEc2, resource_types: &[&str], next: Option<&str>) -> Result<Page, AwsError> {
     let resource_types: Vec<_> = resource_types.iter().map(|name| (*name).to_owned()).collect();
     fake.ec2.page(&resource_types, at(), next.map(str::to_owned)).await
 }
 
 /// The items that the inventory makes of an answer of EC2's.
-async fn listed(resource_type: &str, reply: Reply) -> Result<Vec<RawItem>, Trouble> {
+async fn listed(resource_type: &str, reply: Reply) -> Result<Vec<RawItem>, AwsError> {
     let fake = FakeEc2::start(move |_| reply.clone()).await;
     page(&fake, &[resource_type], None).await.map(|page| page.items)
 }
@@ -128,7 +128,7 @@ fn samples(folder: &Path) -> Vec<std::path::PathBuf> {
 
 /// A field that a rule reads and that the item lacks makes another verdict, or another question.
 #[tokio::test]
-async fn every_rule_judges_an_item_as_it_judges_what_the_cli_prints() {
+async fn every_rule_evaluates_an_item_as_it_evaluates_what_the_cli_prints() {
     let facts = fs::read_to_string(root().join("events/facts/samples.json")).unwrap();
     let facts = Facts::from_json(&facts).unwrap();
     let (listings, mut answers) = (listings().await, BTreeSet::new());
@@ -238,7 +238,7 @@ async fn what_ec2_does_not_list_is_as_aws_config_has_recorded_it() {
 #[tokio::test]
 async fn a_place_that_is_none_is_rejected() {
     let fake = FakeEc2::start(|_| items("reservationSet", "")).await;
-    let Err(Trouble::Rejected(problem)) = page(&fake, &[INSTANCE], Some("x")).await else { panic!() };
+    let Err(AwsError::Rejected(problem)) = page(&fake, &[INSTANCE], Some("x")).await else { panic!() };
     assert_eq!(problem, "\"x\" is no place in a listing");
     assert_eq!(fake.calls(), 0);
 }
@@ -246,8 +246,8 @@ async fn a_place_that_is_none_is_rejected() {
 #[tokio::test]
 async fn a_refused_listing_names_the_call() {
     for (resource_type, action) in INVENTORY_ACTIONS {
-        let trouble = listed(resource_type, refused("UnauthorizedOperation")).await.unwrap_err();
-        assert_eq!(trouble, Trouble::AccessDenied(format!("{action}: UnauthorizedOperation: No.")));
+        let error = listed(resource_type, refused("UnauthorizedOperation")).await.unwrap_err();
+        assert_eq!(error, AwsError::AccessDenied(format!("{action}: UnauthorizedOperation: No.")));
     }
 }
 
@@ -257,8 +257,8 @@ async fn a_resource_without_an_id_is_not_left_out() {
         (INSTANCE, items("reservationSet", "<item><instancesSet><item/></instancesSet></item>")),
         (GROUP, items("securityGroupInfo", "<item/>")),
     ] {
-        let trouble = listed(resource_type, reply).await.unwrap_err();
+        let error = listed(resource_type, reply).await.unwrap_err();
         let problem = format!("EC2 listed an {resource_type} without an id");
-        assert_eq!(trouble, Trouble::ServiceUnavailable(problem));
+        assert_eq!(error, AwsError::ServiceUnavailable(problem));
     }
 }

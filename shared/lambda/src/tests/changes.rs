@@ -68,7 +68,11 @@ async fn what_the_rule_has_nothing_to_say_about_takes_no_facts() {
             json!("ResourceDeleted"),
             "the resource is not there or not recorded: ResourceDeleted",
         ),
-        ("resourceType", json!("AWS::EC2::Volume"), "AWS::EC2::Volume is not a type that this rule judges"),
+        (
+            "resourceType",
+            json!("AWS::EC2::Volume"),
+            "AWS::EC2::Volume is not a type that this rule evaluates",
+        ),
     ] {
         is_answered(with(open(), field, value), "NOT_APPLICABLE", annotation, &[]).await;
     }

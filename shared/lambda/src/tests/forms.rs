@@ -15,7 +15,7 @@ use config_rules::{
     parameters::RawParameters,
     rule::{ConfiguredRule, Evaluation, ResourceTypes, Rule},
 };
-use config_rules_aws::{Session, Source, Trouble};
+use config_rules_aws::{AwsError, Session, Source};
 use config_rules_ec2::Ec2;
 use config_rules_local::{ConfigurationItem, Ec2Data, ResultKey, SsmData};
 use config_rules_test_aws::config_rule;
@@ -25,7 +25,7 @@ use tokio::runtime::Builder;
 use walkdir::WalkDir;
 
 use super::{ENOUGH, OWN, World, fake_ec2::FakeEc2, snapshots::gzip};
-use crate::Recorded;
+use crate::ConfigInventory;
 
 #[test]
 fn every_sample_gets_one_answer_in_every_form() {
@@ -43,7 +43,7 @@ impl Visitor for EveryForm {
 
     fn visit<R: Rule + 'static>(&self) -> fn() {
         if R::METADATA.inventory_actions.contains(&"config:SelectResourceConfig") {
-            || block_on(every_form::<R, Recorded>(as_delivered))
+            || block_on(every_form::<R, ConfigInventory>(as_delivered))
         } else {
             || block_on(every_form::<R, Ec2>(as_listed::<R>))
         }
@@ -57,7 +57,7 @@ fn block_on(future: impl Future<Output = ()>) {
 /// What is left of a sample's item in a form; none if the form does not have it.
 type Left = fn(&Sample) -> Option<RawItem>;
 
-async fn every_form<R: Rule, I: Inventory<Error = Trouble> + Source>(as_listed: Left) {
+async fn every_form<R: Rule, I: Inventory<Error = AwsError> + Source>(as_listed: Left) {
     let mut forms = BTreeSet::new();
     for sample in samples(R::METADATA.name) {
         let world = sample.world::<R, I>().await;
@@ -234,7 +234,7 @@ impl Sample {
     }
 
     /// A function, with the item in AWS Config's history, in a snapshot, and in EC2.
-    async fn world<R: Rule, I: Inventory<Error = Trouble> + Source>(&self) -> World<R, Samples<I>> {
+    async fn world<R: Rule, I: Inventory<Error = AwsError> + Source>(&self) -> World<R, Samples<I>> {
         let world = World::start(None).await;
         world.ssm.with(|ssm| *ssm = SsmData::from_json(&facts_file()).unwrap());
         world.ec2.with(|ec2| *ec2 = self.ec2());
@@ -366,7 +366,7 @@ fn api_field(key: &str, value: &Value) -> (String, Value) {
 /// Lists what its inventory lists, and knows what is known in the samples.
 struct Samples<I>(I);
 
-impl<I: Inventory<Error = Trouble> + Source> Source for Samples<I> {
+impl<I: Inventory<Error = AwsError> + Source> Source for Samples<I> {
     fn new(session: &Session) -> Self {
         know_samples();
         Self(I::new(session))
@@ -379,10 +379,10 @@ impl<I> FactSource for Samples<I> {
     }
 }
 
-impl<I: Inventory<Error = Trouble>> Inventory for Samples<I> {
-    type Error = Trouble;
+impl<I: Inventory<Error = AwsError>> Inventory for Samples<I> {
+    type Error = AwsError;
 
-    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, Trouble> {
+    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, AwsError> {
         self.0.page(types, at, next).await
     }
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::{Family, Protocol, Traffic, cidr, traffic::byte};
-use crate::parameters::{Value, words};
+use crate::parameters::{Value, keywords};
 
 /// 0 to 255, with or without zeros before it.
 macro_rules! octet {
@@ -91,7 +91,7 @@ impl Value for ProtocolPorts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvaluatedProtocol(pub Traffic);
 
-words!(
+keywords!(
     EvaluatedProtocol,
     "`tcp`, `udp`, `icmp` or `all`",
     "tcp" => Self(Traffic::of(Protocol::TCP)),

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::{Addresses, Family, IpType, PrefixListId, is_everything};
-use crate::parameters::{ParameterError, RawParameters, words};
+use crate::parameters::{ParameterError, RawParameters, keywords};
 
 /// A block that a permission names.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Mode {
     Literal,
 }
 
-words!(
+keywords!(
     Mode,
     "`threshold`, `anyPublic` or `literal`",
     "threshold" => Self::Threshold,

@@ -7,7 +7,7 @@ use crate::{
     facts::Image,
     item::Tags,
     parameters::{
-        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, listed, words,
+        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, keywords, listed,
     },
 };
 
@@ -42,7 +42,7 @@ pub(super) enum TagMatch {
     All,
 }
 
-words!(TagMatch, "`any` or `all`", "any" => Self::Any, "all" => Self::All);
+keywords!(TagMatch, "`any` or `all`", "any" => Self::Any, "all" => Self::All);
 
 impl Approvals {
     /// The parameters of which one is required.

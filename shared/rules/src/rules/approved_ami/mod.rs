@@ -248,7 +248,7 @@ impl Parameters {
             return Verdict::compliant("the image is exempt");
         }
         if self.deny(&image) {
-            return Verdict::because(image.finding(AmiCode::Denied, "is in deniedAmiIds"));
+            return Verdict::non_compliant(image.finding(AmiCode::Denied, "is in deniedAmiIds"));
         }
         let by = self.approvals.without_record(&image);
         let needs_record =
@@ -257,7 +257,7 @@ impl Parameters {
             image.record = Record::new(facts.image(image.image_id, image.instance_id), image.image_id);
         }
         match by.map_or_else(|| self.approvals.by_record(&image), Approval::By) {
-            Approval::None => Verdict::because(self.unapproved(&image)),
+            Approval::None => Verdict::non_compliant(self.unapproved(&image)),
             Approval::Unknown(why) => {
                 Verdict::of([vec![Check::Unknown(why)], self.limits.checks(&image)].concat(), "")
             }

@@ -77,7 +77,7 @@ use crate::{
     launch::{self, Asked, Launch, LaunchSource, TemplateVersions},
     parameters::{
         Glob, Parameter, ParameterError, RawParameters, Regional, Requirement, Value, When, elsewhere,
-        listed, words,
+        keywords, listed,
     },
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -107,7 +107,7 @@ enum Mode {
     AnyKey,
 }
 
-words!(Mode, "`approved`, `none` or `anyKey`", "approved" => Self::Approved, "none" => Self::None, "anyKey" => Self::AnyKey);
+keywords!(Mode, "`approved`, `none` or `anyKey`", "approved" => Self::Approved, "none" => Self::None, "anyKey" => Self::AnyKey);
 
 /// A name with wildcards, perhaps for one Region only.
 type KeyName = Regional<Glob>;
@@ -272,7 +272,7 @@ impl Parameters {
         }
         match self.by_name(key) {
             Named::Approved(reason) => self.record.of(key, facts, reason),
-            Named::Wrong(finding) => Verdict::because(finding),
+            Named::Wrong(finding) => Verdict::non_compliant(finding),
         }
     }
 
@@ -311,7 +311,10 @@ impl Parameters {
             _ => format!("launches without a key pair{}", launch.place()),
         };
         if is_required {
-            return Verdict::because(Finding::new(KeyCode::Missing, format!("{sentence}; one is required")));
+            return Verdict::non_compliant(Finding::new(
+                KeyCode::Missing,
+                format!("{sentence}; one is required"),
+            ));
         }
         Verdict::compliant(sentence)
     }

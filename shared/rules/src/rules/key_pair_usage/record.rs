@@ -11,7 +11,7 @@ use crate::{
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
     launch::LaunchSource,
-    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, listed, words},
+    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, keywords, listed},
     time::{Age, day, timestamp},
 };
 
@@ -33,7 +33,7 @@ pub(super) enum Dangling {
     Ignore,
 }
 
-words!(Dangling, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
+keywords!(Dangling, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
 
 /// An item of `allowedKeyTypes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) enum KeyType {
     Ed25519,
 }
 
-words!(KeyType, "`rsa` or `ed25519`", "rsa" => Self::Rsa, "ed25519" => Self::Ed25519);
+keywords!(KeyType, "`rsa` or `ed25519`", "rsa" => Self::Rsa, "ed25519" => Self::Ed25519);
 
 /// An item of `allowedOrigins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) enum Origin {
     Imported,
 }
 
-words!(Origin, "`created` or `imported`", "created" => Self::Created, "imported" => Self::Imported);
+keywords!(Origin, "`created` or `imported`", "created" => Self::Created, "imported" => Self::Imported);
 
 impl RecordChecks {
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
@@ -85,7 +85,7 @@ impl RecordChecks {
         let record = &facts.key_pair(key.name);
         let must_know = self.have_limits() || self.dangling == Some(Dangling::Report);
         match RecordedKey::of(key, record) {
-            RecordedKey::Another(finding) if self.reports_dangling() => Verdict::because(finding),
+            RecordedKey::Another(finding) if self.reports_dangling() => Verdict::non_compliant(finding),
             RecordedKey::Another(finding) if must_know => {
                 Verdict::unknown(format!("{}, of which EC2 tells nothing", finding.sentence))
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     network::{Guard, Protocol, ProtocolType, Traffic},
-    parameters::{ParameterError, RawParameters, words},
+    parameters::{ParameterError, RawParameters, keywords},
 };
 
 /// What is asked of the VPC's default group.
@@ -14,7 +14,7 @@ pub(super) enum DefaultGroup {
     Closed,
 }
 
-words!(
+keywords!(
     DefaultGroup,
     "`asOthers` or `closed`",
     "asOthers" => Self::AsOthers,

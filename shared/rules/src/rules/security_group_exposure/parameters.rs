@@ -10,7 +10,7 @@ use crate::{
         Addresses, Direction, EvaluatedProtocol, Guard, IpType, Limit, Mode, PortRange, PortlessProtocol,
         PrefixListId, ProtocolPorts, ProtocolType, Traffic, Zone,
     },
-    parameters::{Parameter, ParameterError, RawParameters, words},
+    parameters::{Parameter, ParameterError, RawParameters, keywords},
 };
 
 /// The checked parameters.
@@ -40,7 +40,7 @@ pub(super) enum Directions {
     Both,
 }
 
-words!(
+keywords!(
     Directions,
     "`ingress`, `egress` or `both`",
     "ingress" => Self::Ingress,
@@ -65,7 +65,7 @@ pub(super) enum Unattached {
     Ignore,
 }
 
-words!(
+keywords!(
     Unattached,
     "`evaluate` or `ignore`",
     "evaluate" => Self::Evaluate,

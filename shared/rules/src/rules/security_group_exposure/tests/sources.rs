@@ -178,7 +178,10 @@ fn the_entries_of_a_prefix_list_are_part_of_the_union() {
     unknown().with("trustedPrefixLists", LIST).is("COMPLIANT", "22, 3389 not open to the internet");
     unknown().with("unresolvedPrefixList", "NOT_APPLICABLE").has_type("NOT_APPLICABLE");
     unknown().with("onMissingData", "NOT_APPLICABLE").has_type("NOT_APPLICABLE");
-    assert_eq!(unknown().with("unresolvedPrefixList", "FAIL").judged().unwrap_err().name(), "MissingFacts");
+    assert_eq!(
+        unknown().with("unresolvedPrefixList", "FAIL").evaluated().unwrap_err().name(),
+        "MissingFacts"
+    );
 }
 
 #[test]

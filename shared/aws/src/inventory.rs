@@ -11,15 +11,15 @@ use config_rules::{
 };
 use jiff::Timestamp;
 
-use crate::{Session, Source, Trouble};
+use crate::{AwsError, Session, Source};
 
 /// What AWS Config has recorded, as far as rules read it. It knows no facts.
 #[derive(Debug)]
-pub struct Recorded {
+pub struct ConfigInventory {
     client: Client,
 }
 
-impl Recorded {
+impl ConfigInventory {
     /// With the credentials of this configuration, in its Region.
     #[must_use]
     pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
@@ -27,27 +27,27 @@ impl Recorded {
     }
 }
 
-impl Source for Recorded {
+impl Source for ConfigInventory {
     fn new(session: &Session) -> Self {
         Self::with_sdk_config(session.sdk_config())
     }
 }
 
-impl FactSource for Recorded {
+impl FactSource for ConfigInventory {
     async fn look_up(&self, _requests: &BTreeSet<FactRequest>) -> Facts {
         Facts::default()
     }
 }
 
-impl Inventory for Recorded {
-    type Error = Trouble;
+impl Inventory for ConfigInventory {
+    type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
         at: Timestamp,
         next: Option<String>,
-    ) -> Result<Page, Trouble> {
+    ) -> Result<Page, AwsError> {
         const CALL: &str = "config:SelectResourceConfig";
         let call = self
             .client
@@ -55,10 +55,10 @@ impl Inventory for Recorded {
             .expression(expression(resource_types))
             .limit(100)
             .set_next_token(next);
-        let answer = Box::pin(call.send()).await.map_err(|error| Trouble::of(&error).during(CALL))?;
+        let answer = Box::pin(call.send()).await.map_err(|error| AwsError::of(&error).during(CALL))?;
         let item = |text: String| {
             let item = RawItem::from_json(&text);
-            let item = item.map_err(|error| Trouble::ServiceUnavailable(format!("{CALL}: {error}")))?;
+            let item = item.map_err(|error| AwsError::ServiceUnavailable(format!("{CALL}: {error}")))?;
             Ok(RawItem { configuration_item_capture_time: at, ..item })
         };
         Ok(Page {

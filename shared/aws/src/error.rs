@@ -6,7 +6,7 @@ use config_rules::facts::{Fact, Fault};
 
 /// Why a call to AWS failed, after all retries; with AWS's code and message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum AwsError {
     /// The role does not allow the call.
     #[error("{0}")]
     AccessDenied(String),
@@ -42,7 +42,7 @@ const ACCESS: &[&str] = &[
     "MissingAuthenticationTokenException",
 ];
 
-impl Trouble {
+impl AwsError {
     /// By code, because the SDK models few of AWS's errors; by status, where there is no code.
     pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
@@ -81,12 +81,12 @@ impl Trouble {
     #[must_use]
     pub fn during(self, call: &str) -> Self {
         let text = format!("{call}: {self}");
-        self.saying(text)
+        self.with_message(text)
     }
 
     /// The same in other words.
     #[must_use]
-    pub fn saying(self, text: String) -> Self {
+    pub fn with_message(self, text: String) -> Self {
         match self {
             Self::AccessDenied(_) => Self::AccessDenied(text),
             Self::Throttled(_) => Self::Throttled(text),

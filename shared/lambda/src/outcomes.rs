@@ -1,4 +1,4 @@
-//! What a run has judged: little of each resource, because there may be hundreds of thousands of them.
+//! What a run has evaluated: little of each resource, because there may be hundreds of thousands of them.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -12,7 +12,7 @@ const REASONS: usize = 1_000;
 /// Resources are told apart by the first half of the SHA-256 of type and id. That two of a million have the same one has
 /// a probability of 10⁻²⁷.
 #[derive(Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct Outcomes {
     outcomes: HashMap<Key, Outcome>,
     reasons: HashMap<String, u16>,
 }
@@ -27,7 +27,7 @@ enum Outcome {
     NotApplicable(Option<u16>),
 }
 
-impl Judged {
+impl Outcomes {
     /// Keeps that a resource has a result, or cannot get one now. Whether it is the first time.
     pub(crate) fn settle(&mut self, resource_type: &str, resource_id: &str) -> bool {
         let before = self.outcomes.insert(key(resource_type, resource_id), Outcome::Settled);
@@ -78,37 +78,37 @@ mod tests {
 
     #[test]
     fn only_what_was_not_settled_is_gone() {
-        let mut judged = Judged::default();
-        assert!(judged.settle(TYPE, "i-1"));
-        judged.leave(TYPE, "i-2", "the instance is terminated".to_owned());
-        assert_eq!(judged.why_gone(TYPE, "i-1"), None);
-        assert_eq!(judged.why_gone(TYPE, "i-2"), Some("the instance is terminated"));
+        let mut evaluated = Outcomes::default();
+        assert!(evaluated.settle(TYPE, "i-1"));
+        evaluated.leave(TYPE, "i-2", "the instance is terminated".to_owned());
+        assert_eq!(evaluated.why_gone(TYPE, "i-1"), None);
+        assert_eq!(evaluated.why_gone(TYPE, "i-2"), Some("the instance is terminated"));
         let unknown = Some("no longer there, or no longer in the rule's scope");
-        assert_eq!(judged.why_gone(TYPE, "i-3"), unknown);
-        assert_eq!(judged.why_gone("AWS::EC2::Volume", "i-1"), unknown);
+        assert_eq!(evaluated.why_gone(TYPE, "i-3"), unknown);
+        assert_eq!(evaluated.why_gone("AWS::EC2::Volume", "i-1"), unknown);
     }
 
     #[test]
     fn what_is_listed_twice_is_settled_if_it_once_was() {
-        let mut judged = Judged::default();
-        judged.leave(TYPE, "i-1", "not yet".to_owned());
-        assert!(judged.settle(TYPE, "i-1"));
-        assert!(!judged.settle(TYPE, "i-1"));
-        judged.leave(TYPE, "i-1", "not any more".to_owned());
-        assert_eq!(judged.why_gone(TYPE, "i-1"), None);
+        let mut evaluated = Outcomes::default();
+        evaluated.leave(TYPE, "i-1", "not yet".to_owned());
+        assert!(evaluated.settle(TYPE, "i-1"));
+        assert!(!evaluated.settle(TYPE, "i-1"));
+        evaluated.leave(TYPE, "i-1", "not any more".to_owned());
+        assert_eq!(evaluated.why_gone(TYPE, "i-1"), None);
     }
 
     #[test]
     fn reasons_do_not_pile_up() {
-        let mut judged = Judged::default();
+        let mut evaluated = Outcomes::default();
         for number in 0..2 * REASONS {
-            judged.leave(TYPE, &number.to_string(), format!("the instance has number {number}"));
+            evaluated.leave(TYPE, &number.to_string(), format!("the instance has number {number}"));
         }
-        assert_eq!(judged.reasons.len(), REASONS);
-        assert_eq!(judged.why_gone(TYPE, "7"), Some("the instance has number 7"));
-        assert_eq!(judged.why_gone(TYPE, "1999"), Some("the rule has nothing to say about it"));
-        judged.leave(TYPE, "new", "the instance has number 7".to_owned());
-        assert_eq!(judged.why_gone(TYPE, "new"), Some("the instance has number 7"));
+        assert_eq!(evaluated.reasons.len(), REASONS);
+        assert_eq!(evaluated.why_gone(TYPE, "7"), Some("the instance has number 7"));
+        assert_eq!(evaluated.why_gone(TYPE, "1999"), Some("the rule has nothing to say about it"));
+        evaluated.leave(TYPE, "new", "the instance has number 7".to_owned());
+        assert_eq!(evaluated.why_gone(TYPE, "new"), Some("the instance has number 7"));
     }
 
     #[test]
