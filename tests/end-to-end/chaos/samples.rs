@@ -61,8 +61,9 @@ fn fail_at_random(world: &World, seed: u64) {
     let mut config_service = Weather::new(seed, of_config_service, Fault::ServerError(503));
     world.config_service.inject_with(move |_| config_service.next());
     let weather = |service| Weather::new(seed ^ service, passing, Fault::Throttle);
-    let (mut ec2, mut ssm, mut auto_scaling) = (weather(1), weather(2), weather(3));
+    let (mut ec2, mut iam, mut ssm, mut auto_scaling) = (weather(1), weather(2), weather(3), weather(4));
     world.ec2.inject_with(move |_| ec2.next());
+    world.iam.inject_with(move |_| iam.next());
     world.ssm.inject_with(move |_| ssm.next());
     world.auto_scaling.inject_with(move |_| auto_scaling.next());
 }
