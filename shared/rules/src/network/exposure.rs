@@ -3,7 +3,7 @@
 
 use std::ptr;
 
-use super::{Addresses, Direction, Family, Limit, NamedSource, Permission, Source, Traffic};
+use super::{Addresses, Direction, Family, Limit, Permission, Source, Traffic};
 
 /// Some traffic, and which sources of it count.
 #[derive(Clone, Debug)]
@@ -34,10 +34,38 @@ pub struct Reach<'a> {
     pub permissions: Vec<&'a Permission<'a>>,
 }
 
+/// A source, and the permission that it is a part of.
+pub type NamedSource<'a> = (&'a Permission<'a>, &'a Source);
+
 impl<'a> Reach<'a> {
     /// The sources of all permissions.
     pub fn sources(&self) -> impl Iterator<Item = &'a Source> {
-        self.permissions.iter().flat_map(|permission| &permission.sources)
+        self.named_sources().map(|(_, source)| source)
+    }
+
+    fn named_sources(&self) -> impl Iterator<Item = NamedSource<'a>> {
+        let of = |permission: &&'a Permission<'a>| {
+            let permission = *permission;
+            permission.sources.iter().map(move |source| (permission, source))
+        };
+        self.permissions.iter().flat_map(of)
+    }
+
+    /// The sources that are enough by themselves, and all that their family lets in: naming them says everything.
+    fn dominant_sources(&self, family: Family, limit: &Limit) -> Vec<NamedSource<'a>> {
+        let union = limit.public(self.sources());
+        let is_dominant = |(_, source): &NamedSource| {
+            limit.is_exceeded([*source], family) && limit.public([*source]).holds_all_of(&union, family)
+        };
+        self.named_sources().filter(is_dominant).collect()
+    }
+
+    /// The sources of a family that are somewhere on the internet and count.
+    fn public_sources(&self, family: Family, limit: &Limit) -> Vec<NamedSource<'a>> {
+        let is_public = |(_, source): &NamedSource| {
+            Family::of(&source.network) == family && !limit.public([*source]).extent().is_zero()
+        };
+        self.named_sources().filter(is_public).collect()
     }
 
     /// The families in which it is an exposure.
@@ -72,7 +100,7 @@ fn reaches_of<'a>(
     let own: Vec<_> = permissions.iter().filter(is_known).filter(|own| own.traffic.meets(traffic)).collect();
     let mut reaches: Vec<Reach<'a>> = Vec::new();
     for piece in traffic.cut(own.iter().map(|permission| &permission.traffic)) {
-        let through: Vec<_> = own.iter().copied().filter(|own| own.traffic.meets(&piece)).collect();
+        let through: Vec<_> = own.iter().copied().filter(|own| piece.is_piece_of(&own.traffic)).collect();
         match reaches.iter_mut().find(|reach| reach.has(&through)) {
             Some(reach) => reach.traffic = reach.traffic.plus(&piece),
             None if through.is_empty() => {}
@@ -99,14 +127,14 @@ pub struct Exposure<'a> {
 
 impl<'a> Exposure<'a> {
     fn new(reach: &Reach<'a>, family: Family, limit: &Limit) -> Self {
-        let dominant = limit.dominant(&reach.permissions, family);
+        let dominant = reach.dominant_sources(family, limit);
         let is_union = dominant.is_empty();
         Self {
             direction: reach.direction,
             traffic: reach.traffic.clone(),
             families: vec![family],
             is_union,
-            sources: if is_union { limit.public_sources(&reach.permissions, family) } else { dominant },
+            sources: if is_union { reach.public_sources(family, limit) } else { dominant },
         }
     }
 
@@ -118,10 +146,10 @@ impl<'a> Exposure<'a> {
     /// Adds another one's traffic, if it is exposed to the same sources.
     fn add_traffic(&mut self, other: &Self) -> bool {
         let has_ports = |exposure: &Self| exposure.traffic.meets(&Traffic::with_ports());
-        let is_same = has_ports(self) == has_ports(other)
-            && self.is_union == other.is_union
+        let is_same = self.is_union == other.is_union
             && self.sources.len() == other.sources.len()
-            && self.sources.iter().zip(&other.sources).all(|(one, other)| ptr::eq(one.1, other.1));
+            && self.sources.iter().zip(&other.sources).all(|(one, other)| ptr::eq(one.1, other.1))
+            && has_ports(self) == has_ports(other);
         if is_same {
             self.traffic = self.traffic.plus(&other.traffic);
         }

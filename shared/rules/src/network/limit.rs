@@ -2,8 +2,19 @@
 
 use ipnet::IpNet;
 
-use super::{Addresses, Family, IpType, NamedSource, Permission, PrefixListId, Source, is_everything};
+use super::{Addresses, Family, IpType, PrefixListId, is_everything};
 use crate::parameters::{ParameterError, RawParameters, words};
+
+/// A block that a permission names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The block.
+    pub network: IpNet,
+    /// What people wrote about it.
+    pub description: Option<String>,
+    /// The prefix list that it is an entry of.
+    pub list: Option<String>,
+}
 
 /// When a set of sources is an exposure.
 #[derive(Clone, Debug)]
@@ -93,30 +104,5 @@ impl Limit {
             Mode::Literal => sources.iter().any(|source| is_everything(&source.network)),
             Mode::AnyPublic | Mode::Threshold => !self.public(sources).extent().is_zero(),
         }
-    }
-
-    /// The sources of a family that are somewhere on the internet and count.
-    pub(super) fn public_sources<'a>(
-        &self,
-        permissions: &[&'a Permission<'a>],
-        family: Family,
-    ) -> Vec<NamedSource<'a>> {
-        let is_public = |(_, source): &NamedSource| {
-            Family::of(&source.network) == family && !self.public([*source]).extent().is_zero()
-        };
-        Permission::sources_of(permissions).filter(is_public).collect()
-    }
-
-    /// The sources that are enough by themselves, and all that their family lets in: naming them says everything.
-    pub(super) fn dominant<'a>(
-        &self,
-        permissions: &[&'a Permission<'a>],
-        family: Family,
-    ) -> Vec<NamedSource<'a>> {
-        let union = self.public(Permission::sources_of(permissions).map(|(_, source)| source));
-        let is_dominant = |(_, source): &NamedSource| {
-            self.is_exceeded([*source], family) && self.public([*source]).holds_all_of(&union, family)
-        };
-        Permission::sources_of(permissions).filter(is_dominant).collect()
     }
 }

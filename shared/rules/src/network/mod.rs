@@ -16,12 +16,12 @@ mod traffic;
 
 pub use self::{
     addresses::{Addresses, Extent, Family, INTERNET, cidr, is_everything, percent},
-    exposure::{Exposure, Reach, Zone, exposures, reaches},
+    exposure::{Exposure, NamedSource, Reach, Zone, exposures, reaches},
     forms::{
         EvaluatedProtocol, IpType, PortRange, PortlessProtocol, PrefixListId, ProtocolPorts, ProtocolType,
     },
     guard::Guard,
-    limit::{Limit, Mode},
-    permission::{Direction, NamedSource, Permission, Problem, Source},
+    limit::{Limit, Mode, Source},
+    permission::{Direction, Permission, Problem},
     traffic::{Ports, Protocol, Traffic, range_text},
 };

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
-use super::{Family, Guard, Limit, Mode, Protocol, Traffic, cidr};
+use super::{Family, Guard, Limit, Mode, Protocol, Source, Traffic, cidr};
 use crate::{
-    ec2::IpPermission,
+    ec2::{IpPermission, SecurityGroup},
     facts::{Fact, Facts},
 };
 
@@ -65,20 +65,6 @@ pub struct Permission<'a> {
     pub unreadable: Vec<String>,
 }
 
-/// A block that a permission lets in.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The block.
-    pub network: IpNet,
-    /// What people wrote about it.
-    pub description: Option<String>,
-    /// The prefix list that it is an entry of.
-    pub list: Option<String>,
-}
-
-/// A source, and the permission that it is a part of.
-pub type NamedSource<'a> = (&'a Permission<'a>, &'a Source);
-
 /// Why it is not known what a permission lets through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -91,11 +77,30 @@ pub enum Problem {
 }
 
 impl<'a> Permission<'a> {
-    /// Reads a permission. Of one that lets guarded traffic through, prefix lists are looked up, and become blocks where
-    /// their entries are known; of others nothing is looked up.
+    /// The permissions of a group in these directions; `None` if they are not recorded. Of those that let guarded traffic
+    /// through, prefix lists are looked up, and become blocks where their entries are known; of others nothing is looked up.
     #[must_use]
-    pub fn new(
-        (direction, index): (Direction, usize),
+    pub fn of_group(
+        group: &'a SecurityGroup,
+        directions: &[Direction],
+        guard: &Guard,
+        limit: &Limit,
+        facts: &Facts,
+    ) -> Option<Vec<Self>> {
+        let mut permissions = Vec::new();
+        for direction in directions {
+            let recorded = match direction {
+                Direction::Inbound => group.ip_permissions.as_ref()?,
+                Direction::Outbound => group.ip_permissions_egress.as_ref()?,
+            };
+            let read = |(recorded, number)| Self::new((*direction, number), recorded, guard, limit, facts);
+            permissions.extend(recorded.iter().zip(1..).map(read));
+        }
+        Some(permissions)
+    }
+
+    fn new(
+        (direction, number): (Direction, usize),
         recorded: &'a IpPermission,
         guard: &Guard,
         limit: &Limit,
@@ -107,9 +112,7 @@ impl<'a> Permission<'a> {
             Ok(traffic) => (traffic, None),
             Err(problem) => (problem.traffic(), Some(problem)),
         };
-        let unknown_lists = lists(recorded, limit);
-        let services = Vec::new();
-        let number = index + 1;
+        let (unknown_lists, services) = (lists(recorded, limit), Vec::new());
         let mut permission = Self {
             direction,
             number,
@@ -152,15 +155,6 @@ impl<'a> Permission<'a> {
     #[must_use]
     pub fn has_known_sources(&self) -> bool {
         self.unknown_lists.is_empty() && self.unreadable.is_empty()
-    }
-
-    /// The sources of all these.
-    pub(super) fn sources_of(permissions: &[&'a Self]) -> impl Iterator<Item = NamedSource<'a>> {
-        let of = |permission: &&'a Self| {
-            let permission = *permission;
-            permission.sources.iter().map(move |source| (permission, source))
-        };
-        permissions.iter().flat_map(of)
     }
 }
 

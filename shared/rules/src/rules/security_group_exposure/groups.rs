@@ -5,7 +5,6 @@ use super::{
     annotation::{grouped, internet, name},
     findings::Code,
     parameters::Parameters,
-    permissions,
 };
 use crate::{
     ec2::{SecurityGroup, UserIdGroupPair},
@@ -112,7 +111,7 @@ fn followed(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Note> {
 /// groups are not looked up.
 fn open_places(group: &SecurityGroup, parameters: &Parameters, facts: &Facts) -> Option<Vec<String>> {
     let (guard, limit) = (parameters.guard.every_way_in(), &parameters.limit);
-    let permissions = permissions(group, &[Direction::Inbound], &guard, limit, facts)?;
+    let permissions = Permission::of_group(group, &[Direction::Inbound], &guard, limit, facts)?;
     let reaches = reaches(&permissions, &guard.traffic);
     let open = reaches.iter().filter(|reach| !reach.exposed(limit).is_empty());
     let places: Vec<_> = open.map(|reach| reach.traffic.to_string()).collect();

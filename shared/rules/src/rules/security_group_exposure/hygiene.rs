@@ -3,14 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    findings::Code,
-    parameters::{DefaultGroup, Parameters},
-};
+use super::{findings::Code, managed::DefaultGroup, parameters::Parameters};
 use crate::{
     ec2::{IpPermission, SecurityGroup},
     facts::{Fact, Facts},
-    finding::{Compliance, Finding, Verdict},
+    finding::{Compliance, Finding, MissingData, Verdict},
     network::{Direction, Traffic},
     parameters::listed,
 };
@@ -83,6 +80,7 @@ fn undescribed(group: &SecurityGroup, directions: &[Direction]) -> Option<Findin
 /// The verdict, unless it stands against a group that no network interface has.
 pub(super) fn if_attached(verdict: Verdict, group_id: &str, facts: &Facts) -> Verdict {
     let findings = match &verdict {
+        Verdict::Unknown { missing_data: Some(MissingData::NotApplicable), .. } => return verdict,
         Verdict::Known(Compliance::NonCompliant(findings)) | Verdict::Unknown { doubts: findings, .. } => {
             findings
         }
@@ -298,5 +296,11 @@ mod tests {
         assert_eq!(requests("0.0.0.0/0", "ignore"), [wanted].into());
         assert!(requests("0.0.0.0/0", "evaluate").is_empty());
         assert!(requests("10.0.0.0/8", "ignore").is_empty());
+        let listed = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "prefixListIds": [{"prefixListId": "pl-1"}]});
+        let unresolved = |answer| {
+            let unknown = group(&[listed.clone()]).knowing(r#"{"unavailable": {"pl-1": "denied"}}"#);
+            unknown.with("unattached", "ignore").with("unresolvedPrefixList", answer).requests().len()
+        };
+        assert_eq!((unresolved("NON_COMPLIANT"), unresolved("NOT_APPLICABLE")), (1, 0));
     }
 }

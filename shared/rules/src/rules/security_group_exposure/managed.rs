@@ -1,10 +1,25 @@
 //! Exposure `literal`: which managed rule is reproduced, and what that one guards.
 
-use super::parameters::DefaultGroup;
 use crate::{
     network::{Guard, Protocol, ProtocolType, Traffic},
-    parameters::{ParameterError, RawParameters},
+    parameters::{ParameterError, RawParameters, words},
 };
+
+/// What is asked of the VPC's default group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DefaultGroup {
+    /// The same as of every group.
+    AsOthers,
+    /// That it has no rules, besides.
+    Closed,
+}
+
+words!(
+    DefaultGroup,
+    "`asOthers` or `closed`",
+    "asOthers" => Self::AsOthers,
+    "closed" => Self::Closed,
+);
 
 /// What is reproduced, by the parameters that are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

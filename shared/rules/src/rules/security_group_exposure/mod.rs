@@ -92,7 +92,7 @@ use crate::{
     facts::{Facts, PREFIX_LIST_ACTIONS},
     finding::{Code as AnyCode, Compliance, Finding, Verdict},
     item::ConfigurationItem,
-    network::{Direction, Guard, Limit, Permission, exposures},
+    network::{Permission, exposures},
     parameters::{Parameter, ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -165,7 +165,8 @@ fn other_owner<'a>(item: &'a ConfigurationItem<SecurityGroup>, parameters: &Para
 fn verdict(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters, facts: &Facts) -> Verdict {
     let Parameters { guard, limit, .. } = parameters;
     let group = &item.configuration;
-    let Some(permissions) = permissions(group, parameters.directions.all(), guard, limit, facts) else {
+    let directions = parameters.directions.all();
+    let Some(permissions) = Permission::of_group(group, directions, guard, limit, facts) else {
         return Verdict::unknown("the configuration item does not hold the group's rules");
     };
     let exposed = exposed(&permissions, parameters);
@@ -182,26 +183,6 @@ fn verdict(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters, fac
         (true, false) => Verdict::Unknown { doubts: lists, missing_data: parameters.unresolved_list },
         (false, _) => Verdict::Unknown { doubts: [unreadable, lists].concat(), missing_data: None },
     }
-}
-
-/// The permissions of these directions; none if the configuration does not hold them.
-fn permissions<'a>(
-    group: &'a SecurityGroup,
-    directions: &[Direction],
-    guard: &Guard,
-    limit: &Limit,
-    facts: &Facts,
-) -> Option<Vec<Permission<'a>>> {
-    let mut permissions = Vec::new();
-    for direction in directions {
-        let recorded = match direction {
-            Direction::Inbound => group.ip_permissions.as_ref()?,
-            Direction::Outbound => group.ip_permissions_egress.as_ref()?,
-        };
-        let read = |(index, recorded)| Permission::new((*direction, index), recorded, guard, limit, facts);
-        permissions.extend(recorded.iter().enumerate().map(read));
-    }
-    Some(permissions)
 }
 
 /// Everything that is exposed, the gravest first.

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::managed;
+use super::managed::{self, DefaultGroup};
 use crate::{
     facts::{NETWORK_INTERFACE_ACTIONS, SECURITY_GROUP_ACTIONS},
     finding::MissingData,
@@ -57,22 +57,6 @@ impl Directions {
         }
     }
 }
-
-/// What is asked of the VPC's default group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DefaultGroup {
-    /// The same as of every group.
-    AsOthers,
-    /// That it has no rules, besides.
-    Closed,
-}
-
-words!(
-    DefaultGroup,
-    "`asOthers` or `closed`",
-    "asOthers" => Self::AsOthers,
-    "closed" => Self::Closed,
-);
 
 /// What becomes of the findings of a group that no network interface has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
