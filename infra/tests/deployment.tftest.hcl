@@ -94,7 +94,7 @@ run "config_rules" {
   }
 
   assert {
-    condition     = aws_config_config_rule.rule["approved-ami"].scope[0].compliance_resource_types == toset(["AWS::EC2::Instance"])
+    condition     = aws_config_config_rule.rule["approved-ami"].scope[0].compliance_resource_types == toset(["AWS::AutoScaling::AutoScalingGroup", "AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate"])
     error_message = "A rule is in scope of what it judges."
   }
 

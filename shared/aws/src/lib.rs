@@ -1,9 +1,10 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
-//! ask, and what a failed call means.
+//! ask, and what a failed call means; and what every source of facts may need: Parameter Store, AWS Config's inventory.
 
 mod cache;
 mod failure;
 mod parameter_store;
+mod recorded;
 mod role;
 mod trouble;
 
@@ -20,6 +21,7 @@ pub use self::{
     cache::{Answer, Cache},
     failure::Failure,
     parameter_store::ParameterStore,
+    recorded::Recorded,
     role::Role,
     trouble::Trouble,
 };

@@ -76,7 +76,7 @@ fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, Stri
     };
     let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event, facts).ok());
     let launch = |request| match request {
-        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::Image { image_id, instance_id } => Some((instance_id?, image_id)),
         _ => None,
     };
     cases.flat_map(|case| engine::first_requests(&case)).filter_map(launch).collect()

@@ -1,7 +1,10 @@
-//! What an account holds, as EC2 lists it: page by page, and as the configuration items that AWS Config makes of it.
+//! What an account holds: page by page, as EC2 lists it, made into the configuration items that AWS Config would record;
+//! and as AWS Config has recorded it, where EC2 does not list it.
 
 #[cfg(test)]
 mod tests;
+
+use std::slice;
 
 use aws_sdk_ec2::types;
 use config_rules::{
@@ -13,12 +16,12 @@ use config_rules_aws::Trouble;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Ec2, INVENTORY_ACTIONS, resource};
+use crate::{Ec2, resource};
 
 /// How many instances, or groups, a page has. A function has 128 MB, and a group may have a thousand rules.
 const PAGE: i32 = 200;
 
-/// Some of the resources of one type, and EC2's token for those that follow.
+/// Some of the resources of one type, and the service's token for those that follow.
 type Listed = Result<(Vec<RawItem>, Option<String>), Trouble>;
 
 impl Inventory for Ec2 {
@@ -30,30 +33,23 @@ impl Inventory for Ec2 {
         at: Timestamp,
         next: Option<String>,
     ) -> Result<Page, Trouble> {
-        // All of them before the first is listed: half of a run would be in vain.
-        let is_listed = |asked: &&String| INVENTORY_ACTIONS.iter().any(|(listed, _)| asked == listed);
-        if let Some(unlisted) = resource_types.iter().find(|asked| !is_listed(asked)) {
-            return Err(not_listed(unlisted));
-        }
         let position = Position::read(next.as_deref())?;
-        let resource_type = resource_types.get(position.index).map_or("every type", String::as_str);
         let place =
             Place { account_id: None, region: self.client.config().region().map(ToString::to_string), at };
+        let asked = resource_types.get(position.index);
+        let is = |listing: Listing| asked.is_some_and(|asked| asked == listing.resource_type);
         // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        let (items, token) = if resource_type == Listing::INSTANCES.resource_type {
+        let (items, token) = if is(Listing::INSTANCES) {
             Box::pin(self.instances(place, position.token)).await?
-        } else if resource_type == Listing::SECURITY_GROUPS.resource_type {
+        } else if is(Listing::SECURITY_GROUPS) {
             Box::pin(self.security_groups(&place, position.token)).await?
         } else {
-            return Err(not_listed(resource_type));
+            let page =
+                Box::pin(self.recorded.page(asked.map_or(&[], slice::from_ref), at, position.token)).await?;
+            (page.items, page.next)
         };
         Ok(Page { items, next: Position::after(position.index, token, resource_types.len()) })
     }
-}
-
-fn not_listed(resource_type: &str) -> Trouble {
-    let listed: Vec<_> = INVENTORY_ACTIONS.iter().map(|(listed, _)| *listed).collect();
-    Trouble::Rejected(format!("EC2 does not list {resource_type}, only {}", listed.join(" and ")))
 }
 
 /// Where a page begins, in one text: `1:token`.
@@ -61,7 +57,7 @@ fn not_listed(resource_type: &str) -> Trouble {
 struct Position {
     /// Which of the types is being listed.
     index: usize,
-    /// EC2's own token; none at the beginning of a type.
+    /// The service's own token; none at the beginning of a type.
     token: Option<String>,
 }
 

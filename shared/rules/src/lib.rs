@@ -19,6 +19,7 @@ pub mod finding;
 pub mod iam;
 pub mod inventory;
 pub mod item;
+pub mod launch;
 pub mod network;
 pub mod parameters;
 pub mod policy;

@@ -3,7 +3,6 @@
 use std::{iter, sync::Arc};
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
@@ -12,7 +11,7 @@ use crate::{
     exemption,
     facts::Facts,
     finding::{Code, Compliance, Verdict},
-    item::{ConfigurationItem, RawItem, Status},
+    item::{Configuration, ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
     resource_scope::Resource,
@@ -22,7 +21,7 @@ use crate::{
 pub trait Rule {
     /// The part of the resource's `configuration` that the rule reads. A rule that reads none of it takes
     /// [`serde::de::IgnoredAny`], and then judges items that have none.
-    type Configuration: DeserializeOwned;
+    type Configuration: Configuration;
     /// What the rule may assume once its parameters have been checked.
     type Parameters: Clone;
 
@@ -383,7 +382,7 @@ fn subject<R: Rule>(item: RawItem, left_scope: bool, excluded: Option<Verdict>) 
         return Subject::Settled(verdict);
     }
     let text = item.configuration.as_ref().map_or("null", |raw| raw.get());
-    match serde_json::from_str(text) {
+    match R::Configuration::read(&item.resource_type, text) {
         Ok(configuration) => Subject::Open(item.with_configuration(configuration)),
         Err(_) if text == "null" => {
             Subject::Settled(Verdict::unknown("the configuration item holds no configuration"))

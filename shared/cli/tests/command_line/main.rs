@@ -163,7 +163,7 @@ fn parameters_stand_in_place_of_the_events_own() {
 #[test]
 fn facts_come_from_a_file() {
     let annotation = |arguments: &[&str]| json(arguments)[0]["annotation"].as_str().unwrap().to_owned();
-    assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is of owner amazon"));
+    assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is owned by amazon"));
     assert!(annotation(&["replay", BY_OWNER]).starts_with("MISSING-DATA: nothing is known about ami-"));
     is_refused(&["replay", "--facts", "nowhere.json", BY_OWNER], "--facts nowhere.json: No such file");
     is_refused(&["replay", "--facts", SSH, BY_OWNER], "unknown field");

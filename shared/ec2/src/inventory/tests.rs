@@ -13,7 +13,10 @@ use config_rules::{
 use serde_json::Value;
 
 use super::*;
-use crate::fake_ec2::{FakeEc2, Reply, items, refused};
+use crate::{
+    INVENTORY_ACTIONS,
+    fake_ec2::{FakeEc2, Reply, items, refused},
+};
 
 const INSTANCE: &str = Listing::INSTANCES.resource_type;
 const GROUP: &str = Listing::SECURITY_GROUPS.resource_type;
@@ -191,23 +194,52 @@ fn reservation(instance_id: &str) -> Reply {
     items("reservationSet", &format!("<item><instancesSet>{instance}</instancesSet></item>"))
 }
 
+/// What EC2 does not list, AWS Config does: types of EC2 and of other services, and every type.
 #[tokio::test]
-async fn what_ec2_does_not_list_is_rejected_before_anything_is_listed() {
-    let fake = FakeEc2::start(|_| items("reservationSet", "")).await;
-    for (resource_types, next, expected) in [
-        (
-            &[INSTANCE, "AWS::S3::Bucket"][..],
-            None,
-            "EC2 does not list AWS::S3::Bucket, only AWS::EC2::Instance and",
-        ),
-        (&[], None, "EC2 does not list every type, only"),
-        (&[INSTANCE], Some("x"), "\"x\" is no place in a listing"),
-    ] {
-        let Err(Trouble::Rejected(problem)) = page(&fake, resource_types, next).await else {
-            panic!("{expected}")
-        };
-        assert!(problem.starts_with(expected), "{problem}");
+async fn what_ec2_does_not_list_is_as_aws_config_has_recorded_it() {
+    let template = serde_json::json!({
+        "resourceType": "AWS::EC2::LaunchTemplate", "resourceId": "lt-1", "configurationItemStatus": "OK",
+        "configurationItemCaptureTime": "2026-03-01T10:00:00.000Z", "tags": [],
+        "configuration": {"DefaultVersionNumber": "1", "LaunchTemplateData": {"ImageId": "ami-1"}},
+    });
+    let fake = FakeEc2::start(move |call| match (call.action(), serde_json::from_str::<Value>(&call.0)) {
+        ("DescribeInstances", _) => reservation("i-1"),
+        (_, Ok(request)) if request["NextToken"] == "a:b" => Ok(r#"{"Results":[]}"#.to_owned()),
+        (_, Ok(request)) => {
+            let expression = request["Expression"].as_str().unwrap();
+            assert!(expression.contains(" tags, configuration, "), "{expression}");
+            assert!(
+                expression.ends_with("WHERE resourceType IN ('AWS::EC2::LaunchTemplate')"),
+                "{expression}"
+            );
+            Ok(serde_json::json!({"Results": [template.to_string()], "NextToken": "a:b"}).to_string())
+        }
+        (action, Err(error)) => panic!("{action}: {error}"),
+    })
+    .await;
+    let (mut items, mut next) = (Vec::new(), None);
+    for _ in 0..3 {
+        let page = page(&fake, &[INSTANCE, "AWS::EC2::LaunchTemplate"], next.as_deref()).await.unwrap();
+        items.extend(page.items);
+        next = page.next;
     }
+    assert_eq!(next, None);
+    let [instance, template] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((instance.resource_id.as_str(), template.resource_id.as_str()), ("i-1", "lt-1"));
+    assert_eq!(template.configuration_item_capture_time, at());
+    assert!(template.configuration.as_ref().unwrap().get().contains("ami-1"));
+    fake.assert_called(&[
+        "ec2:DescribeInstances",
+        "config:SelectResourceConfig",
+        "config:SelectResourceConfig",
+    ]);
+}
+
+#[tokio::test]
+async fn a_place_that_is_none_is_rejected() {
+    let fake = FakeEc2::start(|_| items("reservationSet", "")).await;
+    let Err(Trouble::Rejected(problem)) = page(&fake, &[INSTANCE], Some("x")).await else { panic!() };
+    assert_eq!(problem, "\"x\" is no place in a listing");
     assert_eq!(fake.calls(), 0);
 }
 

@@ -15,7 +15,10 @@ async fn an_instance_is_evaluated_in_as_many_rounds_as_its_facts_take() {
         ("complianceType", json!("NON_COMPLIANT")),
         ("annotation", json!(annotation)),
         ("orderingTimestamp", json!("2026-03-01T10:00:00Z")),
-        ("findings", json!([{"code": "EXAMPLE-OPEN", "sentence": "pl-everybody lets in everybody"}])),
+        (
+            "findings",
+            json!([{"code": "EXAMPLE-OPEN", "severity": "HIGH", "sentence": "pl-everybody lets in everybody"}]),
+        ),
         ("rule", json!("example")),
         ("messageType", json!("ConfigurationItemChangeNotification")),
         ("accountId", json!(OWN)),

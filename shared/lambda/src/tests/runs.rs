@@ -15,6 +15,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
+use crate::Recorded;
 
 const TYPE: &str = "AWS::EC2::Instance";
 const BEFORE: &str = "2026-03-01T10:00:00Z";
@@ -154,6 +155,29 @@ async fn faults_of_every_call_lose_nothing() {
     }
     counts(&world.run().await, 150, 300, 0);
     assert_eq!(world.results(OWN).len(), 450);
+}
+
+#[tokio::test]
+async fn what_aws_config_has_recorded_is_listed_page_by_page() {
+    let world = World::<ExampleRule, Recorded>::start(None).await;
+    world.deploy(&json!({}));
+    let without_groups = |id: &str| with(instance(id, ""), "configuration", json!({}));
+    for number in 0..250 {
+        world.change(&without_groups(&format!("i-{number}")));
+    }
+    world.change(&with(without_groups("vol-1"), "resourceType", "AWS::EC2::Volume"));
+    let later = with(without_groups("i-0"), "configurationItemCaptureTime", "2026-03-01T11:00:00Z");
+    world.change(&with(later, "configurationItemStatus", "ResourceDeleted"));
+    world.config_service.inject_into("SelectResourceConfig", [Fault::Throttle, Fault::EmptyPage]);
+    counts(&world.run().await, 0, 249, 0);
+    let calls = world.operations().iter().filter(|name| *name == "SelectResourceConfig").count();
+    assert_eq!(calls, 5, "three pages, an empty one, and a throttled call");
+    world.config_service.inject_into("SelectResourceConfig", [Fault::Denied]);
+    let (name, message) = world.error(&world.scheduled()).await;
+    assert!(
+        name == "AccessDenied" && message.starts_with("config:SelectResourceConfig: "),
+        "{name}: {message}"
+    );
 }
 
 #[tokio::test]

@@ -58,6 +58,7 @@ const ACTIONS: &[Action] = &[
             "LaunchTemplateVersion",
             "MaxResults",
             "NextToken",
+            "ResolveAlias",
         ],
         run: launch_templates::describe_launch_template_versions,
     },

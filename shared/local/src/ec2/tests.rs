@@ -468,6 +468,27 @@ async fn a_function_chooses_faults_once_the_queue_is_empty() {
     assert_eq!(statuses, [200, 503, 200]);
 }
 
+#[tokio::test]
+async fn versions_of_launch_templates_may_be_facts() {
+    let facts = r#"{"launchTemplateVersions":{"lt-1:1":{"1":{"imageId":"ami-1"}},"lt-1:$Default":{"1":{"imageId":"ami-1"}},
+        "lt-1:3":{"3":{"imageId":"resolve:ssm:/a","keyName":"ops"}},"lt-1:4":null},
+        "imageAliases":{"resolve:ssm:/a":"ami-3"},"unavailable":{"lt-1:5":"denied"}}"#;
+    let ec2 = Ec2::start(Ec2Data::from_json(facts).unwrap()).await.unwrap();
+    let images = async |rest: &str| {
+        let call = call(&ec2, &format!("DescribeLaunchTemplateVersions&LaunchTemplateId=lt-1{rest}")).await;
+        texts(&call, "imageId").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(images("&LaunchTemplateVersion.1=$Default").await, ["ami-1"]);
+    assert_eq!(images("&LaunchTemplateVersion.1=$Latest").await, ["resolve:ssm:/a"]);
+    assert_eq!(images("&LaunchTemplateVersion.1=3&ResolveAlias=true").await, ["ami-3"]);
+    assert_eq!(images("").await, ["ami-1", "resolve:ssm:/a"]);
+    for (version, code) in [("4", "InvalidLaunchTemplateId.VersionNotFound"), ("5", "UnauthorizedOperation")]
+    {
+        let action = "DescribeLaunchTemplateVersions&LaunchTemplateId=lt-1&LaunchTemplateVersion.1=";
+        assert_eq!(texts(&call(&ec2, &format!("{action}{version}")).await, "Code"), [code]);
+    }
+}
+
 #[test]
 fn only_a_file_of_facts_is_read() {
     assert!(Ec2Data::from_json(r#"{"image":{}}"#).is_err());

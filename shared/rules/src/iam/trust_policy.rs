@@ -34,13 +34,11 @@ impl From<&str> for TrustPolicy {
 
 impl From<Value> for TrustPolicy {
     fn from(document: Value) -> Self {
-        match &document {
-            Value::String(text) => text.as_str().into(),
-            _ => {
-                let read = Document::deserialize(&document).map_err(|error| error.to_string());
-                Self { statements: read.and_then(Document::into_statements), document }
-            }
+        if let Value::String(text) = &document {
+            return text.as_str().into();
         }
+        let read = Document::deserialize(&document).map_err(|error| error.to_string());
+        Self { statements: read.and_then(Document::into_statements), document }
     }
 }
 

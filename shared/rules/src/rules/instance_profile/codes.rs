@@ -44,7 +44,7 @@ codes! {
             "Detach the policy, and attach one that allows what the software needs.",
             "aws iam detach-role-policy --role-name web --policy-arn arn:aws:iam::aws:policy/AdministratorAccess";
         ImdsV1 = "IMDS-V1", Medium,
-            "The instance metadata service answers requests without a token (IMDSv1), which request forgery can make use of",
+            "The instance metadata service answers requests without a token, which request forgery can make use of",
             "Require tokens.",
             "aws ec2 modify-instance-metadata-options --instance-id i-0123456789abcdef0 --http-tokens required";
         ImdsHops = "IMDS-HOPS", Low,

@@ -121,7 +121,7 @@ impl RoleChecks {
 
     fn of_role(&self, profile: &Profile, role: &Role, facts: &Facts) -> Answer {
         let mut clauses = vec![format!("role {:?}", role.role_name)];
-        let mut checks = vec![self.approval(profile, role)];
+        let mut checks = vec![Ok(self.approval(profile, role))];
         if !self.trusted.is_empty() {
             checks.push(self.trust(profile, role));
             clauses.push(format!("assumed by {} only", listed(&self.all_trusted())));
@@ -141,17 +141,17 @@ impl RoleChecks {
         Answer { checks, clauses }
     }
 
-    fn approval(&self, profile: &Profile, role: &Role) -> Checked {
+    fn approval(&self, profile: &Profile, role: &Role) -> Option<Finding> {
         let matches = |named: &&NameOrArn| named.matches(&role.role_name, &role.arn);
         if let Some(denied) = self.denied.iter().find(matches) {
             let sentence = format!("role {:?} is denied by {denied}", role.role_name);
-            return Ok(Some(profile.finding(ProfileCode::RoleDenied, sentence)));
+            return Some(profile.finding(ProfileCode::RoleDenied, sentence));
         }
         if self.approved.is_empty() || self.approved.iter().any(|named| matches(&named)) {
-            return Ok(None);
+            return None;
         }
         let sentence = format!("role {:?} is not in {}", role.role_name, listed(&self.approved));
-        Ok(Some(profile.finding(ProfileCode::RoleUnapproved, sentence)))
+        Some(profile.finding(ProfileCode::RoleUnapproved, sentence))
     }
 
     fn all_trusted(&self) -> Vec<TrustedPrincipal> {

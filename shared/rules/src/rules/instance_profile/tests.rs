@@ -321,7 +321,8 @@ fn everybody_is_everybody_whatever_the_condition() {
         statement.as_object_mut().unwrap().extend(principal.as_object().unwrap().clone());
         let open = "ROLE-TRUST: role \"web-role\" may also be assumed by everybody";
         let trusted = "ec2,444455556666,arn:*";
-        let case = |statement: &Value| trusting(&[statement.clone()]).with("trustedPrincipals", trusted);
+        let case =
+            |statement: &Value| trusting(std::slice::from_ref(statement)).with("trustedPrincipals", trusted);
         case(&statement).is("NON_COMPLIANT", &format!("{open}; allowed: ec2, 444455556666, arn:*"));
         statement["Condition"] = condition.clone();
         case(&statement)
@@ -368,7 +369,7 @@ fn only_actions_that_assume_the_role_count() {
 #[test]
 fn statements_that_deny_are_not_counted_on() {
     let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "*"});
-    trusting(&[deny.clone()]).with("trustedPrincipals", "ec2").has_type("COMPLIANT");
+    trusting(std::slice::from_ref(&deny)).with("trustedPrincipals", "ec2").has_type("COMPLIANT");
     let open = allow(&json!("*"));
     trusting(&[deny, open]).with("trustedPrincipals", "ec2").has_type("NON_COMPLIANT");
 }

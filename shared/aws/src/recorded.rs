@@ -1,15 +1,17 @@
-//! AWS Config's own inventory: for rules that ask EC2 nothing, and judge every type of resource.
+//! AWS Config's own inventory: for rules that ask EC2 nothing, and for types of resources that EC2 does not list.
 
 use std::collections::BTreeSet;
 
+use aws_config::SdkConfig;
 use aws_sdk_config::Client;
 use config_rules::{
     facts::{FactRequest, FactSource, Facts},
     inventory::{Inventory, Page},
     item::RawItem,
 };
-use config_rules_aws::{Session, Source, Trouble};
 use jiff::Timestamp;
+
+use crate::{Session, Source, Trouble};
 
 /// What AWS Config has recorded, as far as rules read it. It knows no facts.
 #[derive(Debug)]
@@ -17,9 +19,17 @@ pub struct Recorded {
     client: Client,
 }
 
+impl Recorded {
+    /// With the credentials of this configuration, in its Region.
+    #[must_use]
+    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+        Self { client: Client::new(sdk_config) }
+    }
+}
+
 impl Source for Recorded {
     fn new(session: &Session) -> Self {
-        Self { client: Client::new(session.sdk_config()) }
+        Self::with_sdk_config(session.sdk_config())
     }
 }
 
