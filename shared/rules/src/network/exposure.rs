@@ -100,7 +100,7 @@ fn reaches_of<'a>(
     let own: Vec<_> = permissions.iter().filter(is_known).filter(|own| own.traffic.meets(traffic)).collect();
     let mut reaches: Vec<Reach<'a>> = Vec::new();
     for piece in traffic.cut(own.iter().map(|permission| &permission.traffic)) {
-        let through: Vec<_> = own.iter().copied().filter(|own| own.traffic.meets(&piece)).collect();
+        let through: Vec<_> = own.iter().copied().filter(|own| piece.is_piece_of(&own.traffic)).collect();
         match reaches.iter_mut().find(|reach| reach.has(&through)) {
             Some(reach) => reach.traffic = reach.traffic.plus(&piece),
             None if through.is_empty() => {}
@@ -146,10 +146,10 @@ impl<'a> Exposure<'a> {
     /// Adds another one's traffic, if it is exposed to the same sources.
     fn add_traffic(&mut self, other: &Self) -> bool {
         let has_ports = |exposure: &Self| exposure.traffic.meets(&Traffic::with_ports());
-        let is_same = has_ports(self) == has_ports(other)
-            && self.is_union == other.is_union
+        let is_same = self.is_union == other.is_union
             && self.sources.len() == other.sources.len()
-            && self.sources.iter().zip(&other.sources).all(|(one, other)| ptr::eq(one.1, other.1));
+            && self.sources.iter().zip(&other.sources).all(|(one, other)| ptr::eq(one.1, other.1))
+            && has_ports(self) == has_ports(other);
         if is_same {
             self.traffic = self.traffic.plus(&other.traffic);
         }

@@ -171,6 +171,11 @@ impl Traffic {
         !self.0.is_disjoint(&other.0)
     }
 
+    /// Whether the other set has this one wholly, which it has wholly or not at all.
+    pub(super) fn is_piece_of(&self, other: &Self) -> bool {
+        self.0.first().is_some_and(|first| other.0.contains(first))
+    }
+
     /// Whether nothing is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
