@@ -21,10 +21,10 @@ macro_rules! ipv4 {
 }
 
 /// Groups of hexadecimal digits and colons, in which the last group, or two, may be an IPv4 address. That the groups are
-/// eight, or fewer around one `::`, only the rule can tell.
+/// eight, or at most eight around one `::`, only the rule can tell.
 macro_rules! ipv6 {
     () => {
-        concat!("(?:[0-9A-Fa-f]{0,4}:){2,8}(?:[0-9A-Fa-f]{0,4}|", ipv4!(), ")")
+        concat!("(?:[0-9A-Fa-f]{0,4}:){2,9}(?:[0-9A-Fa-f]{0,4}|", ipv4!(), ")")
     };
 }
 
