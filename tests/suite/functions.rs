@@ -48,7 +48,8 @@ fn source(metadata: &Metadata) -> (&'static str, &'static str) {
 
 fn manifest(metadata: &Metadata) -> String {
     let packages = BTreeSet::from(["config-rules", "config-rules-lambda", source(metadata).0]);
-    let packages: String = packages.iter().map(|package| format!("{package}.workspace = true\n")).collect();
+    let packages =
+        packages.iter().map(|package| format!("{package}.workspace = true")).collect::<Vec<_>>().join("\n");
     format!(
         r#"# Generated from the rule catalogue.
 [package]
@@ -61,6 +62,7 @@ publish.workspace = true
 
 [dependencies]
 {packages}
+
 [lints]
 workspace = true
 "#,

@@ -344,7 +344,7 @@ fn described(value: &Value) -> Value {
         Value::Object(fields) => {
             let is_repeated = fields.contains_key("ipv4Ranges");
             let fields =
-                fields.iter().filter(|(key, value)| !value.is_null() && !(is_repeated && *key == "ipRanges"));
+                fields.iter().filter(|(key, value)| !(value.is_null() || is_repeated && *key == "ipRanges"));
             fields.map(|(key, value)| api_field(key, value)).collect()
         }
         other => other.clone(),

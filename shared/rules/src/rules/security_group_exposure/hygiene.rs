@@ -298,7 +298,8 @@ mod tests {
         assert!(requests("10.0.0.0/8", "ignore").is_empty());
         let listed = json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "prefixListIds": [{"prefixListId": "pl-1"}]});
         let unresolved = |answer| {
-            let unknown = group(&[listed.clone()]).knowing(r#"{"unavailable": {"pl-1": "denied"}}"#);
+            let unknown =
+                group(std::slice::from_ref(&listed)).knowing(r#"{"unavailable": {"pl-1": "denied"}}"#);
             unknown.with("unattached", "ignore").with("unresolvedPrefixList", answer).requests().len()
         };
         assert_eq!((unresolved("NON_COMPLIANT"), unresolved("NOT_APPLICABLE")), (1, 0));
