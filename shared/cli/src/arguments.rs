@@ -36,10 +36,10 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Asks AWS for all that evaluating some files takes, and prints it for `replay --facts`.
     ///
-    /// Reads only: images, prefix lists, security groups and key pairs from EC2, and what parameters such as `ssm:/path`
-    /// refer to from Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
-    /// (`AWS_PROFILE`, `AWS_REGION` and others) and in ~/.aws. With IAM Identity Center, first say
-    /// `eval "$(aws configure export-credentials --format env)"`.
+    /// Reads only: images, launch templates, prefix lists, security groups and key pairs from EC2, instance profiles
+    /// and their roles from IAM, and what parameters such as `ssm:/path` refer to from Parameter Store. Credentials and
+    /// Region are found as the AWS command line finds them: in the environment (`AWS_PROFILE`, `AWS_REGION` and others)
+    /// and in ~/.aws. With IAM Identity Center, first say `eval "$(aws configure export-credentials --format env)"`.
     ///
     /// What is printed holds account ids, names and tags of the account: look through it before you share it.
     #[command(after_help = FACTS_EXIT_STATUS)]
@@ -98,8 +98,8 @@ pub(crate) struct Schema {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// What is known of images, prefix lists, security groups, key pairs and Parameter Store: a JSON file, such as
-    /// `config-rules facts` prints. Without it nothing is.
+    /// What is known of images, launch templates, prefix lists, security groups, key pairs, instance profiles and Parameter
+    /// Store: a JSON file, such as `config-rules facts` prints. Without it nothing is.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// Shows what is COMPLIANT or NOT_APPLICABLE in files of many resources as well.
