@@ -43,7 +43,7 @@ impl Visitor for EveryForm {
 
     fn visit<R: Rule + 'static>(&self) -> fn() {
         if R::METADATA.inventory_actions.contains(&"config:SelectResourceConfig") {
-            || block_on(every_form::<R, ConfigInventory>(as_delivered))
+            || block_on(every_form::<R, ConfigInventory>(as_recorded::<R>))
         } else {
             || block_on(every_form::<R, Ec2>(as_listed::<R>))
         }
@@ -91,9 +91,10 @@ enum Form {
     Listed,
 }
 
-/// However many resources are alike, they take as many look-ups as one, and the same requests.
+/// However many resources are alike, they take as many rounds of look-ups as one, and the same requests, but for those about
+/// each of them.
 #[tokio::test]
-async fn twenty_of_a_sample_take_as_many_look_ups_as_one() {
+async fn twenty_of_a_sample_take_the_same_look_ups_as_one() {
     know_samples();
     for sample in RULES.iter().flat_map(|rule| samples(rule.metadata.name)) {
         let one = sample.look_ups(1).await;
@@ -101,14 +102,14 @@ async fn twenty_of_a_sample_take_as_many_look_ups_as_one() {
     }
 }
 
-/// The same request, whichever instance it is about.
-fn of_any_instance(request: FactRequest) -> FactRequest {
-    match request {
-        FactRequest::Image { image_id, .. } => FactRequest::Image { image_id, instance_id: None },
-        FactRequest::UserData(_) => FactRequest::UserData(String::new()),
-        other => other,
-    }
+/// The request, whichever copy of a sample it is about.
+fn of_any_copy(request: &FactRequest) -> String {
+    let text = format!("{request:?}");
+    text.split(COPY).enumerate().map(|(index, part)| if index == 0 { part } else { &part[3..] }).collect()
 }
+
+/// What the ids of copies begin with; three digits follow.
+const COPY: &str = "copy-";
 
 /// What comes of an item: type and id of the resource, compliance type and annotation; or the error's name and message. And
 /// what was looked up for it, round by round.
@@ -294,15 +295,15 @@ impl Sample {
     }
 
     /// What is looked up for so many resources like this one, round by round.
-    async fn look_ups(&self, count: usize) -> Vec<BTreeSet<FactRequest>> {
+    async fn look_ups(&self, count: usize) -> Vec<BTreeSet<String>> {
         let Ok(parameters) = self.parameters() else { return Vec::new() };
         let rule = find_deployed(self.envelope["configRuleName"].as_str().unwrap()).unwrap();
         let Ok(rule) = (rule.configure)(&parameters, &facts()) else { return Vec::new() };
-        let copy = |number| RawItem { resource_id: format!("i-{number}"), ..self.raw() };
+        let copy = |number| RawItem { resource_id: format!("{COPY}{number:03}"), ..self.raw() };
         let cases: Vec<_> = (0..count).map(|number| rule.case(copy(number))).collect();
         engine::evaluate(&cases, &mut Facts::default(), &FakeEc2::of_test()).await;
         let look_ups = FakeEc2::of_test().take_requests().into_iter();
-        look_ups.map(|requests| requests.into_iter().map(of_any_instance).collect()).collect()
+        look_ups.map(|requests| requests.iter().map(of_any_copy).collect()).collect()
     }
 
     /// The rule's parameters, if the event is one that the rules handle.
@@ -323,10 +324,14 @@ fn as_delivered(sample: &Sample) -> Option<RawItem> {
     (is_there && !sample.has_left_scope()).then_some(item)
 }
 
-/// EC2 is asked for what the rule evaluates.
+/// AWS Config is asked for what the rule evaluates.
+fn as_recorded<R: Rule>(sample: &Sample) -> Option<RawItem> {
+    as_delivered(sample).filter(|item| R::METADATA.resource_types.include(&item.resource_type))
+}
+
+/// EC2 is asked for it.
 fn as_listed<R: Rule>(sample: &Sample) -> Option<RawItem> {
-    let item = as_delivered(sample).filter(|_| sample.described().is_some())?;
-    Some(item).filter(|item| R::METADATA.resource_types.include(&item.resource_type))
+    as_recorded::<R>(sample).filter(|_| sample.described().is_some())
 }
 
 /// A file does not say whose AWS Config has recorded a resource, only whose it is. Nor has it what is around an item: the

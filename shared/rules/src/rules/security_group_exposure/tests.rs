@@ -345,7 +345,7 @@ fn wrong_parameters_are_refused() {
         error(r#"{"protocols":"tcp","authorizedTcpPorts":"0-65535"}"#).contains("leaves nothing to evaluate")
     );
     assert!(error(r#"{"defaultGroup":"open"}"#).contains("`asOthers` or `closed`"));
-    assert!(error(r#"{"unattached":"evaluate"}"#).contains("`evaluate` or `ignore`"));
+    assert!(error(r#"{"unattached":"skip"}"#).contains("`evaluate` or `ignore`"));
     assert!(error(r#"{"protocolType":"sctp"}"#).contains("`TCP`, `UDP` or `ALL`"));
     assert!(error(r#"{"ipType":"4"}"#).contains("`IPv4`, `IPv6` or `ALL`"));
     assert!(error(r#"{"trustedCidrs":"8.8.8.8"}"#).contains("is not a CIDR block"));
