@@ -32,7 +32,7 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "How long one invocation may take, in seconds; 900 by default, because one of them may judge all there is."
+  description = "How long one invocation may take, in seconds; 900 by default, because one of them may evaluate all there is."
   type        = number
   default     = null
 }
@@ -56,7 +56,7 @@ variable "log_kms_key_arn" {
 }
 
 variable "alarm_topic_arn" {
-  description = "The SNS topic that hears of the alarms. Without it, they only change colour."
+  description = "The SNS topic that hears of the alarms. Without it, they only change color."
   type        = string
   default     = null
 }

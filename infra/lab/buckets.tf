@@ -1,4 +1,4 @@
-# Two buckets: one of the group, whose rule does not judge it, and one outside.
+# Two buckets: one of the group, whose rule does not evaluate it, and one outside.
 
 resource "aws_s3_bucket" "lab" {
   #checkov:skip=CKV_AWS_18:the lab's buckets stay empty

@@ -1,5 +1,5 @@
 # The Config rules of an organization: the functions once, in the account that administers AWS Config, and each rule in
-# every member account. A function judges its own account with its own role, and another one with a role there.
+# every member account. A function evaluates its own account with its own role, and another one with a role there.
 
 data "aws_partition" "current" {}
 

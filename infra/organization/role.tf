@@ -10,7 +10,7 @@ locals {
 resource "aws_cloudformation_stack_set" "execution_role" {
   # A role's name may have characters that a stack set's may not.
   name             = replace(local.execution_role_name, "/[^A-Za-z0-9-]/", "-")
-  description      = "The role with which the functions ${coalesce(var.name_prefix, "config-rules-")}* judge this account's resources."
+  description      = "The role with which the functions ${coalesce(var.name_prefix, "config-rules-")}* evaluate this account's resources."
   template_body    = file("${path.module}/execution-role.yaml")
   capabilities     = ["CAPABILITY_NAMED_IAM"]
   permission_model = "SERVICE_MANAGED"

@@ -19,7 +19,7 @@ variable "organization_id" {
 }
 
 variable "organizational_units" {
-  description = "Where the member accounts are that the rules judge: organizational units (ou-...) or the root (r-...), those below them included."
+  description = "Where the member accounts are that the rules evaluate: organizational units (ou-...) or the root (r-...), those below them included."
   type        = list(string)
   nullable    = false
 
@@ -120,7 +120,7 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "How long one invocation may take, in seconds; 900 by default, because one of them may judge all there is."
+  description = "How long one invocation may take, in seconds; 900 by default, because one of them may evaluate all there is."
   type        = number
   default     = null
 }
@@ -144,7 +144,7 @@ variable "log_kms_key_arn" {
 }
 
 variable "alarm_topic_arn" {
-  description = "The SNS topic that hears of the alarms. Without it, they only change colour."
+  description = "The SNS topic that hears of the alarms. Without it, they only change color."
   type        = string
   default     = null
 }

@@ -26,7 +26,7 @@ run "every_rule" {
       }) == jsonencode({
       for name, entry in run.build.catalogue : name => [for types in [entry.resourceTypes] : sort(types) if length(types) > 0]
     })
-    error_message = "Every rule of the catalogue is in scope of what it judges; one for every type, or for the account, has no scope."
+    error_message = "Every rule of the catalogue is in scope of what it evaluates; one for every type, or for the account, has no scope."
   }
 }
 
@@ -94,8 +94,8 @@ run "config_rules" {
   }
 
   assert {
-    condition     = aws_config_config_rule.rule["approved-ami"].scope[0].compliance_resource_types == toset(["AWS::EC2::Instance"])
-    error_message = "A rule is in scope of what it judges."
+    condition     = aws_config_config_rule.rule["approved-ami"].scope[0].compliance_resource_types == toset(["AWS::AutoScaling::AutoScalingGroup", "AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate"])
+    error_message = "A rule is in scope of what it evaluates."
   }
 
   assert {

@@ -10,33 +10,31 @@ use config_rules::{
 use config_rules_local::{Answer, Call, Evaluation as Reported, Outcome};
 use serde_json::Value;
 
-use crate::environment::{Environment, event, events_of, facts, with};
+use crate::{
+    environment::{events_of, facts},
+    world::{Before, World},
+};
 
 #[tokio::test]
 async fn every_event_is_reported_as_replayed() {
     for rule in RULES {
         let name = rule.metadata.name;
         let events = events_of(name);
-        let mut environment = Environment::start(name).await;
+        let mut world = World::of_samples(name, Before::samples()).await;
         assert!(events.len() > 3, "{name}: only {} events", events.len());
         for (sample, event) in events {
-            is_reported_as_replayed(&mut environment, rule, &sample, &event).await;
+            is_reported_as_replayed(&mut world, rule, &sample, &event).await;
         }
     }
 }
 
-async fn is_reported_as_replayed(
-    environment: &mut Environment,
-    rule: &CatalogueEntry,
-    sample: &str,
-    text: &str,
-) {
+async fn is_reported_as_replayed(world: &mut World, rule: &CatalogueEntry, sample: &str, text: &str) {
     let event = Event::from_json(text).unwrap();
     let is_run = matches!(event.message(), Ok(Message::Scheduled { .. }));
     let facts = Facts::from_json(&facts()).unwrap();
-    let calls_before = environment.config_service.calls().len();
-    let outcome = environment.invoke(text).await;
-    let calls = environment.config_service.calls().split_off(calls_before);
+    let calls_before = world.config_service.calls().len();
+    let outcome = world.send(text).await;
+    let calls = world.config_service.calls().split_off(calls_before);
     match (rule.read_event)(&event, &facts).and_then(|case| case.evaluate(&facts)) {
         Ok(expected) => {
             assert!(is_run || calls.len() == 1, "{sample}: {calls:?}");
@@ -75,24 +73,4 @@ fn said(outcome: &Outcome) -> (String, String) {
             (text("errorType"), text("errorMessage"))
         }
     }
-}
-
-#[tokio::test]
-async fn an_event_from_the_console_is_answered_with_what_is_missing() {
-    let mut environment = Environment::start("approved-ami").await;
-    for event in [r#"{"key1":"value1"}"#, "{}", "[]", "7", "null"] {
-        let record = environment.record(event).await;
-        assert_eq!(record["errorType"], "MalformedEvent", "{event}");
-    }
-    assert!(environment.config_service.calls().is_empty());
-}
-
-#[tokio::test]
-async fn a_test_events_result_is_not_kept() {
-    let mut environment = Environment::start("security-group-exposure").await;
-    let event = with(&event("security-group-exposure/non-compliant-ssh-world"), "resultToken", "TESTMODE");
-    environment.record(&event).await;
-    let calls = environment.config_service.calls();
-    assert!(calls.len() == 1 && calls[0].request.as_ref().unwrap().test_mode, "{calls:?}");
-    assert!(environment.config_service.results().is_empty());
 }

@@ -1,10 +1,10 @@
-//! A built function, the AWS Config that it reports to, and events for it.
+//! The built functions, the sample events, and what is known in these.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
     sync::LazyLock,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use cargo_metadata::MetadataCommand;
@@ -14,69 +14,9 @@ use config_rules::{
     event::Event,
     facts::{FactRequest, Facts},
 };
-use config_rules_local::{
-    ConfigService, Ec2, Ec2Data, Function, FunctionOptions, Iam, IamData, Outcome, Ssm, SsmData,
-};
-use config_rules_test_aws::{AutoScaling, AutoScalingData, config_rule};
+use config_rules_local::Ec2Data;
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-
-use crate::world::OWN;
-
-/// Longer than any answer takes, also with every retry.
-const ENOUGH: Duration = Duration::from_secs(30);
-
-/// A function, and the services that sample events make it call.
-pub(crate) struct Environment {
-    pub(crate) config_service: ConfigService,
-    pub(crate) ec2: Ec2,
-    pub(crate) iam: Iam,
-    pub(crate) function: Function,
-    pub(crate) ssm: Ssm,
-    pub(crate) auto_scaling: AutoScaling,
-}
-
-impl Environment {
-    /// EC2 and Parameter Store know what the samples know. The rule is deployed under its own name: a run asks for its
-    /// scope.
-    pub(crate) async fn start(rule: &str) -> Self {
-        let config_service = ConfigService::start_recording().await.unwrap();
-        // The samples' tokens come from elsewhere.
-        config_service.accept_any_token();
-        config_service.deploy(OWN, &config_rule(rule, &json!({}), &Value::Null)).unwrap();
-        let ec2 = Ec2::start(ec2()).await.unwrap();
-        let ssm = Ssm::start(SsmData::from_json(&facts()).unwrap()).await.unwrap();
-        let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
-        let iam = Iam::start(IamData::from_json(&facts()).unwrap()).await.unwrap();
-        let options = FunctionOptions::new(config_service.endpoint())
-            .ec2(ec2.endpoint())
-            .iam(iam.endpoint())
-            .ssm(ssm.endpoint())
-            .auto_scaling(auto_scaling.endpoint());
-        let function = Function::start(&bootstrap(rule), options).await.unwrap();
-        Self { config_service, ec2, iam, function, ssm, auto_scaling }
-    }
-
-    pub(crate) async fn invoke(&mut self, event: &str) -> Outcome {
-        self.function.invoke(event.to_owned(), ENOUGH).await.unwrap()
-    }
-
-    /// The record of an invocation that Lambda takes for a success.
-    pub(crate) async fn record(&mut self, event: &str) -> Value {
-        match self.invoke(event).await {
-            Outcome::Response(record) => serde_json::from_str(&record).unwrap(),
-            error @ Outcome::Error { .. } => panic!("{error:?}"),
-        }
-    }
-
-    /// The name of the error that Lambda is told of.
-    pub(crate) async fn error(&mut self, event: &str) -> String {
-        match self.invoke(event).await {
-            Outcome::Error { error_type, .. } => error_type,
-            response @ Outcome::Response(_) => panic!("{response:?}"),
-        }
-    }
-}
 
 /// The sample events for a rule, in whichever folder they are: their names and texts.
 pub(crate) fn events_of(rule: &str) -> Vec<(String, String)> {
@@ -128,7 +68,7 @@ pub(crate) fn facts() -> String {
 fn launch(rule: &CatalogueEntry, event: &str, facts: &Facts) -> Option<(String, String)> {
     let case = (rule.read_event)(&Event::from_json(event).ok()?, facts).ok()?;
     engine::first_requests(&case).into_iter().find_map(|request| match request {
-        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::Image { image_id, instance_id } => Some((instance_id?, image_id)),
         _ => None,
     })
 }
@@ -171,11 +111,4 @@ pub(crate) fn root() -> &'static Path {
 /// A sample event, by its name below events/.
 pub(crate) fn event(name: &str) -> String {
     fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap()
-}
-
-/// The same event with one field of its envelope changed.
-pub(crate) fn with(event: &str, field: &str, value: impl Into<Value>) -> String {
-    let mut event: Value = serde_json::from_str(event).unwrap();
-    event[field] = value.into();
-    event.to_string()
 }

@@ -11,12 +11,8 @@
 mod chaos;
 mod corpus;
 mod environment;
-mod facts;
-mod faults;
 mod privilege;
 mod process;
-mod reading;
-mod runs;
 mod scale;
 mod snapshots;
 mod world;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use config_rules::{catalogue::RULES, event::Event};
-use config_rules_local::{ConfigurationItem, IamData, Invocation, SsmData};
+use config_rules_local::{ConfigurationItem, Invocation, SsmData};
 use config_rules_test_aws::{S3Data, StsData, StsRole};
 use serde_json::{Value, json};
 
 use crate::{
-    environment::{ec2, events_of, facts},
+    environment::{events_of, facts},
     world::{Before, OWN, World},
 };
 
@@ -20,9 +20,6 @@ async fn functions_call_what_their_roles_may() {
         let name = rule.metadata.name;
         let events = events_of(name);
         let mut world = world(name).await;
-        world.config_service.accept_any_token();
-        // A scheduled event asks for the scope of its rule.
-        world.deploy(OWN, &json!({}), &Value::Null);
         for (_, event) in &events {
             world.send(event).await;
         }
@@ -37,16 +34,14 @@ async fn functions_call_what_their_roles_may() {
 }
 
 async fn world(rule: &'static str) -> World {
-    let trusting = StsRole::new(MEMBER, "judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
+    let trusting = StsRole::new(MEMBER, "evaluate").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
-        ec2: ec2(),
-        iam: IamData::from_json(&facts()).unwrap(),
         s3: S3Data::default().bucket(format!("config-{OWN}")),
         ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
         sts: StsData::default().role(trusting),
-        ..Before::default()
+        ..Before::samples()
     };
-    World::start(rule, before).await
+    World::of_samples(rule, before).await
 }
 
 /// The parameters of a compliant sample event, and its item, which none has that is about the account. They are the
@@ -73,7 +68,7 @@ async fn every_trigger(world: &mut World, (mut parameters, item): (Value, Option
     world.config_service.limit_notifications(10);
     invocations.extend(record(world, OWN, item.as_ref()));
     world.config_service.limit_notifications(256 * 1024);
-    parameters["ExecutionRoleName"] = json!("judge");
+    parameters["ExecutionRoleName"] = json!("evaluate");
     parameters.as_object_mut().unwrap().remove("onMissingData");
     world.deploy(MEMBER, &parameters, &Value::Null);
     invocations.extend(record(world, MEMBER, item.as_ref()));

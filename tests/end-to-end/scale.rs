@@ -1,4 +1,4 @@
-//! Runs over many resources: how fast, in how much memory, and what becomes of those for which the time is too short.
+//! Runs over many resources: how fast, and in how much memory.
 //!
 //! The variable `CONFIG_RULES_RESOURCES` says how many there are, such as 100000. With `--nocapture`, the tests print what
 //! they measured.
@@ -8,13 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use config_rules_local::{Ec2Data, Evaluation, Fault, Invocation, Outcome};
+use config_rules_local::{Ec2Data, Fault, Invocation, Outcome};
 use serde_json::{Value, json};
 
-use crate::{
-    runs::group,
-    world::{Before, OWN, World},
-};
+use crate::world::{Before, OWN, World};
 
 /// As long as AWS Config may take to answer.
 const LATENCY: Duration = Duration::from_millis(60);
@@ -30,6 +27,20 @@ pub(crate) fn setting(name: &str, otherwise: u64) -> u64 {
 
 fn resources(otherwise: u64) -> usize {
     setting("CONFIG_RULES_RESOURCES", otherwise).try_into().unwrap()
+}
+
+fn group(number: usize, port: u16) -> Value {
+    json!({
+        "GroupId": format!("sg-{number:017x}"),
+        "GroupName": format!("group-{number}"),
+        "OwnerId": OWN,
+        "VpcId": "vpc-0123456789abcdef0",
+        "IpPermissions": [{
+            "IpProtocol": "tcp", "FromPort": port, "ToPort": port,
+            "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [],
+        }],
+        "IpPermissionsEgress": [],
+    })
 }
 
 /// So many groups, one in a hundred of which is open to all on port 22.
@@ -76,7 +87,7 @@ fn most_at_once(arrivals: &[Instant]) -> usize {
     arrivals.iter().map(at).max().unwrap_or_default()
 }
 
-/// Every resource is judged and reported, in little memory, and several batches are under way at once.
+/// Every resource is evaluated and reported, in little memory, and several batches are under way at once.
 async fn all_are_reported(rule: &'static str, ec2: Ec2Data, parameters: Value, count: usize) {
     let (mut world, arrivals) = slow(rule, ec2, &parameters).await;
     let invocations = world.config_service.run_schedule(OWN);
@@ -87,7 +98,7 @@ async fn all_are_reported(rule: &'static str, ec2: Ec2Data, parameters: Value, c
     let record: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(record["compliant"], count - count.div_ceil(100), "{record}");
     assert_eq!(record["nonCompliant"], count.div_ceil(100), "{record}");
-    assert_eq!(world.held(OWN).len(), count);
+    assert_eq!(world.config_service.results().len(), count);
     let at_once = most_at_once(&arrivals.lock().unwrap());
     assert!((2..=4).contains(&at_once), "{at_once}");
     let (peak, processor) = (world.peak_memory(), world.processor_time());
@@ -111,53 +122,4 @@ async fn many_instances_are_reported_in_little_time_and_memory() {
     let count = resources(4_000);
     let parameters = json!({"amiIds": "ami-06f838da6e25d7e60"});
     all_are_reported("approved-ami", instances(count), parameters, count).await;
-}
-
-/// A run that its time is too short for says so, and how far it got. What it reported is true, and what it could not look
-/// for is not taken for gone.
-#[tokio::test]
-async fn a_run_without_time_is_no_success_and_takes_nothing_back() {
-    const TIME: Duration = Duration::from_secs(3);
-    let (mut world, _) = slow("security-group-exposure", groups(20_000), &json!({})).await;
-    world.config_service.hold(OWN, "security-group-exposure", earlier("sg-gone"));
-    let invocations = world.config_service.run_schedule(OWN);
-    let started = Instant::now();
-    let outcome = world.function.invoke(invocations[0].event.clone(), TIME).await.unwrap();
-    assert!(started.elapsed() < TIME);
-    let Outcome::Error { error_type, message } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(error_type, "DeadlineExceeded");
-    let line: Value = serde_json::from_str(world.function.log().last().unwrap()).unwrap();
-    let reported = line["compliant"].as_u64().unwrap() + line["nonCompliant"].as_u64().unwrap();
-    assert!(message.contains(&format!("when {reported} results had been reported")), "{message}");
-    assert!(message.contains("a longer timeout, or more memory"), "{message}");
-    let held = world.held(OWN);
-    let of_run = u64::try_from(held.len()).unwrap() - 1;
-    // Four calls may have been under way, and no answer have come.
-    assert!(reported > 0 && (reported..=reported + 400).contains(&of_run), "{reported} of {of_run}");
-    assert!(held.iter().any(|(id, compliance, _)| id == "sg-gone" && compliance == "NON_COMPLIANT"));
-}
-
-fn earlier(id: &str) -> Evaluation {
-    Evaluation {
-        compliance_resource_type: "AWS::EC2::SecurityGroup".to_owned(),
-        compliance_resource_id: id.to_owned(),
-        compliance_type: "NON_COMPLIANT".to_owned(),
-        annotation: Some("from an earlier run".to_owned()),
-        ordering_timestamp: "2026-03-01T10:00:00Z".parse().unwrap(),
-    }
-}
-
-/// What is taken back drops out of the list that says what there is to take back.
-#[tokio::test]
-async fn many_that_are_gone_all_lose_their_results() {
-    let (mut world, _) = slow("security-group-exposure", groups(1), &json!({})).await;
-    for number in 0..950 {
-        world.config_service.hold(OWN, "security-group-exposure", earlier(&format!("sg-gone-{number}")));
-    }
-    let record = world.run_schedule().await;
-    assert_eq!(record["notApplicable"], 950, "{record}");
-    assert_eq!(
-        world.held(OWN).iter().filter(|(_, compliance, _)| compliance == "NOT_APPLICABLE").count(),
-        950
-    );
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use config_rules_local::{
-    ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, Function, FunctionOptions, Iam, IamData,
-    Invocation, Outcome, Ssm, SsmData,
+    ConfigService, ConfigurationItem, Ec2, Ec2Data, Function, FunctionOptions, Iam, IamData, Outcome, Ssm,
+    SsmData,
 };
 use config_rules_test_aws::{AutoScaling, AutoScalingData, S3, S3Data, Sts, StsData, config_rule};
 use serde_json::{Value, json};
 
-use crate::environment::bootstrap;
+use crate::environment::{bootstrap, ec2, facts};
 
 /// Longer than any answer takes, also with every retry.
 const ENOUGH: Duration = Duration::from_mins(2);
@@ -25,7 +25,6 @@ pub(crate) struct Before {
     pub(crate) s3: S3Data,
     pub(crate) ssm: SsmData,
     pub(crate) sts: StsData,
-    pub(crate) environment: Vec<(&'static str, String)>,
 }
 
 /// The function and all that it can reach.
@@ -41,7 +40,28 @@ pub(crate) struct World {
     rule: &'static str,
 }
 
+impl Before {
+    /// What is known in the samples.
+    pub(crate) fn samples() -> Self {
+        Self {
+            ec2: ec2(),
+            iam: IamData::from_json(&facts()).unwrap(),
+            ssm: SsmData::from_json(&facts()).unwrap(),
+            ..Self::default()
+        }
+    }
+}
+
 impl World {
+    /// For the sample events of a rule, whose tokens come from elsewhere. The rule is deployed under its own name: a run
+    /// asks for its scope.
+    pub(crate) async fn of_samples(rule: &'static str, before: Before) -> Self {
+        let world = Self::start(rule, before).await;
+        world.config_service.accept_any_token();
+        world.deploy(OWN, &json!({}), &Value::Null);
+        world
+    }
+
     pub(crate) async fn start(rule: &'static str, before: Before) -> Self {
         let config_service = ConfigService::start_recording().await.unwrap();
         let ec2 = Ec2::start(before.ec2).await.unwrap();
@@ -50,16 +70,13 @@ impl World {
         let ssm = Ssm::start(before.ssm).await.unwrap();
         let sts = Sts::start(before.sts).await.unwrap();
         let auto_scaling = AutoScaling::start(AutoScalingData::default()).await.unwrap();
-        let mut options = FunctionOptions::new(config_service.endpoint())
+        let options = FunctionOptions::new(config_service.endpoint())
             .ec2(ec2.endpoint())
             .iam(iam.endpoint())
             .s3(s3.endpoint())
             .ssm(ssm.endpoint())
             .sts(sts.endpoint())
             .auto_scaling(auto_scaling.endpoint());
-        for (name, value) in before.environment {
-            options = options.environment(name, value);
-        }
         let function = Function::start(&bootstrap(rule), options).await.unwrap();
         Self { config_service, ec2, iam, s3, ssm, sts, auto_scaling, function, rule }
     }
@@ -71,41 +88,16 @@ impl World {
         drop(self.config_service.take_invocations());
     }
 
-    /// The record of the one invocation, which Lambda takes for a success.
-    pub(crate) async fn invoke(&mut self, invocations: Vec<Invocation>) -> Value {
-        let [invocation] = invocations.as_slice() else { panic!("{invocations:?}") };
-        match self.send(&invocation.event).await {
+    /// The record of an invocation that Lambda takes for a success.
+    pub(crate) async fn record(&mut self, event: &str) -> Value {
+        match self.send(event).await {
             Outcome::Response(record) => serde_json::from_str(&record).unwrap(),
             error @ Outcome::Error { .. } => panic!("{error:?}"),
         }
     }
 
-    /// The error of the one invocation, which Lambda is told of: its name and its message.
-    pub(crate) async fn fail(&mut self, invocations: Vec<Invocation>) -> (String, String) {
-        let [invocation] = invocations.as_slice() else { panic!("{invocations:?}") };
-        match self.send(&invocation.event).await {
-            Outcome::Error { error_type, message } => (error_type, message),
-            response @ Outcome::Response(_) => panic!("{response:?}"),
-        }
-    }
-
     pub(crate) async fn send(&mut self, event: &str) -> Outcome {
         self.function.invoke(event.to_owned(), ENOUGH).await.unwrap()
-    }
-
-    pub(crate) async fn run_schedule(&mut self) -> Value {
-        let invocations = self.config_service.run_schedule(OWN);
-        self.invoke(invocations).await
-    }
-
-    /// What AWS Config holds: ids, compliance types and annotations.
-    pub(crate) fn held(&self, account: &str) -> Vec<(String, String, String)> {
-        let results = self.config_service.results_of(account).into_iter();
-        let held = |(_, evaluation): (_, Evaluation)| {
-            let annotation = evaluation.annotation.unwrap_or_default();
-            (evaluation.compliance_resource_id, evaluation.compliance_type, annotation)
-        };
-        results.map(held).collect()
     }
 
     /// The largest part of memory that the function has had, in kB.

@@ -108,7 +108,7 @@ impl Cloud {
         answer["ComplianceByConfigRules"][0]["Compliance"]["ComplianceType"].clone()
     }
 
-    /// What the AWS command line says of each resource that a rule judged; AWS Config does not list what is
+    /// What the AWS command line says of each resource that a rule evaluated; AWS Config does not list what is
     /// `NOT_APPLICABLE`.
     #[track_caller]
     pub(crate) fn details(&self, rule: &str) -> Details {

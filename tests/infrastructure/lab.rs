@@ -24,10 +24,10 @@ async fn the_lab_answers_what_it_expects() {
     }
     let expected: BTreeMap<String, Option<String>> =
         serde_json::from_value(cloud.terraform.output("lab", "expected")).unwrap();
-    let judged: BTreeMap<_, _> =
+    let evaluated: BTreeMap<_, _> =
         expected.into_iter().filter_map(|(id, verdict)| Some((id, verdict?))).collect();
     // AWS Config does not list what is NOT_APPLICABLE.
-    let mut listed = judged.clone();
+    let mut listed = evaluated.clone();
     listed.retain(|_, verdict| verdict != "NOT_APPLICABLE");
 
     // A rule with a schedule runs as soon as it is there, over what EC2 holds.
@@ -37,7 +37,7 @@ async fn the_lab_answers_what_it_expects() {
     assert_eq!(cloud.compliance(RULE), "NON_COMPLIANT");
     are_explained(&in_a_run);
 
-    cloud.evaluate(record_all(&cloud), judged.len());
+    cloud.evaluate(record_all(&cloud), evaluated.len());
     assert_eq!(cloud.details(RULE), in_a_run);
 
     for module in ["lab", "recorder"] {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use crate::{
-    corpus::{facts, judge},
+    corpus::{evaluate, facts},
     files::{below, name, text},
 };
 
@@ -69,7 +69,7 @@ fn every_rule_has_an_event_for_each_outcome() {
 #[test]
 fn answers_keep_to_the_limits_and_the_style() {
     for path in below("events", ".json") {
-        for evaluation in judge(&path).into_iter().flatten() {
+        for evaluation in evaluate(&path).into_iter().flatten() {
             let annotation = evaluation.compliance.annotation();
             assert!((1..=ANNOTATION_LIMIT).contains(&annotation.encode_utf16().count()), "{annotation}");
             assert!(!annotation.ends_with('.') && !annotation.contains('\n'), "{annotation}");

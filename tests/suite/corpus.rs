@@ -17,8 +17,8 @@ use jiff::Timestamp;
 
 use crate::files::{below, name, root, text};
 
-/// Judges what stands in a file, as `config-rules replay` does.
-pub(crate) fn judge(path: &Path) -> Vec<Result<Evaluation, Error>> {
+/// Evaluates what stands in a file, as `config-rules replay` does.
+pub(crate) fn evaluate(path: &Path) -> Vec<Result<Evaluation, Error>> {
     match Document::from_json(&text(path), Timestamp::UNIX_EPOCH) {
         Ok(Document::Event(event)) => {
             let deployed_name = event.config_rule_name.as_deref().unwrap();
@@ -52,7 +52,7 @@ fn outcome(result: &Result<Evaluation, Error>) -> String {
 fn every_event_gets_the_outcome_of_its_name() {
     for path in below("events", ".json") {
         let file = path.file_name().unwrap().to_str().unwrap();
-        let results = judge(&path);
+        let results = evaluate(&path);
         assert!(!results.is_empty(), "{file} holds nothing");
         for result in results {
             assert!(file.starts_with(&format!("{}-", outcome(&result))), "{}: {result:?}", name(&path));
@@ -66,7 +66,7 @@ fn the_words_of_every_answer_are_as_they_were() {
     for folder in folders {
         let mut words = String::new();
         for path in below(&format!("events/{folder}"), ".json") {
-            for result in judge(&path) {
+            for result in evaluate(&path) {
                 let answer = match result {
                     Ok(evaluation) => evaluation.compliance.annotation(),
                     Err(error) => format!("{}: {error}", error.name()),
@@ -82,7 +82,7 @@ fn the_words_of_every_answer_are_as_they_were() {
 #[test]
 fn the_lab_gets_its_answer() {
     let answers: Vec<_> =
-        below("events/lab", ".json").iter().flat_map(|path| judge(path)).map(Result::unwrap).collect();
+        below("events/lab", ".json").iter().flat_map(|path| evaluate(path)).map(Result::unwrap).collect();
     let of = |compliance_type| {
         let is = |answer: &&Evaluation| answer.compliance.compliance_type() == compliance_type;
         answers.iter().filter(is).map(|answer| answer.compliance.annotation()).collect::<Vec<_>>()
@@ -102,7 +102,8 @@ fn one_resource_in_several_spellings_gets_one_answer() {
     ] {
         let answer = |spelling: &str| {
             let path = root().join(format!("events/{rule}/non-compliant-{spelling}.json"));
-            let Evaluation { resource_type, resource_id, compliance, .. } = judge(&path).remove(0).unwrap();
+            let Evaluation { resource_type, resource_id, compliance, .. } =
+                evaluate(&path).remove(0).unwrap();
             (resource_type, resource_id, compliance)
         };
         for spelling in spellings.iter().chain(more) {

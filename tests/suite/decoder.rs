@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::files::{below, text};
 
-/// Judges by every rule. Whatever the answer is, it must be one that AWS Config takes.
-fn judge_by_all(text: &str) {
+/// Evaluates by every rule. Whatever the answer is, it must be one that AWS Config takes.
+fn evaluate_by_all(text: &str) {
     for rule in RULES {
         let results = match Document::from_json(text, jiff::Timestamp::UNIX_EPOCH) {
             Ok(Document::Event(event)) => vec![(rule.read_event)(&event, &Facts::default())],
@@ -90,24 +90,24 @@ proptest! {
             characters[place] = character;
         }
         characters.truncate(keep.index(characters.len() * 2));
-        judge_by_all(&characters.into_iter().collect::<String>());
+        evaluate_by_all(&characters.into_iter().collect::<String>());
     }
 
     #[test]
     fn values_that_are_not_what_they_should_be(text in corpus(), steps in prop::collection::vec(any::<usize>(), 1..9), new in json()) {
         let mut event: Value = serde_json::from_str(&text).unwrap();
         replace(&mut event, &steps, &new);
-        judge_by_all(&event.to_string());
+        evaluate_by_all(&event.to_string());
     }
 
     #[test]
     fn text_of_any_kind(text in "\\PC*|[\\[{\"]{0,300}.*") {
-        judge_by_all(&text);
+        evaluate_by_all(&text);
     }
 }
 
 #[test]
 fn nesting_without_end_is_refused() {
-    judge_by_all(&"[".repeat(100_000));
-    judge_by_all(&format!("{{\"a\":{}", "{\"a\":".repeat(100_000)));
+    evaluate_by_all(&"[".repeat(100_000));
+    evaluate_by_all(&format!("{{\"a\":{}", "{\"a\":".repeat(100_000)));
 }

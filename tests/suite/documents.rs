@@ -14,7 +14,7 @@ use config_rules::{
 use serde_json::{Value, json};
 
 use crate::{
-    corpus::judge,
+    corpus::evaluate,
     files::{are_generated, below, root, text},
     functions::asks,
     threads,
@@ -202,7 +202,7 @@ fn every_code_is_documented_and_shown_by_a_sample_event() {
     for rule in RULES {
         let name = rule.metadata.name;
         let answers: Vec<_> =
-            below(&format!("events/{name}"), ".json").iter().flat_map(|path| judge(path)).collect();
+            below(&format!("events/{name}"), ".json").iter().flat_map(|path| evaluate(path)).collect();
         let annotations: String =
             answers.iter().flatten().map(|answer| answer.compliance.annotation() + "\n").collect();
         for code in rule.codes {
@@ -301,7 +301,7 @@ fn samples(rule: &str) -> String {
     let mut table = "| event | answer | annotation | asked for in |\n| --- | --- | --- | --- |\n".to_owned();
     for path in below(&format!("events/{rule}"), ".json") {
         let scenario = path.file_stem().unwrap().to_str().unwrap();
-        for result in judge(&path) {
+        for result in evaluate(&path) {
             let (answer, words) = match result {
                 Ok(evaluation) => {
                     (evaluation.compliance.compliance_type(), evaluation.compliance.annotation())

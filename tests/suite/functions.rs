@@ -43,13 +43,14 @@ fn source(metadata: &Metadata) -> (&'static str, &'static str) {
     match (asks(metadata, "iam"), asks(metadata, "ec2")) {
         (true, _) => ("config-rules-iam", "Iam"),
         (false, true) => ("config-rules-ec2", "Ec2"),
-        (false, false) => ("config-rules-lambda", "Recorded"),
+        (false, false) => ("config-rules-lambda", "ConfigInventory"),
     }
 }
 
 fn manifest(metadata: &Metadata) -> String {
     let packages = BTreeSet::from(["config-rules", "config-rules-lambda", source(metadata).0]);
-    let packages: String = packages.iter().map(|package| format!("{package}.workspace = true\n")).collect();
+    let packages =
+        packages.iter().map(|package| format!("{package}.workspace = true")).collect::<Vec<_>>().join("\n");
     format!(
         r#"# Generated from the rule catalogue.
 [package]
@@ -62,6 +63,7 @@ publish.workspace = true
 
 [dependencies]
 {packages}
+
 [lints]
 workspace = true
 "#,

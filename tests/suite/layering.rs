@@ -117,7 +117,7 @@ fn only_four_crates_know_aws_and_they_name_no_rule() {
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "ec2",
         "embedded",
         "engine",
@@ -127,6 +127,7 @@ fn a_rules_file_knows_items_findings_parameters_and_networks() {
         "item",
         "network",
         "parameters",
+        "launch",
         "rule",
         "rules::testing",
         "time",

@@ -59,7 +59,7 @@ fn template(metadata: &Metadata) -> Value {
         }),
     );
     for (name, description) in [
-        ("ScopeTagKey", "Only resources with this tag are judged."),
+        ("ScopeTagKey", "Only resources with this tag are evaluated."),
         ("ScopeTagValue", "And with this value of it."),
     ] {
         parameters.insert(name.to_owned(), optional(description));

@@ -38,8 +38,9 @@ const ONLY_RULES_KNOW: &[(&str, &str)] = &[
     ("events/required-tags/error-policy-not-json.json", JSON),
     ("events/required-tags/error-value-too-long.json", JSON),
     ("events/security-group-exposure/error-authorized-and-blocked.json", TOGETHER),
+    ("events/security-group-exposure/error-icmp-type-beside-all-icmp.json", TOGETHER),
     ("events/security-group-exposure/error-literal-two-rules.json", TOGETHER),
-    ("events/security-group-exposure/error-nothing-to-judge.json", TOGETHER),
+    ("events/security-group-exposure/error-nothing-to-evaluate.json", TOGETHER),
 ];
 
 const JSON: &str = "the text is JSON in its turn";

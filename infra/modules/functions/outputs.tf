@@ -5,14 +5,14 @@ output "config_rules" {
       description      = rule.metadata.description
       input_parameters = length(rule.parameters) == 0 ? null : jsonencode(rule.parameters)
       function_arn     = try(aws_lambda_function.rule[rule.rule].arn, null)
-      # An item too large for a notification comes as the second type. Without it, that resource is never judged.
+      # An item too large for a notification comes as the second type. Without it, that resource is never evaluated.
       message_types = concat(
         try(rule.metadata.scheduleOnly, false) ? [] : ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification"],
         local.frequencies[name] == null ? [] : ["ScheduledNotification"],
         rule.snapshots ? ["ConfigurationSnapshotDeliveryCompleted"] : [],
       )
       maximum_execution_frequency = local.frequencies[name]
-      # A rule that judges every type, and is given none, has no scope: it sees every recorded resource.
+      # A rule that evaluates every type, and is given none, has no scope: it sees every recorded resource.
       resource_types = rule.scope_tag_key != null ? [] : try(coalescelist(rule.resource_types, rule.metadata.resourceTypes), [])
       tag_key        = rule.scope_tag_key
       tag_value      = rule.scope_tag_value
@@ -35,7 +35,7 @@ output "roles" {
 }
 
 output "iam_actions" {
-  description = "What judging takes, for all functions together: what a role that they assume has to allow."
+  description = "What evaluating takes, for all functions together: what a role that they assume has to allow."
   value       = distinct(flatten(values(local.functions)[*].iam_actions))
 }
 

@@ -41,7 +41,7 @@ locals {
         },
         {
           holds     = length(local.unknown[name].resource_types) == 0
-          otherwise = "${rule.rule} does not judge ${join(", ", local.unknown[name].resource_types)}, only ${join(", ", rule.metadata.resourceTypes)}."
+          otherwise = "${rule.rule} does not evaluate ${join(", ", local.unknown[name].resource_types)}, only ${join(", ", rule.metadata.resourceTypes)}."
         },
         {
           holds     = local.frequencies[name] == null ? true : contains(local.frequency_names, local.frequencies[name])

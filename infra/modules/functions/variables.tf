@@ -2,10 +2,10 @@ variable "rules" {
   description = <<-EOT
     The Config rules to deploy: the key is the Config rule's name. Without `rule`, the key is also the catalogue's name
     of the rule (see rules.json). `parameters` are the rule's, all of them texts, lists separated by commas; a text
-    `ssm:/path` is read from Parameter Store. A rule is in scope of the resource types that it judges, of
+    `ssm:/path` is read from Parameter Store. A rule is in scope of the resource types that it evaluates, of
     `resource_types`, or of the resources with one tag. A rule whose answer can change while the resource does not runs
     every 24 hours, too, or as often as `maximum_execution_frequency` says, or not if that is "". With `snapshots`, it
-    judges every configuration snapshot as well. Config rules of the same catalogue rule share its function.
+    evaluates every configuration snapshot as well. Config rules of the same catalogue rule share its function.
   EOT
   type = map(object({
     rule                        = optional(string)
@@ -70,7 +70,7 @@ variable "memory_size" {
 }
 
 variable "timeout" {
-  description = "How long one invocation may take, in seconds. On a schedule, one of them judges all there is."
+  description = "How long one invocation may take, in seconds. On a schedule, one of them evaluates all there is."
   type        = number
   default     = 900
   nullable    = false
@@ -102,7 +102,7 @@ variable "log_kms_key_arn" {
 }
 
 variable "alarm_topic_arn" {
-  description = "The SNS topic that hears of the alarms. Without it, they only change colour."
+  description = "The SNS topic that hears of the alarms. Without it, they only change color."
   type        = string
   default     = null
 }

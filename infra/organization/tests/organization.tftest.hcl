@@ -35,7 +35,7 @@ run "every_rule" {
       }) == jsonencode({
       for name, entry in run.build.catalogue : name => sort(entry.resourceTypes)
     })
-    error_message = "Every rule of the catalogue is in scope of what it judges; one for every type, or for the account, has no scope."
+    error_message = "Every rule of the catalogue is in scope of what it evaluates; one for every type, or for the account, has no scope."
   }
 }
 
@@ -53,7 +53,7 @@ run "listed_accounts" {
 
   assert {
     condition = (
-      aws_config_organization_custom_rule.rule["approved-ami"].resource_types_scope == toset(["AWS::EC2::Instance"]) &&
+      aws_config_organization_custom_rule.rule["approved-ami"].resource_types_scope == toset(["AWS::AutoScaling::AutoScalingGroup", "AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate"]) &&
       aws_config_organization_custom_rule.rule["required-tags"].tag_key_scope == "Env" &&
       aws_config_organization_custom_rule.rule["required-tags"].tag_value_scope == "prod" &&
       aws_config_organization_custom_rule.rule["required-tags"].resource_types_scope == null &&

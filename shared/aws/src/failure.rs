@@ -4,21 +4,21 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use config_rules::facts::{Fact, Fault};
 
-use crate::Trouble;
+use crate::AwsError;
 
 /// Why a call failed, after all retries: `ec2:DescribeImages: UnauthorizedOperation`, without the service's message, which
 /// may be longer than an annotation.
 #[derive(Clone, Debug)]
 pub struct Failure {
     code: Option<String>,
-    trouble: Trouble,
+    error: AwsError,
 }
 
 impl Failure {
     /// A failure with the service's code, if the service answered.
     #[must_use]
-    pub fn new(code: Option<String>, trouble: Trouble) -> Self {
-        Self { code, trouble }
+    pub fn new(code: Option<String>, error: AwsError) -> Self {
+        Self { code, error }
     }
 
     /// The service's code, such as `InvalidAMIID.NotFound`; `None` if nothing came back that the service says.
@@ -30,7 +30,7 @@ impl Failure {
     /// The same, with the call in front.
     #[must_use]
     pub fn during(self, action: &str) -> Self {
-        Self { trouble: self.trouble.during(action), ..self }
+        Self { error: self.error.during(action), ..self }
     }
 
     /// What it leaves a fact to be.
@@ -38,7 +38,7 @@ impl Failure {
     /// # Errors
     /// A passing fault.
     pub fn fact<T>(&self) -> Result<Fact<T>, Fault> {
-        self.trouble.clone().into_fact()
+        self.error.clone().into_fact()
     }
 }
 
@@ -47,7 +47,7 @@ impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E, Htt
         let code = error.code().map(str::to_owned);
         let status = error.raw_response().map(|answer| format!("HTTP status {}", answer.status().as_u16()));
         let why = code.clone().or(status).unwrap_or_else(|| without_answer(&error).to_owned());
-        Self { code, trouble: Trouble::of(&error).saying(why) }
+        Self { code, error: AwsError::of(&error).with_message(why) }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
-//! ask, and what a failed call means.
+//! ask, and what a failed call means; and what every source of facts may need: Parameter Store, AWS Config's inventory.
 
 mod cache;
+mod error;
 mod failure;
+mod inventory;
 mod parameter_store;
 mod role;
-mod trouble;
 
 use std::time::Duration;
 
@@ -18,10 +19,11 @@ use config_rules::{facts::FactSource, inventory::Inventory};
 
 pub use self::{
     cache::{Answer, Cache},
+    error::AwsError,
     failure::Failure,
+    inventory::ConfigInventory,
     parameter_store::ParameterStore,
     role::Role,
-    trouble::Trouble,
 };
 
 /// Whose credentials, in the Region of the function: what every client is made from.
@@ -31,7 +33,7 @@ pub struct Session {
 }
 
 /// Where a function's facts come from, and the resources of an account.
-pub trait Source: FactSource + Inventory<Error = Trouble> {
+pub trait Source: FactSource + Inventory<Error = AwsError> {
     /// With these credentials. Nothing is called yet.
     fn new(session: &Session) -> Self;
 }

@@ -9,7 +9,7 @@ use std::{
 use aws_sdk_ssm::{Client, types::ParameterType};
 use config_rules::facts::{Fact, Facts};
 
-use crate::{Session, Trouble};
+use crate::{AwsError, Session};
 
 /// How long a value is used without asking again.
 const TIME_TO_LIVE: Duration = Duration::from_mins(5);
@@ -37,8 +37,8 @@ impl ParameterStore {
         for batch in open.chunks(BATCH) {
             match Box::pin(self.get(batch)).await {
                 Ok(found) => self.known.borrow_mut().extend(found),
-                Err(trouble) => batch.iter().for_each(|name| {
-                    facts.set_result::<String>(name.clone(), trouble.clone().into_fact());
+                Err(error) => batch.iter().for_each(|name| {
+                    facts.set_result::<String>(name.clone(), error.clone().into_fact());
                 }),
             }
         }
@@ -57,9 +57,9 @@ impl ParameterStore {
         known.contains_key(name)
     }
 
-    async fn get(&self, names: &[String]) -> Result<BTreeMap<String, (Instant, Fact<String>)>, Trouble> {
+    async fn get(&self, names: &[String]) -> Result<BTreeMap<String, (Instant, Fact<String>)>, AwsError> {
         let call = self.client.get_parameters().set_names(Some(names.to_vec()));
-        let answer = call.send().await.map_err(|error| Trouble::of(&error).during("ssm:GetParameters"))?;
+        let answer = call.send().await.map_err(|error| AwsError::of(&error).during("ssm:GetParameters"))?;
         let mut values: BTreeMap<_, _> = answer
             .parameters
             .into_iter()

@@ -13,7 +13,7 @@ use aws_credential_types::{
 };
 use aws_sdk_sts::{Client, error::SdkError, operation::assume_role::AssumeRoleError};
 
-use crate::{Session, Trouble};
+use crate::{AwsError, Session};
 
 /// As long as AWS lets a role be assumed from a role, at the least; the credentials are renewed in time.
 const SESSION_LENGTH: Duration = Duration::from_mins(15);
@@ -34,7 +34,7 @@ impl Session {
     ///
     /// # Errors
     /// Says who may not assume which role, and what the role's trust policy has to say.
-    pub async fn assume(&self, role: &Role) -> Result<Self, Trouble> {
+    pub async fn assume(&self, role: &Role) -> Result<Self, AwsError> {
         let mut builder = AssumeRoleProvider::builder(&role.arn)
             .configure(&self.sdk_config)
             .session_name(&role.session_name)
@@ -54,14 +54,14 @@ impl Session {
         Ok(Self { sdk_config: sdk_config.build() })
     }
 
-    async fn refused(&self, role: &Role, error: &CredentialsError) -> Trouble {
+    async fn refused(&self, role: &Role, error: &CredentialsError) -> AwsError {
         let cause = error.source().and_then(|cause| cause.downcast_ref::<SdkError<AssumeRoleError>>());
-        let trouble = cause.map_or_else(|| Trouble::ServiceUnavailable(error.to_string()), Trouble::of);
-        let Trouble::AccessDenied(answer) = trouble else {
-            return trouble;
+        let error = cause.map_or_else(|| AwsError::ServiceUnavailable(error.to_string()), AwsError::of);
+        let AwsError::AccessDenied(answer) = error else {
+            return error;
         };
         let external_id = if role.external_id.is_some() { ", for the external id that is set" } else { "" };
-        Trouble::AccessDenied(format!(
+        AwsError::AccessDenied(format!(
             "{} may not assume {}: its trust policy must allow that role sts:AssumeRole{external_id}, and the function's \
              policy must, too ({answer})",
             self.caller().await.as_deref().unwrap_or("the function's role"),

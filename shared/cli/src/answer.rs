@@ -11,7 +11,7 @@ use serde::Serialize;
 pub(crate) struct Answer {
     /// The file it stands in, or what else it came from.
     pub(crate) file: String,
-    /// The rule that judged it, if it got that far.
+    /// The rule that evaluated it, if it got that far.
     pub(crate) rule: Option<String>,
     /// Whether it is shown to people only if something is wrong: one of many.
     #[serde(skip)]
@@ -140,7 +140,7 @@ impl From<Evaluation> for Verdict {
 }
 
 impl Refusal {
-    /// A file that cannot be read, or says not enough to be judged.
+    /// A file that cannot be read, or says not enough to be evaluated.
     #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn bad_file(message: impl ToString) -> Self {
         Self { name: "BadFile".to_owned(), message: message.to_string() }

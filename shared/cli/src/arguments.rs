@@ -17,14 +17,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Judges events, configuration items and snapshots, and says why.
+    /// Evaluates events, configuration items and snapshots, and says why.
     ///
     /// Takes events as AWS Config sends them to a function, configuration items, resource histories, snapshots, and
     /// what `aws ec2 describe-security-groups` and its like print; compressed with gzip or not. Needs neither AWS nor
     /// credentials.
     ///
-    /// In a file of many resources a rule judges those of its types, and people see what is NON_COMPLIANT or could not
-    /// be judged, and a table of the rest.
+    /// In a file of many resources a rule evaluates those of its types, and people see what is NON_COMPLIANT or could not
+    /// be evaluated, and a table of the rest.
     #[command(after_help = EXIT_STATUS)]
     Replay(Replay),
     /// Checks the parameters of a rule, before they are deployed, and says what the deployment needs.
@@ -34,12 +34,12 @@ pub(crate) enum Command {
     ///
     /// The schema takes whatever the rule takes. The rule may refuse more, which only `check` can say.
     Schema(Schema),
-    /// Asks AWS for all that judging some files takes, and prints it for `replay --facts`.
+    /// Asks AWS for all that evaluating some files takes, and prints it for `replay --facts`.
     ///
-    /// Reads only: images, prefix lists, security groups and key pairs from EC2, and what parameters such as `ssm:/path`
-    /// refer to from Parameter Store. Credentials and Region are found as the AWS command line finds them: in the environment
-    /// (`AWS_PROFILE`, `AWS_REGION` and others) and in ~/.aws. With IAM Identity Center, first say
-    /// `eval "$(aws configure export-credentials --format env)"`.
+    /// Reads only: images, launch templates, prefix lists, security groups and key pairs from EC2, instance profiles
+    /// and their roles from IAM, and what parameters such as `ssm:/path` refer to from Parameter Store. Credentials and
+    /// Region are found as the AWS command line finds them: in the environment (`AWS_PROFILE`, `AWS_REGION` and others)
+    /// and in ~/.aws. With IAM Identity Center, first say `eval "$(aws configure export-credentials --format env)"`.
     ///
     /// What is printed holds account ids, names and tags of the account: look through it before you share it.
     #[command(after_help = FACTS_EXIT_STATUS)]
@@ -57,16 +57,16 @@ pub(crate) enum Command {
     /// the functions answer, until Ctrl-C. Meanwhile the AWS command line can change rules, start evaluations and ask for
     /// compliance; what to type is printed.
     ///
-    /// It plays one account, that of the first item. Schedules judge what EC2 lists, which is nothing here, or, for
+    /// It plays one account, that of the first item. Schedules evaluate what EC2 lists, which is nothing here, or, for
     /// rules of every type, what is recorded.
     Local(Local),
 }
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  everything was judged
+  0  everything was evaluated
   1  --fail-on or --expect-names found something
-  2  something could not be judged: a bad file, an event that is refused, a wrong argument";
+  2  something could not be evaluated: a bad file, an event that is refused, a wrong argument";
 
 const FACTS_EXIT_STATUS: &str = "\
 Exit status:
@@ -98,8 +98,8 @@ pub(crate) struct Schema {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// What is known of images, prefix lists, security groups, key pairs and Parameter Store: a JSON file, such as
-    /// `config-rules facts` prints. Without it nothing is.
+    /// What is known of images, launch templates, prefix lists, security groups, key pairs, instance profiles and Parameter
+    /// Store: a JSON file, such as `config-rules facts` prints. Without it nothing is.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// Shows what is COMPLIANT or NOT_APPLICABLE in files of many resources as well.
@@ -179,7 +179,7 @@ pub(crate) struct Running {
 pub(crate) struct Input {
     #[command(flatten)]
     pub(crate) files: Files,
-    /// A rule to judge by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
+    /// A rule to evaluate by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
     /// `approved-ami=@parameters.json`. Several rules can be given; one that the event was not sent for does not take
     /// the event's parameters. Else it is the one that the event's configRuleName, or the file's folder, is named
     /// after.

@@ -1,4 +1,4 @@
-//! Turns files into cases: what each rule is to judge.
+//! Turns files into cases: what each rule is to evaluate.
 
 use std::{
     cell::Cell,
@@ -41,7 +41,7 @@ pub(crate) struct Cases<'a> {
 
 /// A case, or why there is none.
 pub(crate) struct Found {
-    /// Who judges it, if that is known.
+    /// Who evaluates it, if that is known.
     pub(crate) rule: Option<&'static CatalogueEntry>,
     pub(crate) case: Result<AnyCase, Refusal>,
     /// Whether its file holds more of the kind.
@@ -85,7 +85,7 @@ impl<'a> Cases<'a> {
                 self.of_snapshot(&rules, &Versions::default(), reader, on_case)
             }
             Ok(Contents::History(reader)) => match two_readers(path, reader) {
-                Ok((first, second)) => {
+                Ok([first, second]) => {
                     let rules = self.configured(path, on_case)?;
                     self.of_snapshot(&rules, &versions(first), second, on_case)
                 }
@@ -124,7 +124,9 @@ impl<'a> Cases<'a> {
             }
             Err(items) => {
                 let (mut seen, mut versions) = (Seen::default(), Versions::default());
-                items.iter().for_each(|item| versions.note(item));
+                for item in &items {
+                    versions.note(item);
+                }
                 for item in &items {
                     seen.add(item);
                     self.of_item(&rules, &versions, item, on_case)?;
@@ -169,7 +171,7 @@ impl<'a> Cases<'a> {
     }
 }
 
-impl<'a> Cases<'a> {
+impl Cases<'_> {
     /// Among many items a rule is asked about those of its types, as AWS Config asks it.
     fn of_item(
         &self,
@@ -226,14 +228,16 @@ impl<'a> Cases<'a> {
 }
 
 /// A history is read twice: which versions are the newest shows only at its end.
-fn two_readers(path: &Path, reader: Box<dyn Read>) -> Result<(Box<dyn Read>, Box<dyn Read>), Refusal> {
+fn two_readers(path: &Path, reader: Box<dyn Read>) -> Result<[Box<dyn Read>; 2], Refusal> {
     if path.as_os_str() != "-" {
-        return Ok((reader, files::open(path)?));
+        return Ok([reader, files::open(path)?]);
     }
     let mut kept = tempfile::NamedTempFile::new().map_err(Refusal::bad_file)?;
     io::copy(&mut { reader }, &mut kept).map_err(Refusal::bad_file)?;
-    let again = || kept.reopen().map(|file| Box::new(io::BufReader::new(file)));
-    Ok((again().map_err(Refusal::bad_file)?, again().map_err(Refusal::bad_file)?))
+    let again = || -> Result<Box<dyn Read>, Refusal> {
+        Ok(Box::new(io::BufReader::new(kept.reopen().map_err(Refusal::bad_file)?)))
+    };
+    Ok([again()?, again()?])
 }
 
 /// What cannot be read of it is said when it is read again.

@@ -35,7 +35,7 @@ struct Running {
     lines_shown: usize,
 }
 
-/// What came of an invocation: which rule judged, and what AWS Config took from it.
+/// What came of an invocation: which rule evaluated, and what AWS Config took from it.
 pub(crate) struct Invoked {
     pub(crate) rule: Option<String>,
     pub(crate) evaluations: Result<Vec<Evaluation>, Refusal>,

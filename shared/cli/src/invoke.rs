@@ -76,7 +76,7 @@ fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, Stri
     };
     let cases = catalogue::RULES.iter().filter_map(|rule| (rule.read_event)(&event, facts).ok());
     let launch = |request| match request {
-        FactRequest::Image { image_id, instance_id } => Some((instance_id, image_id)),
+        FactRequest::Image { image_id, instance_id } => Some((instance_id?, image_id)),
         _ => None,
     };
     cases.flat_map(|case| engine::first_requests(&case)).filter_map(launch).collect()
@@ -107,7 +107,7 @@ fn bootstrap(arguments: &Invoke, file: &Path, event: &str) -> Result<PathBuf, Re
 fn with_parameters(text: String, parameters: Option<&RawParameters>) -> Result<String, Refusal> {
     if matches!(Document::from_json(&text, Timestamp::now()), Ok(Document::Items(_))) {
         return Err(Refusal::bad_file(
-            "not an event: `replay` judges items, histories, snapshots and listings",
+            "not an event: `replay` evaluates items, histories, snapshots and listings",
         ));
     }
     let Some(parameters) = parameters else {

@@ -6,7 +6,7 @@ use config_rules::engine::Evaluate as _;
 
 use crate::{Error, answer::Answer, arguments::Replay, cases::Cases, files, report::Report};
 
-/// Judges everything in the files named, and prints the answers as they come.
+/// Evaluates everything in the files named, and prints the answers as they come.
 pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Error> {
     let Replay { input, facts, all, output } = arguments;
     let facts = Rc::new(files::facts(facts.as_deref())?);

@@ -17,7 +17,7 @@ use crate::{
 
 /// The exit status when `--fail-on` or `--expect-names` found something.
 const FOUND: u8 = 1;
-/// The exit status when something could not be judged.
+/// The exit status when something could not be evaluated.
 pub(crate) const BAD_INPUT: u8 = 2;
 
 const DIM: Style = Style::new().dimmed();
@@ -136,7 +136,7 @@ impl<'a> Report<'a> {
         if self.is_empty {
             writeln!(
                 self.stream,
-                "nothing was judged: there is no resource of a type that a rule here judges"
+                "nothing was evaluated: there is no resource of a type that a rule here evaluates"
             )?;
         }
         Ok(())

@@ -71,12 +71,12 @@ pub(crate) fn says_not_found(failure: &Failure) -> bool {
 #[cfg(test)]
 mod tests {
     use config_rules::facts::Fact;
-    use config_rules_aws::Trouble;
+    use config_rules_aws::AwsError;
 
     use super::*;
 
     fn failure(code: &str) -> Failure {
-        Failure::new(Some(code.to_owned()), Trouble::Rejected(code.to_owned()))
+        Failure::new(Some(code.to_owned()), AwsError::Rejected(code.to_owned()))
     }
 
     fn ids(count: usize) -> BTreeSet<String> {
@@ -117,8 +117,8 @@ mod tests {
         let calls = std::cell::Cell::new(0);
         let answers = ask("A", 1, &ids(9), async |_| {
             calls.set(calls.get() + 1);
-            let trouble = Trouble::ServiceUnavailable("no connection".to_owned());
-            Err::<Vec<()>, _>(Failure::new(None, trouble))
+            let error = AwsError::ServiceUnavailable("no connection".to_owned());
+            Err::<Vec<()>, _>(Failure::new(None, error))
         })
         .await;
         assert_eq!(answers.failed.len(), 9);

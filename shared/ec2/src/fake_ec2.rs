@@ -1,4 +1,4 @@
-//! EC2 and Auto Scaling on a loopback port, for the tests: they say what these reply to which call.
+//! EC2, Auto Scaling and AWS Config's inventory on a loopback port, for the tests: they say what these reply to which call.
 
 use std::{
     future::ready,
@@ -34,12 +34,15 @@ pub(crate) fn refused(code: &str) -> Reply {
     Err((status, format!("<Response><Errors>{error}</Errors>{error}<RequestID>1</RequestID></Response>")))
 }
 
-/// A call, as the form that EC2 receives.
-pub(crate) struct Call(String);
+/// A call, as the form that EC2 receives; or as the JSON that AWS Config does.
+pub(crate) struct Call(pub(crate) String);
+
+/// The one action that is called with JSON.
+const JSON: &str = "SelectResourceConfig";
 
 impl Call {
     pub(crate) fn action(&self) -> &str {
-        self.value("Action").unwrap()
+        self.value("Action").unwrap_or(JSON)
     }
 
     /// The value, as it is encoded.
@@ -109,6 +112,7 @@ fn body(action: &str, reply: Reply) -> (StatusCode, String) {
             let result = format!("<{action}Result>{inside}</{action}Result>");
             (StatusCode::OK, format!("<{action}Response>{result}</{action}Response>"))
         }
+        Ok(inside) if action == JSON => (StatusCode::OK, inside),
         Ok(inside) => (StatusCode::OK, format!("<{action}Response>{inside}</{action}Response>")),
         Err((status, body)) => (StatusCode::from_u16(status).unwrap(), body),
     }

@@ -14,7 +14,7 @@ use crate::{
     resource,
 };
 
-/// The instances that were launched from an image, by the image's id.
+/// The instances that were launched from an image, if there are any, by the image's id.
 pub(crate) type Launches = BTreeMap<String, BTreeSet<String>>;
 
 /// Looks up the images.
@@ -137,7 +137,7 @@ mod tests {
     const TAG: &str = "<item><key>approved</key><value>yes</value></item>";
 
     fn request(image_id: &str, instance_id: &str) -> FactRequest {
-        FactRequest::Image { image_id: image_id.to_owned(), instance_id: instance_id.to_owned() }
+        FactRequest::Image { image_id: image_id.to_owned(), instance_id: Some(instance_id.to_owned()) }
     }
 
     /// What `DescribeInstanceImageMetadata` says of an instance of the account's that runs `ami-1` of this owner.
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn tags(facts: &Facts) -> Option<Tags> {
-        let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
+        let Fact::Known(image) = facts.image("ami-1", Some("i-1")) else { panic!("{facts:?}") };
         image.tags.clone()
     }
 
@@ -205,7 +205,7 @@ mod tests {
             product_codes: Some(vec!["6bxv8a9ypqzd6qdwk1jz3pgvt".to_owned()]),
             tags: Some(approved()),
         };
-        assert_eq!(facts.image("ami-1", "i-1"), Fact::Known(&expected));
+        assert_eq!(facts.image("ami-1", Some("i-1")), Fact::Known(&expected));
     }
 
     #[tokio::test]
@@ -219,7 +219,7 @@ mod tests {
             _ => refused(NO_INSTANCE),
         });
         let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
-        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
+        assert!(matches!(facts.image("ami-1", Some("i-1")), Fact::Known(_)));
     }
 
     #[tokio::test]
@@ -242,7 +242,7 @@ mod tests {
     async fn an_image_that_is_gone_is_known_from_its_instance() {
         for answer in [images(""), refused(GONE), refused("InvalidAMIID.Unavailable")] {
             let facts = facts(metadata(&launched(OWN, "deregistered")), answer).await;
-            let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
+            let Fact::Known(image) = facts.image("ami-1", Some("i-1")) else { panic!("{facts:?}") };
             assert_eq!(image.state.as_deref(), Some("deregistered"));
             assert_eq!(image.tags, None);
         }
@@ -253,7 +253,7 @@ mod tests {
         for answer in [metadata(""), refused(NO_INSTANCE), refused(DENIED)] {
             let facts = facts(answer, images(&described(OWN, TAG))).await;
             assert!(
-                matches!(facts.image("ami-1", "i-1"), Fact::Known(image) if image.state.is_some() && image.tags.is_some())
+                matches!(facts.image("ami-1", Some("i-1")), Fact::Known(image) if image.state.is_some() && image.tags.is_some())
             );
         }
     }
@@ -262,7 +262,7 @@ mod tests {
     async fn an_image_that_neither_knows_is_absent() {
         for answer in [images(""), refused(GONE), refused("InvalidAMIID.Unavailable")] {
             let facts = facts(refused(NO_INSTANCE), answer).await;
-            assert_eq!(facts.image("ami-1", "i-1"), Fact::Absent);
+            assert_eq!(facts.image("ami-1", Some("i-1")), Fact::Absent);
         }
     }
 
@@ -271,7 +271,7 @@ mod tests {
         let fake = fake(metadata(&launched(OWN, "available")), refused(DENIED)).await;
         for look_ups in 1..=2 {
             let facts = fake.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
-            let Fact::Known(image) = facts.image("ami-1", "i-1") else { panic!("{facts:?}") };
+            let Fact::Known(image) = facts.image("ami-1", Some("i-1")) else { panic!("{facts:?}") };
             assert_eq!((image.name.as_deref(), &image.tags), (Some("base"), &None));
             assert_eq!(fake.count("DescribeImages"), look_ups, "half a fact is not kept");
         }
@@ -286,7 +286,7 @@ mod tests {
         ] {
             let facts = facts(metadata, images).await;
             let why = format!("ec2:{action}: UnauthorizedOperation");
-            assert_eq!(facts.image("ami-1", "i-1"), Fact::Unavailable(why));
+            assert_eq!(facts.image("ami-1", Some("i-1")), Fact::Unavailable(why));
         }
     }
 
@@ -299,7 +299,9 @@ mod tests {
             (_, Some(_)) => metadata(&launched(OWN, "available")),
         });
         let facts = fake.await.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
-        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(image) if image.public == Some(true)));
+        assert!(
+            matches!(facts.image("ami-1", Some("i-1")), Fact::Known(image) if image.public == Some(true))
+        );
         assert_eq!(tags(&facts), Some(approved()));
     }
 
@@ -309,7 +311,7 @@ mod tests {
         fake.ec2.look_up(&[request("ami-1", "i-1"), request("ami-1", "i-2")].into()).await;
         assert_eq!(fake.calls(), 2);
         let facts = fake.ec2.look_up(&[request("ami-1", "i-3")].into()).await;
-        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
+        assert!(matches!(facts.image("ami-1", Some("i-1")), Fact::Known(_)));
         assert_eq!(fake.calls(), 2);
     }
 
@@ -322,11 +324,20 @@ mod tests {
         });
         let ec2 = fake.await;
         assert_eq!(
-            ec2.ec2.look_up(&[request("ami-1", "i-0")].into()).await.image("ami-1", "i-1"),
+            ec2.ec2.look_up(&[request("ami-1", "i-0")].into()).await.image("ami-1", Some("i-1")),
             Fact::Absent
         );
         let facts = ec2.ec2.look_up(&[request("ami-1", "i-1")].into()).await;
-        assert!(matches!(facts.image("ami-1", "i-1"), Fact::Known(_)));
+        assert!(matches!(facts.image("ami-1", Some("i-1")), Fact::Known(_)));
+    }
+
+    #[tokio::test]
+    async fn an_image_that_nothing_was_launched_from_is_known_by_its_id() {
+        let request = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: None };
+        let fake = fake(refused(DENIED), images(&described(OWN, TAG))).await;
+        let facts = fake.ec2.look_up(&[request].into()).await;
+        assert!(matches!(facts.image("ami-1", None), Fact::Known(image) if image.tags == Some(approved())));
+        assert_eq!(fake.count("DescribeInstanceImageMetadata"), 0);
     }
 
     #[tokio::test]
@@ -336,6 +347,6 @@ mod tests {
             .ec2
             .look_up(&[request("ami-2", "i-1")].into())
             .await;
-        assert_eq!(facts.image("ami-2", "i-1"), Fact::Absent);
+        assert_eq!(facts.image("ami-2", Some("i-1")), Fact::Absent);
     }
 }

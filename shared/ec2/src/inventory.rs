@@ -1,7 +1,10 @@
-//! What an account holds, as EC2 lists it: page by page, and as the configuration items that AWS Config makes of it.
+//! What an account holds: page by page, as EC2 lists it, made into the configuration items that AWS Config would record;
+//! and as AWS Config has recorded it, where EC2 does not list it.
 
 #[cfg(test)]
 mod tests;
+
+use std::slice;
 
 use aws_sdk_ec2::types;
 use config_rules::{
@@ -9,51 +12,44 @@ use config_rules::{
     inventory::{Inventory, Page},
     item::RawItem,
 };
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Ec2, INVENTORY_ACTIONS, resource};
+use crate::{Ec2, resource};
 
 /// How many instances, or groups, a page has. A function has 128 MB, and a group may have a thousand rules.
 const PAGE: i32 = 200;
 
-/// Some of the resources of one type, and EC2's token for those that follow.
-type Listed = Result<(Vec<RawItem>, Option<String>), Trouble>;
+/// Some of the resources of one type, and the service's token for those that follow.
+type Listed = Result<(Vec<RawItem>, Option<String>), AwsError>;
 
 impl Inventory for Ec2 {
-    type Error = Trouble;
+    type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
         at: Timestamp,
         next: Option<String>,
-    ) -> Result<Page, Trouble> {
-        // All of them before the first is listed: half of a run would be in vain.
-        let is_listed = |asked: &&String| INVENTORY_ACTIONS.iter().any(|(listed, _)| asked == listed);
-        if let Some(unlisted) = resource_types.iter().find(|asked| !is_listed(asked)) {
-            return Err(not_listed(unlisted));
-        }
+    ) -> Result<Page, AwsError> {
         let position = Position::read(next.as_deref())?;
-        let resource_type = resource_types.get(position.index).map_or("every type", String::as_str);
         let place =
             Place { account_id: None, region: self.client.config().region().map(ToString::to_string), at };
+        let asked = resource_types.get(position.index);
+        let is = |listing: Listing| asked.is_some_and(|asked| asked == listing.resource_type);
         // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        let (items, token) = if resource_type == Listing::INSTANCES.resource_type {
+        let (items, token) = if is(Listing::INSTANCES) {
             Box::pin(self.instances(place, position.token)).await?
-        } else if resource_type == Listing::SECURITY_GROUPS.resource_type {
+        } else if is(Listing::SECURITY_GROUPS) {
             Box::pin(self.security_groups(&place, position.token)).await?
         } else {
-            return Err(not_listed(resource_type));
+            let page =
+                Box::pin(self.recorded.page(asked.map_or(&[], slice::from_ref), at, position.token)).await?;
+            (page.items, page.next)
         };
         Ok(Page { items, next: Position::after(position.index, token, resource_types.len()) })
     }
-}
-
-fn not_listed(resource_type: &str) -> Trouble {
-    let listed: Vec<_> = INVENTORY_ACTIONS.iter().map(|(listed, _)| *listed).collect();
-    Trouble::Rejected(format!("EC2 does not list {resource_type}, only {}", listed.join(" and ")))
 }
 
 /// Where a page begins, in one text: `1:token`.
@@ -61,12 +57,12 @@ fn not_listed(resource_type: &str) -> Trouble {
 struct Position {
     /// Which of the types is being listed.
     index: usize,
-    /// EC2's own token; none at the beginning of a type.
+    /// The service's own token; none at the beginning of a type.
     token: Option<String>,
 }
 
 impl Position {
-    fn read(next: Option<&str>) -> Result<Self, Trouble> {
+    fn read(next: Option<&str>) -> Result<Self, AwsError> {
         let Some(next) = next else {
             return Ok(Self::default());
         };
@@ -74,7 +70,7 @@ impl Position {
             let token = Some(token.to_owned()).filter(|token| !token.is_empty());
             Some(Self { index: index.parse().ok()?, token })
         });
-        position.ok_or_else(|| Trouble::Rejected(format!("{next:?} is no place in a listing")))
+        position.ok_or_else(|| AwsError::Rejected(format!("{next:?} is no place in a listing")))
     }
 
     /// The next page of the same type, or the first of the next type.
@@ -92,7 +88,7 @@ impl Ec2 {
         // Those that a service of AWS runs in the account are there, too, even where it hides them.
         let call = self.client.describe_instances().include_managed_resources(true);
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
-        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeInstances"))?;
+        let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeInstances"))?;
         let items = answer.reservations().iter().flat_map(|reservation| {
             let place = Place { account_id: reservation.owner_id.clone(), ..place.clone() };
             reservation.instances().iter().map(move |instance| {
@@ -106,7 +102,7 @@ impl Ec2 {
     async fn security_groups(&self, place: &Place, token: Option<String>) -> Listed {
         let call = self.client.describe_security_groups();
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
-        let answer = answer.map_err(|error| Trouble::of(&error).during("ec2:DescribeSecurityGroups"))?;
+        let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeSecurityGroups"))?;
         let items = answer.security_groups().iter().map(|group| {
             item(Listing::SECURITY_GROUPS, &resource::security_group(group), group.tags(), place)
         });
@@ -119,10 +115,10 @@ fn item(
     resource: &impl Serialize,
     tags: &[types::Tag],
     place: &Place,
-) -> Result<RawItem, Trouble> {
+) -> Result<RawItem, AwsError> {
     let item = serde_json::to_value(resource).ok().and_then(|resource| listing.item(&resource, place));
     let item = item.ok_or_else(|| {
-        Trouble::ServiceUnavailable(format!("EC2 listed an {} without an id", listing.resource_type))
+        AwsError::ServiceUnavailable(format!("EC2 listed an {} without an id", listing.resource_type))
     })?;
     Ok(RawItem { tags: resource::tags(tags), ..item })
 }

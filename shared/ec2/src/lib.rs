@@ -1,5 +1,5 @@
-//! What rules need to know from Amazon EC2: images, managed prefix lists, security groups, key pairs and their use; and
-//! the instances and security groups that an account holds.
+//! What rules need to know from Amazon EC2: images, versions of launch templates, managed prefix lists, security groups and
+//! what has them, key pairs and their use; and the instances and security groups that an account has.
 
 mod call;
 #[cfg(test)]
@@ -9,6 +9,8 @@ mod inventory;
 mod key_pair;
 mod key_pair_use;
 mod launch_template;
+mod launch_template_version;
+mod network_interface;
 mod prefix_list;
 mod resource;
 mod security_group;
@@ -20,26 +22,33 @@ use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
 use config_rules::{
     ec2::SecurityGroup,
-    facts::{Fact, FactRequest, FactSource, Facts, Image, KeyPair, PrefixList},
+    facts::{
+        Fact, FactRequest, FactSource, Facts, Image, ImageAlias, KeyPair, LaunchTemplateVersions, PrefixList,
+    },
 };
-use config_rules_aws::{Cache, Session, Source};
+use config_rules_aws::{Cache, ConfigInventory, Session, Source};
 
-/// The types of resources that [`Ec2`] lists, and the IAM action that each needs.
-pub const INVENTORY_ACTIONS: &[(&str, &str)] = &[
+/// The types of resources that EC2 lists, and the IAM action that each needs; AWS Config lists the others.
+#[cfg(test)]
+const INVENTORY_ACTIONS: &[(&str, &str)] = &[
     ("AWS::EC2::Instance", "ec2:DescribeInstances"),
     ("AWS::EC2::SecurityGroup", "ec2:DescribeSecurityGroups"),
 ];
 
 /// Amazon EC2, in the Region and with the credentials of a session.
 ///
-/// What it has told about an image, a prefix list, a security group or a key pair is kept for five minutes. What it could
-/// not tell, or only in part, is asked again; and so is who uses the key pairs, because that is asked once in a run, and
-/// user data, because it is a secret.
+/// What it has told about an image, a launch template, a prefix list, a security group or a key pair is kept for five
+/// minutes. What it could not tell, or only in part, is asked again; and so is what has a security group, because that
+/// changes without the group, who uses the key pairs, because that is asked once in a run, and user data, because it is a
+/// secret.
 #[derive(Debug)]
 pub struct Ec2 {
     client: Client,
     auto_scaling: aws_sdk_autoscaling::Client,
+    recorded: ConfigInventory,
     images: Cache<Image>,
+    image_aliases: Cache<ImageAlias>,
+    launch_template_versions: Cache<LaunchTemplateVersions>,
     prefix_lists: Cache<PrefixList>,
     security_groups: Cache<SecurityGroup>,
     key_pairs: Cache<KeyPair>,
@@ -58,7 +67,10 @@ impl Ec2 {
         Self {
             client: Client::new(sdk_config),
             auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
+            recorded: ConfigInventory::with_sdk_config(sdk_config),
             images: Cache::default(),
+            image_aliases: Cache::default(),
+            launch_template_versions: Cache::default(),
             prefix_lists: Cache::default(),
             security_groups: Cache::default(),
             key_pairs: Cache::default(),
@@ -73,7 +85,19 @@ impl Ec2 {
                 FactRequest::Image { image_id, instance_id } => match self.images.get(image_id) {
                     Some(fact) => facts.set(image_id, fact),
                     None => {
-                        open.images.entry(image_id.clone()).or_default().insert(instance_id.clone());
+                        open.images.entry(image_id.clone()).or_default().extend(instance_id.clone());
+                    }
+                },
+                FactRequest::ImageAlias { alias, version } => match self.image_aliases.get(alias) {
+                    Some(fact) => facts.set(alias, fact),
+                    None => {
+                        open.image_aliases.insert(alias.clone(), version.clone());
+                    }
+                },
+                FactRequest::LaunchTemplateVersions(name) => match self.launch_template_versions.get(name) {
+                    Some(fact) => facts.set(name, fact),
+                    None => {
+                        open.launch_template_versions.insert(name.clone());
                     }
                 },
                 FactRequest::PrefixList(id) => match self.prefix_lists.get(id) {
@@ -88,6 +112,9 @@ impl Ec2 {
                         open.security_groups.insert(id.clone());
                     }
                 },
+                FactRequest::NetworkInterface(filter) => {
+                    open.network_interfaces.insert(filter.clone());
+                }
                 FactRequest::KeyPair(name) => match self.key_pairs.get(name) {
                     Some(fact) => facts.set(name, fact),
                     None => {
@@ -112,11 +139,20 @@ impl FactSource for Ec2 {
         let open = self.open(requests, &mut facts);
         // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
         self.images.keep(Box::pin(image::look_up(&self.client, &open.images)).await, &mut facts);
+        let versions =
+            Box::pin(launch_template_version::look_up(&self.client, &open.launch_template_versions));
+        self.launch_template_versions.keep(versions.await, &mut facts);
+        let aliases = Box::pin(launch_template_version::resolve(&self.client, &open.image_aliases)).await;
+        self.image_aliases.keep(aliases, &mut facts);
         let prefix_lists = Box::pin(prefix_list::look_up(&self.client, &open.prefix_lists)).await;
         self.prefix_lists.keep(prefix_lists, &mut facts);
         let security_groups = Box::pin(security_group::look_up(&self.client, &open.security_groups)).await;
         self.security_groups.keep(security_groups, &mut facts);
         self.key_pairs.keep(Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await, &mut facts);
+        let interfaces = Box::pin(network_interface::look_up(&self.client, &open.network_interfaces)).await;
+        for (filter, answer) in interfaces {
+            facts.set_result(filter, answer.fact);
+        }
         let user_data = Box::pin(user_data::look_up(&self.client, &open.user_data)).await;
         for (id, answer) in user_data {
             facts.set_result(id, answer.fact);
@@ -135,8 +171,11 @@ impl FactSource for Ec2 {
 #[derive(Debug, Default)]
 struct Open {
     images: image::Launches,
+    image_aliases: launch_template_version::Aliases,
+    launch_template_versions: BTreeSet<String>,
     prefix_lists: BTreeSet<String>,
     security_groups: BTreeSet<String>,
+    network_interfaces: BTreeSet<String>,
     key_pairs: BTreeSet<String>,
     key_pair_use: bool,
     user_data: BTreeSet<String>,
@@ -146,8 +185,8 @@ struct Open {
 mod tests {
     use config_rules::{
         facts::{
-            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, PREFIX_LIST_ACTIONS,
-            SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
+            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, LAUNCH_TEMPLATE_ACTIONS,
+            NETWORK_INTERFACE_ACTIONS, PREFIX_LIST_ACTIONS, SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
         },
         inventory::Inventory,
     };
@@ -169,12 +208,17 @@ mod tests {
 
     #[tokio::test]
     async fn calls_only_the_actions_that_it_says_it_needs() {
-        let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: "i-1".to_owned() };
+        let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: Some("i-1".to_owned()) };
+        let alias =
+            FactRequest::ImageAlias { alias: "resolve:ssm:/golden".to_owned(), version: "lt-1:3".to_owned() };
         let list = FactRequest::PrefixList("pl-1".to_owned());
         for (request, actions) in [
             (image, IMAGE_ACTIONS),
+            (alias, LAUNCH_TEMPLATE_ACTIONS),
+            (FactRequest::LaunchTemplateVersions("lt-1:3".to_owned()), LAUNCH_TEMPLATE_ACTIONS),
             (list, PREFIX_LIST_ACTIONS),
             (FactRequest::SecurityGroup("sg-1".to_owned()), SECURITY_GROUP_ACTIONS),
+            (FactRequest::NetworkInterface("group-id=sg-1".to_owned()), NETWORK_INTERFACE_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
             (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),
@@ -218,7 +262,7 @@ mod tests {
 
     #[tokio::test]
     async fn half_of_what_two_calls_tell_is_a_passing_fault() {
-        let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: "i-1".to_owned() };
+        let image = FactRequest::Image { image_id: "ami-1".to_owned(), instance_id: Some("i-1".to_owned()) };
         let fake = FakeEc2::start(|call| match call.action() {
             "DescribeImages" => refused("RequestLimitExceeded"),
             _ => Ok(String::new()),

@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::{Client, types};
 use config_rules::facts::{InstanceProfile, Role};
-use config_rules_aws::{Failure, Trouble};
+use config_rules_aws::{AwsError, Failure};
 
 pub(crate) async fn get(client: &Client, name: String) -> Result<InstanceProfile, Failure> {
     let answer = client.get_instance_profile().instance_profile_name(name).send().await?;
@@ -18,7 +18,7 @@ pub(crate) async fn get(client: &Client, name: String) -> Result<InstanceProfile
 
 fn no_profile() -> Failure {
     let words = "the answer holds no instance profile".to_owned();
-    Failure::new(Some(String::new()), Trouble::ServiceUnavailable(words))
+    Failure::new(Some(String::new()), AwsError::ServiceUnavailable(words))
 }
 
 fn role(role: &types::Role) -> Role {

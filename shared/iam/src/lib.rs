@@ -17,7 +17,7 @@ use config_rules::{
     iam::Arn,
     inventory::{Inventory, Page},
 };
-use config_rules_aws::{Answer, Cache, Failure, Session, Source, Trouble};
+use config_rules_aws::{Answer, AwsError, Cache, Failure, Session, Source};
 use config_rules_ec2::Ec2;
 use jiff::Timestamp;
 
@@ -77,14 +77,14 @@ impl FactSource for Iam {
 }
 
 impl Inventory for Iam {
-    type Error = Trouble;
+    type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
         at: Timestamp,
         next: Option<String>,
-    ) -> Result<Page, Trouble> {
+    ) -> Result<Page, AwsError> {
         Box::pin(self.ec2.page(resource_types, at, next)).await
     }
 }

@@ -6,7 +6,7 @@ use config_rules::{
 };
 
 use super::*;
-use crate::fake_iam::{FakeIam, Reply, unreachable};
+use crate::fake_iam::{FakeIam, unreachable};
 
 const PROFILE: &str = "arn:aws:iam::111122223333:instance-profile/team/web";
 const OTHER: &str = "arn:aws:iam::111122223333:instance-profile/ops";
@@ -30,14 +30,14 @@ fn role() -> String {
     )
 }
 
-fn policies(names: &[&str], rest: &str) -> Reply {
+fn policies(names: &[&str], rest: &str) -> String {
     let member = |name: &&str| {
         format!(
             "<member><PolicyName>{name}</PolicyName><PolicyArn>arn:aws:iam::aws:policy/{name}</PolicyArn></member>"
         )
     };
     let members: String = names.iter().map(member).collect();
-    Ok(format!("<AttachedPolicies>{members}</AttachedPolicies>{rest}"))
+    format!("<AttachedPolicies>{members}</AttachedPolicies>{rest}")
 }
 
 fn of_profiles(arns: &[&str]) -> BTreeSet<FactRequest> {
@@ -93,9 +93,9 @@ async fn reads_all_pages_of_a_roles_policies() {
     let fake = FakeIam::start(|form| {
         assert!(form.contains("RoleName=web-role"), "{form}");
         if form.contains("Marker=next") {
-            policies(&["AdministratorAccess"], "<IsTruncated>false</IsTruncated>")
+            Ok(policies(&["AdministratorAccess"], "<IsTruncated>false</IsTruncated>"))
         } else {
-            policies(&["a", "b"], "<IsTruncated>true</IsTruncated><Marker>next</Marker>")
+            Ok(policies(&["a", "b"], "<IsTruncated>true</IsTruncated><Marker>next</Marker>"))
         }
     })
     .await;
@@ -115,7 +115,7 @@ async fn half_of_the_pages_is_nothing() {
         if form.contains("Marker=next") {
             return Err((403, "AccessDenied"));
         }
-        policies(&["a"], "<IsTruncated>true</IsTruncated><Marker>next</Marker>")
+        Ok(policies(&["a"], "<IsTruncated>true</IsTruncated><Marker>next</Marker>"))
     })
     .await;
     let facts = fake.iam.look_up(&of_role()).await;

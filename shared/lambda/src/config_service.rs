@@ -14,11 +14,11 @@ use aws_sdk_config::{
     primitives::DateTime,
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use config_rules_aws::{Session, Trouble};
+use config_rules_aws::{AwsError, Session};
 use jiff::{Timestamp, Unit};
 use tokio::time::timeout;
 
-pub(crate) use self::{evaluations::BATCH, results::Held, scope::Scope};
+pub(crate) use self::{evaluations::BATCH, results::StoredResult, scope::Scope};
 
 /// AWS Config, in the Region of the function.
 #[derive(Clone, Debug)]
@@ -49,11 +49,11 @@ impl ConfigService {
 }
 
 /// Says which call it was that failed.
-fn failed<E>(call: &str, error: &SdkError<E, HttpResponse>) -> Trouble
+fn failed<E>(call: &str, error: &SdkError<E, HttpResponse>) -> AwsError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    Trouble::of(error).during(&format!("config:{call}"))
+    AwsError::of(error).during(&format!("config:{call}"))
 }
 
 fn date_time(time: Timestamp) -> DateTime {

@@ -1,16 +1,16 @@
 //! Why an invocation came to nothing, under names that alarms can match.
 
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 
 /// Why an invocation came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The event cannot be judged.
+    /// The event cannot be evaluated.
     #[error(transparent)]
     Event(#[from] config_rules::Error),
     /// A call to AWS failed.
     #[error(transparent)]
-    Call(#[from] Trouble),
+    Call(#[from] AwsError),
     /// AWS Config does not take the result: the token is not valid, the rule is gone, or a value is not allowed.
     #[error("AWS Config does not take the result: {0}")]
     ResultRejected(String),
@@ -34,10 +34,10 @@ impl Error {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Event(error) => error.name(),
-            Self::Call(Trouble::AccessDenied(_)) => "AccessDenied",
-            Self::Call(Trouble::Throttled(_)) => "Throttled",
-            Self::Call(Trouble::ServiceUnavailable(_)) => "ServiceUnavailable",
-            Self::Call(Trouble::Rejected(_)) => "CallRejected",
+            Self::Call(AwsError::AccessDenied(_)) => "AccessDenied",
+            Self::Call(AwsError::Throttled(_)) => "Throttled",
+            Self::Call(AwsError::ServiceUnavailable(_)) => "ServiceUnavailable",
+            Self::Call(AwsError::Rejected(_)) => "CallRejected",
             Self::ResultRejected(_) => "ResultRejected",
             Self::EvaluationsFailed { .. } => "EvaluationsFailed",
             Self::NoExecutionRole(_) => "NoExecutionRole",
@@ -52,7 +52,7 @@ impl Error {
     pub(crate) fn is_permanent(&self) -> bool {
         match self {
             Self::Event(error) => error.is_permanent(),
-            Self::Call(trouble) => matches!(trouble, Trouble::Rejected(_)),
+            Self::Call(error) => matches!(error, AwsError::Rejected(_)),
             Self::ResultRejected(_) | Self::NoExecutionRole(_) => true,
             Self::EvaluationsFailed { .. } | Self::DeadlineExceeded { .. } => false,
         }

@@ -27,7 +27,7 @@ use crate::{
     envelope,
     error::Error,
     record::{Finished, Log, Origin, Record},
-    report::{Report, Taken},
+    report::{Accepted, Report},
     run::{Listed, Run},
     snapshot::Snapshot,
 };
@@ -57,7 +57,7 @@ impl<S: Source> Handler<S> {
     ) -> Result<Record, Diagnostic> {
         let started = Instant::now();
         let LambdaEvent { payload, context, .. } = invocation;
-        let (taken, mut origin) = (Taken::default(), Origin::default());
+        let (taken, mut origin) = (Accepted::default(), Origin::default());
         let evaluated = self.evaluate::<R>(payload.get(), &context, &mut origin, &taken);
         let result = timeout(time_left(&context), evaluated).await;
         let tally = taken.tally();
@@ -86,7 +86,7 @@ impl<S: Source> Handler<S> {
         event: &str,
         context: &Context,
         origin: &mut Origin,
-        taken: &Taken,
+        taken: &Accepted,
     ) -> Result<Option<Evaluation>, Error> {
         let event = envelope::read(event)?;
         *origin = Origin::of(&event);
@@ -159,7 +159,7 @@ impl Origin {
     }
 }
 
-/// Judges one resource and reports it.
+/// Evaluates one resource and reports it.
 async fn one<R: Rule, S: Source>(
     account: &Rc<Account<S>>,
     case: Case<R>,

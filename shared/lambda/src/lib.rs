@@ -8,9 +8,8 @@ mod config_service;
 mod envelope;
 mod error;
 mod handler;
-mod judged;
+mod outcomes;
 mod record;
-mod recorded;
 mod report;
 mod run;
 mod snapshot;
@@ -18,12 +17,11 @@ mod snapshot;
 mod tests;
 
 use config_rules::rule::Rule;
+pub use config_rules_aws::ConfigInventory;
 use config_rules_aws::{ParameterStore, Session, Source};
 use lambda_runtime::service_fn;
 
 use self::{accounts::Accounts, handler::Handler, record::Log};
-
-pub use self::recorded::Recorded;
 
 /// Why the function could not start, or had to stop.
 pub type Error = lambda_runtime::Error;

@@ -6,7 +6,7 @@ use config_rules::{
     finding::Compliance,
     rule::{Evaluation, Metadata},
 };
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     record::{Line, Log},
 };
 
-/// How many calls are under way while the next resources are read and judged. AWS tells no rate that it allows, and slows
+/// How many calls are under way while the next resources are read and evaluated. AWS tells no rate that it allows, and slows
 /// down those who are too fast for it: this many make up for the time that an answer takes, and are no burst.
 const UNDER_WAY: usize = 4;
 
@@ -49,9 +49,9 @@ impl Tally {
 
 /// What AWS Config has taken so far. It counts at once, so that it is right whenever the invocation ends.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Taken(Arc<Mutex<Tally>>);
+pub(crate) struct Accepted(Arc<Mutex<Tally>>);
 
-impl Taken {
+impl Accepted {
     pub(crate) fn tally(&self) -> Tally {
         *self.lock()
     }
@@ -75,7 +75,7 @@ struct Destination {
     metadata: &'static Metadata,
     config_service: ConfigService,
     result_token: Arc<str>,
-    taken: Taken,
+    taken: Accepted,
     log: Log,
     /// Whether findings get lines of their own in the log: in a run, the invocation's line has none of them.
     logs_findings: bool,
@@ -86,7 +86,7 @@ impl Report {
         metadata: &'static Metadata,
         config_service: &ConfigService,
         result_token: &str,
-        taken: &Taken,
+        taken: &Accepted,
         log: &Log,
     ) -> Self {
         let to = Destination {
@@ -137,7 +137,7 @@ impl Report {
         while self.under_way.len() > count
             && let Some(done) = self.under_way.join_next().await
         {
-            done.map_err(|error| Trouble::ServiceUnavailable(error.to_string()))??;
+            done.map_err(|error| AwsError::ServiceUnavailable(error.to_string()))??;
         }
         Ok(())
     }

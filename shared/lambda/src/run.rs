@@ -14,9 +14,9 @@ use jiff::Timestamp;
 
 use crate::{
     accounts::Account,
-    config_service::{Held, Scope},
+    config_service::{Scope, StoredResult},
     error::Error,
-    judged::Judged,
+    outcomes::Outcomes,
     report::Report,
 };
 
@@ -37,40 +37,40 @@ pub(crate) struct Run<'a, R: Rule, S> {
 }
 
 impl<R: Rule, S: Source> Run<'_, R, S> {
-    /// Judges every page and reports it as it comes. Only once all were read, AWS Config is told of what is gone.
+    /// Evaluates every page and reports it as it comes. Only once all were read, AWS Config is told of what is gone.
     pub(crate) async fn over(
         &self,
         mut pages: impl Pages,
         scope: &Scope,
         report: &mut Report,
     ) -> Result<(), Error> {
-        let mut judged = Judged::default();
-        // The first resource that could not be judged. It keeps the result that AWS Config holds.
+        let mut evaluated = Outcomes::default();
+        // The first resource that could not be evaluated. It keeps the result that AWS Config holds.
         let mut first_error = None;
         while let Some(items) = next(&mut pages, report).await? {
             let in_scope = items.into_iter().filter(|(item, _)| scope.holds(item));
             let cases = in_scope.map(|(item, recorded)| self.rule.case(item, false).recorded_at(recorded));
-            let error = self.judge(cases.collect(), &mut judged, report).await?;
+            let error = self.evaluate(cases.collect(), &mut evaluated, report).await?;
             first_error = first_error.or(error);
         }
         let account = self.rule.account_case(self.account_id, self.at);
-        let error = self.judge(account.into_iter().collect(), &mut judged, report).await?;
+        let error = self.evaluate(account.into_iter().collect(), &mut evaluated, report).await?;
         first_error = first_error.or(error);
         // Whether or not there is anything to take back: a run that is sent again finds that done, and must say the same.
         if report.is_empty() && first_error.is_none() {
             report.add(self.nothing()).await?;
         }
         report.flush().await?;
-        self.clear(&judged, report).await?;
+        self.clear(&evaluated, report).await?;
         report.flush().await?;
         first_error.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// Judges these and reports them; gives back the error of the first that could not be judged.
-    async fn judge(
+    /// Evaluates these and reports them; gives back the error of the first that could not be evaluated.
+    async fn evaluate(
         &self,
         cases: Vec<Case<R>>,
-        judged: &mut Judged,
+        evaluated: &mut Outcomes,
         report: &mut Report,
     ) -> Result<Option<EventError>, Error> {
         let results = engine::evaluate(&cases, &mut Facts::default(), &self.account.source).await;
@@ -79,15 +79,15 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
             let (resource_type, resource_id) = case.id();
             match result {
                 Ok(Evaluation { compliance: Compliance::NotApplicable(why), .. }) => {
-                    judged.leave(resource_type, resource_id, why);
+                    evaluated.leave(resource_type, resource_id, why);
                 }
                 Ok(evaluation) => {
-                    if judged.settle(resource_type, resource_id) {
+                    if evaluated.settle(resource_type, resource_id) {
                         report.add(evaluation).await?;
                     }
                 }
                 Err(error) => {
-                    judged.settle(resource_type, resource_id);
+                    evaluated.settle(resource_type, resource_id);
                     first_error.get_or_insert(error);
                 }
             }
@@ -95,13 +95,13 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         Ok(first_error)
     }
 
-    /// Takes back the results of what the rule no longer judges. A result that is newer than this run belongs to a resource
+    /// Takes back the results of what the rule no longer evaluates. A result that is newer than this run belongs to a resource
     /// that came after its page had been read.
-    async fn clear(&self, judged: &Judged, report: &mut Report) -> Result<(), Error> {
-        for held in self.gone(judged).await? {
-            let why = judged.why_gone(&held.resource_type, &held.resource_id).unwrap_or_default();
+    async fn clear(&self, evaluated: &Outcomes, report: &mut Report) -> Result<(), Error> {
+        for held in self.gone(evaluated).await? {
+            let why = evaluated.why_gone(&held.resource_type, &held.resource_id).unwrap_or_default();
             let compliance = Compliance::NotApplicable(why.to_owned());
-            let Held { resource_type, resource_id, .. } = held;
+            let StoredResult { resource_type, resource_id, .. } = held;
             report
                 .add(Evaluation { resource_type, resource_id, compliance, ordering_timestamp: self.at })
                 .await?;
@@ -111,13 +111,13 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
 
     /// All of them before the first is taken back: that would take it out of the list, and move what follows to pages that
     /// have been read.
-    async fn gone(&self, judged: &Judged) -> Result<Vec<Held>, Error> {
+    async fn gone(&self, evaluated: &Outcomes) -> Result<Vec<StoredResult>, Error> {
         let (mut gone, mut next) = (Vec::new(), None);
         loop {
             let (page, more) = self.account.config_service.held(self.config_rule_name, next).await?;
             gone.extend(page.into_iter().filter(|held| {
                 held.ordering_timestamp < self.at
-                    && judged.why_gone(&held.resource_type, &held.resource_id).is_some()
+                    && evaluated.why_gone(&held.resource_type, &held.resource_id).is_some()
             }));
             next = more;
             if next.is_none() {
@@ -131,7 +131,7 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         Evaluation {
             resource_type: ACCOUNT.to_owned(),
             resource_id: self.account_id.to_owned(),
-            compliance: Compliance::NotApplicable("there is no resource that this rule judges".to_owned()),
+            compliance: Compliance::NotApplicable("there is no resource that this rule evaluates".to_owned()),
             ordering_timestamp: self.at,
         }
     }

@@ -1,4 +1,4 @@
-//! A configuration snapshot in Amazon S3, read while it arrives: no part of it is kept longer than it takes to judge it.
+//! A configuration snapshot in Amazon S3, read while it arrives: no part of it is kept longer than it takes to evaluate it.
 
 use std::{
     io::{self, Read},
@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use bytes::Bytes;
 use config_rules::{Error as EventError, item::RawItem, snapshot::read_items};
-use config_rules_aws::{Session, Trouble};
+use config_rules_aws::{AwsError, Session};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use tokio::{
@@ -18,9 +18,9 @@ use tokio::{
 
 use crate::{error::Error, run::Pages};
 
-/// How many items are judged together, at the most.
+/// How many items are evaluated together, at the most.
 const PAGE: usize = 100;
-/// A page with as many bytes has no further item: three of them are in memory, one of which is being read, and one judged.
+/// A page with as many bytes has no further item: three of them are in memory, one of which is being read, and one evaluated.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// How many pieces of the compressed file wait to be read.
 const PIECES: usize = 8;
@@ -47,10 +47,10 @@ impl Page {
 /// The items of a snapshot.
 pub(crate) struct Snapshot {
     pages: mpsc::Receiver<Page>,
-    arrival: JoinHandle<Result<(), Trouble>>,
+    arrival: JoinHandle<Result<(), AwsError>>,
     reading: Option<JoinHandle<Result<(), EventError>>>,
     unreadable: Option<(usize, serde_json::Error)>,
-    /// The time by which the items are judged.
+    /// The time by which the items are evaluated.
     at: Timestamp,
 }
 
@@ -64,7 +64,7 @@ impl Snapshot {
     ) -> Result<Self, Error> {
         let object = Client::new(session.sdk_config()).get_object().bucket(bucket).key(key);
         let object =
-            Box::pin(object.send()).await.map_err(|error| failed(&Trouble::of(&error), bucket, key))?;
+            Box::pin(object.send()).await.map_err(|error| failed(&AwsError::of(&error), bucket, key))?;
         let (sender, pieces) = mpsc::channel(PIECES);
         let (found, pages_found) = mpsc::channel(1);
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
@@ -81,7 +81,7 @@ impl Snapshot {
                     Err(_) => ControlFlow::Break(()),
                 }
             });
-            // Nobody may be there any more to judge it.
+            // Nobody may be there any more to evaluate it.
             let _ = found.blocking_send(page);
             read
         });
@@ -94,10 +94,10 @@ impl Snapshot {
             return Ok(());
         };
         let read = reading.await;
-        if let Ok(Err(trouble)) = (&mut self.arrival).await {
-            return Err(trouble.into());
+        if let Ok(Err(error)) = (&mut self.arrival).await {
+            return Err(error.into());
         }
-        read.map_err(|error| Trouble::ServiceUnavailable(error.to_string()))??;
+        read.map_err(|error| AwsError::ServiceUnavailable(error.to_string()))??;
         match self.unreadable.take() {
             None => Ok(()),
             Some((count, error)) => {
@@ -127,8 +127,8 @@ impl Pages for Snapshot {
     }
 }
 
-fn failed(trouble: &Trouble, bucket: &str, key: &str) -> Trouble {
-    trouble.clone().during(&format!("s3:GetObject s3://{bucket}/{key}"))
+fn failed(error: &AwsError, bucket: &str, key: &str) -> AwsError {
+    error.clone().during(&format!("s3:GetObject s3://{bucket}/{key}"))
 }
 
 /// Hands on what arrives, as fast as it is read.
@@ -137,7 +137,7 @@ async fn forward(
     pieces: mpsc::Sender<Bytes>,
     bucket: &str,
     key: &str,
-) -> Result<(), Trouble> {
+) -> Result<(), AwsError> {
     loop {
         match body.try_next().await {
             Ok(Some(piece)) => {
@@ -146,7 +146,7 @@ async fn forward(
                 }
             }
             Ok(None) => return Ok(()),
-            Err(error) => return Err(failed(&Trouble::ServiceUnavailable(error.to_string()), bucket, key)),
+            Err(error) => return Err(failed(&AwsError::ServiceUnavailable(error.to_string()), bucket, key)),
         }
     }
 }

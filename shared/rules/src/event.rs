@@ -57,7 +57,7 @@ pub enum Message {
         /// Whether the resource has left the scope of the rule.
         left_scope: bool,
     },
-    /// It is time to judge all resources.
+    /// It is time to evaluate all resources.
     Scheduled {
         /// When AWS Config sent the event.
         at: Timestamp,

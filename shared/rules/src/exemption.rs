@@ -93,7 +93,7 @@ impl Exemptions {
         self.entries.iter().map(|entry| &entry.parts)
     }
 
-    /// Takes off what is exempt. `without` judges the resource again, as if these parts of it did not matter.
+    /// Takes off what is exempt. `without` evaluates the resource again, as if these parts of it did not matter.
     pub(crate) fn apply<E>(
         &self,
         compliance: Compliance,

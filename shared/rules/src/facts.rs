@@ -17,7 +17,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    records::{AttachedPolicy, Image, InstanceProfile, KeyPair, PrefixList, Role},
+    records::{
+        AttachedPolicy, Image, ImageAlias, InstanceProfile, KeyPair, LaunchTemplateVersions,
+        NetworkInterfaceId, PrefixList, Role,
+    },
     secret::Secret,
 };
 use crate::ec2::SecurityGroup;
@@ -25,18 +28,30 @@ use crate::ec2::SecurityGroup;
 /// A fact that a rule wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactRequest {
-    /// The image that an instance was launched from. The instance is named because EC2 tells what it knows of an image
-    /// that is gone, or no longer shared, only to those who ask about an instance of theirs.
+    /// An image. The instance that was launched from it is named, if there is one, because EC2 tells what it knows of an
+    /// image that is gone, or no longer shared, only to those who ask about an instance of theirs.
     Image {
         /// Such as `ami-0123456789abcdef0`.
         image_id: String,
         /// Such as `i-0123456789abcdef0`.
-        instance_id: String,
+        instance_id: Option<String>,
     },
+    /// The image that a parameter of Parameter Store names, as EC2 resolves it in a launch template of the account.
+    ImageAlias {
+        /// As the launch template has it: `resolve:ssm:/golden/web`.
+        alias: String,
+        /// The version of a launch template that has it: `lt-0123456789abcdef0:3`.
+        version: String,
+    },
+    /// Versions of a launch template, by its id or name, a colon, and a number, `$Default`, `$Latest` or `all`:
+    /// `lt-0123456789abcdef0:3`.
+    LaunchTemplateVersions(String),
     /// The entries of a managed prefix list: `pl-…`.
     PrefixList(String),
     /// The security group as it is now, of the account that asks: `sg-…`.
     SecurityGroup(String),
+    /// A network interface that a filter of `DescribeNetworkInterfaces` finds: `group-id=sg-…`.
+    NetworkInterface(String),
     /// The key pair that has this name now.
     KeyPair(String),
     /// Every key pair, and what refers to it.
@@ -55,8 +70,11 @@ impl FactRequest {
     fn key(&self) -> &str {
         match self {
             Self::Image { image_id: id, .. }
+            | Self::ImageAlias { alias: id, .. }
+            | Self::LaunchTemplateVersions(id)
             | Self::PrefixList(id)
             | Self::SecurityGroup(id)
+            | Self::NetworkInterface(id)
             | Self::KeyPair(id)
             | Self::UserData(id)
             | Self::InstanceProfile(id)
@@ -68,11 +86,16 @@ impl FactRequest {
 
 /// The calls that answer [`FactRequest::Image`].
 pub const IMAGE_ACTIONS: &[&str] = &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"];
+/// The calls that answer [`FactRequest::LaunchTemplateVersions`], and [`FactRequest::ImageAlias`] if the caller may also
+/// read the parameter: `ssm:GetParameters`.
+pub const LAUNCH_TEMPLATE_ACTIONS: &[&str] = &["ec2:DescribeLaunchTemplateVersions"];
 /// The calls that answer [`FactRequest::PrefixList`].
 pub const PREFIX_LIST_ACTIONS: &[&str] =
     &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
 /// The calls that answer [`FactRequest::SecurityGroup`].
 pub const SECURITY_GROUP_ACTIONS: &[&str] = &["ec2:DescribeSecurityGroups"];
+/// The calls that answer [`FactRequest::NetworkInterface`].
+pub const NETWORK_INTERFACE_ACTIONS: &[&str] = &["ec2:DescribeNetworkInterfaces"];
 /// The calls that answer [`FactRequest::KeyPair`].
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
@@ -139,8 +162,9 @@ pub trait FactSource {
     fn look_up(&self, requests: &BTreeSet<FactRequest>) -> impl Future<Output = Facts>;
 }
 
-/// What is known about images, prefix lists and security groups, by id, about key pairs, by name, about user data, by
-/// instance, and about instance profiles and the policies of roles, by ARN.
+/// What is known about images, prefix lists and security groups, by id, about network interfaces, by filter, about key pairs,
+/// by name, about user data, by instance, about instance profiles and the policies of roles, by ARN, and about versions of
+/// launch templates and the images that stand there by another name, as they are asked for.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
 /// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
@@ -148,8 +172,12 @@ pub trait FactSource {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Facts {
     images: Table<Image>,
+    image_aliases: Table<ImageAlias>,
+    launch_template_versions: Table<LaunchTemplateVersions>,
     prefix_lists: Table<PrefixList>,
     security_groups: Table<SecurityGroup>,
+    /// By filter: `group-id=sg-…`.
+    network_interfaces: Table<NetworkInterfaceId>,
     key_pairs: Table<KeyPair>,
     /// What Parameter Store has, by name.
     parameters: Table<String>,
@@ -233,8 +261,11 @@ macro_rules! filed {
 
 filed!(
     Image => images,
+    ImageAlias => image_aliases,
+    LaunchTemplateVersions => launch_template_versions,
     PrefixList => prefix_lists,
     SecurityGroup => security_groups,
+    NetworkInterfaceId => network_interfaces,
     KeyPair => key_pairs,
     String => parameters,
     Secret => user_data,
@@ -345,13 +376,29 @@ impl Facts {
         self
     }
 
-    /// What is known about the image that an instance was launched from.
+    /// What is known about an image, which an instance may have been launched from.
     #[must_use]
-    pub fn image(&self, image_id: &str, instance_id: &str) -> Fact<&Image> {
+    pub fn image(&self, image_id: &str, instance_id: Option<&str>) -> Fact<&Image> {
         self.get(&self.images, image_id, || FactRequest::Image {
             image_id: image_id.to_owned(),
-            instance_id: instance_id.to_owned(),
+            instance_id: instance_id.map(str::to_owned),
         })
+    }
+
+    /// The image that a version of a launch template has by this alias, `resolve:ssm:…`.
+    #[must_use]
+    pub fn image_alias(&self, alias: &str, version: &str) -> Fact<&ImageAlias> {
+        self.get(&self.image_aliases, alias, || FactRequest::ImageAlias {
+            alias: alias.to_owned(),
+            version: version.to_owned(),
+        })
+    }
+
+    /// What is known about the versions of a launch template that go by this name: [`FactRequest::LaunchTemplateVersions`].
+    #[must_use]
+    pub fn launch_template_versions(&self, name: &str) -> Fact<&LaunchTemplateVersions> {
+        let request = || FactRequest::LaunchTemplateVersions(name.to_owned());
+        self.get(&self.launch_template_versions, name, request)
     }
 
     /// What is known about a prefix list.
@@ -364,6 +411,13 @@ impl Facts {
     #[must_use]
     pub fn security_group(&self, id: &str) -> Fact<&SecurityGroup> {
         self.get(&self.security_groups, id, || FactRequest::SecurityGroup(id.to_owned()))
+    }
+
+    /// A network interface that has this security group; absent if none has.
+    #[must_use]
+    pub fn network_interface_of(&self, group_id: &str) -> Fact<&NetworkInterfaceId> {
+        let filter = format!("group-id={group_id}");
+        self.get(&self.network_interfaces, &filter, || FactRequest::NetworkInterface(filter.clone()))
     }
 
     /// What is known about the key pair of this name.
@@ -458,7 +512,7 @@ mod tests {
         facts.set::<Image>("ami-2", Fact::Absent);
         facts.set::<Image>("ami-3", Fact::Unavailable("denied".to_owned()));
         let facts = read(&serde_json::to_string(&facts).unwrap());
-        let image = |id| facts.image(id, "i-1");
+        let image = |id| facts.image(id, Some("i-1"));
         assert!(matches!(image("ami-1"), Fact::Known(image) if image.name.as_deref() == Some("base")));
         assert_eq!(image("ami-2"), Fact::Absent);
         assert_eq!(image("ami-3"), Fact::Unavailable("denied".to_owned()));
@@ -470,7 +524,7 @@ mod tests {
     fn what_is_known_elsewhere_is_added() {
         let mut facts = read(r#"{"images":{"ami-1":null},"keyPairUse":{"ops":[]}}"#);
         facts.extend(read(r#"{"images":{"ami-2":null},"unavailable":{"ops":"denied"}}"#));
-        assert_eq!((facts.image("ami-1", ""), facts.image("ami-2", "")), (Fact::Absent, Fact::Absent));
+        assert_eq!((facts.image("ami-1", None), facts.image("ami-2", None)), (Fact::Absent, Fact::Absent));
         assert_eq!(facts.key_pair("ops"), Fact::Unavailable("denied".to_owned()));
         assert!(matches!(facts.key_pair_use(), Fact::Known(_)));
         assert_eq!(facts.unavailable(), BTreeMap::from([("ops", "denied".to_owned())]));

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) use self::code::EngineCode;
 pub use self::code::{Code, Severity};
 pub use crate::codes;
-use crate::parameters::words;
+use crate::parameters::keywords;
 
 /// The codes that every rule has besides its own.
 pub const CODES: &[&Code] = EngineCode::ALL;
@@ -49,7 +49,7 @@ pub enum ExemptAnswer {
     NotApplicable,
 }
 
-words!(
+keywords!(
     ExemptAnswer,
     "`COMPLIANT` or `NOT_APPLICABLE`",
     "COMPLIANT" => Self::Compliant,
@@ -113,7 +113,7 @@ pub enum MissingData {
     Fail,
 }
 
-words!(
+keywords!(
     MissingData,
     "`NON_COMPLIANT`, `NOT_APPLICABLE` or `FAIL`",
     "NON_COMPLIANT" => Self::NonCompliant,
@@ -156,6 +156,31 @@ impl Verdict {
         }
     }
 
+    /// What verdicts about all parts of a resource come to: any finding is one; without a finding, any doubt is one. A part
+    /// about which there is nothing to say does not count beside others.
+    pub(crate) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let (mut findings, mut doubts) = (Vec::new(), Vec::new());
+        let (mut compliant, mut not_applicable) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Self::Known(Compliance::Compliant(reason)) => compliant.push(reason),
+                Self::Known(Compliance::NotApplicable(reason)) => not_applicable.push(reason),
+                Self::Known(
+                    Compliance::NonCompliant(found) | Compliance::Exempt(Exempt { findings: found, .. }),
+                ) => {
+                    findings.extend(found);
+                }
+                Self::Unknown { doubts: found, .. } => doubts.extend(found),
+            }
+        }
+        match (findings.is_empty(), doubts.is_empty(), compliant.is_empty()) {
+            (false, ..) => Compliance::NonCompliant([findings, doubts].concat()).into(),
+            (true, false, _) => Self::Unknown { doubts, missing_data: None },
+            (true, true, false) => Self::compliant(compliant.join(BETWEEN)),
+            (true, true, true) => Self::not_applicable(not_applicable.join(BETWEEN)),
+        }
+    }
+
     /// The resource is as it should be, and why.
     #[must_use]
     pub fn compliant(reason: impl Into<String>) -> Self {
@@ -170,7 +195,7 @@ impl Verdict {
 
     /// One finding makes a resource non-compliant.
     #[must_use]
-    pub fn because(finding: Finding) -> Self {
+    pub fn non_compliant(finding: Finding) -> Self {
         Self::Known(Compliance::NonCompliant(vec![finding]))
     }
 }

@@ -18,7 +18,7 @@ pub trait Inventory {
     /// Why it does not tell.
     type Error;
 
-    /// A page of the resources of these types: those that the rule judges, in its scope; of every type, if there is none.
+    /// A page of the resources of these types: those that the rule evaluates, in its scope; of every type, if there is none.
     /// Their items bear this time. A run asks until `next` is empty, or for nothing further after an error.
     fn page(
         &self,

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{Error as _, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
@@ -57,6 +57,22 @@ pub struct ConfigurationItem<C> {
 
 /// A configuration item whose `configuration` no rule has looked at yet.
 pub type RawItem = ConfigurationItem<Option<Box<RawValue>>>;
+
+/// What a rule reads of a resource's `configuration`: any type that can be deserialized, or one that depends on the type of
+/// the resource.
+pub trait Configuration: Sized {
+    /// Reads the configuration of a resource of this type.
+    ///
+    /// # Errors
+    /// When the text is not JSON of the expected form.
+    fn read(resource_type: &str, json: &str) -> serde_json::Result<Self>;
+}
+
+impl<T: DeserializeOwned> Configuration for T {
+    fn read(_resource_type: &str, json: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(json)
+    }
+}
 
 /// AWS Config's `configurationItemStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

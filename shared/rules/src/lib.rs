@@ -1,7 +1,7 @@
 //! What AWS Config custom rules mean: configuration items in, verdicts out.
 //!
 //! Everything here is pure. A rule has no state, waits for nothing, reads no clock and cannot fail, so the same code
-//! judges a change event in Lambda, a sample event on a laptop and a snapshot offline, with the same answer.
+//! evaluates a change event in Lambda, a sample event on a laptop and a snapshot offline, with the same answer.
 //!
 //! [`rule::Rule`] is the contract, [`rules`] holds one module per rule, and [`catalogue`] names them all.
 
@@ -19,6 +19,7 @@ pub mod finding;
 pub mod iam;
 pub mod inventory;
 pub mod item;
+pub mod launch;
 pub mod network;
 pub mod parameters;
 pub mod policy;

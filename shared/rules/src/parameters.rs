@@ -356,7 +356,7 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// Gives an enum the [`Value`] of its words, which are exact.
-macro_rules! words {
+macro_rules! keywords {
     ($type:ty, $form:literal, $first:literal => $first_value:expr $(, $word:literal => $value:expr)* $(,)?) => {
         impl $crate::parameters::Value for $type {
             const FORM: &'static str = $form;
@@ -372,9 +372,9 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub(crate) use keywords;
 
-words!(
+keywords!(
     bool,
     "`true` or `false`",
     "true" => true,

@@ -3,7 +3,6 @@
 use std::{iter, sync::Arc};
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 
 use crate::{
     Error,
@@ -12,7 +11,7 @@ use crate::{
     exemption,
     facts::Facts,
     finding::{Code, Compliance, Verdict},
-    item::{ConfigurationItem, RawItem, Status},
+    item::{Configuration, ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
     resource_scope::Resource,
@@ -21,8 +20,8 @@ use crate::{
 /// One check. It has no state, waits for nothing and cannot fail.
 pub trait Rule {
     /// The part of the resource's `configuration` that the rule reads. A rule that reads none of it takes
-    /// [`serde::de::IgnoredAny`], and then judges items that have none.
-    type Configuration: DeserializeOwned;
+    /// [`serde::de::IgnoredAny`], and then evaluates items that have none.
+    type Configuration: Configuration;
     /// What the rule may assume once its parameters have been checked.
     type Parameters: Clone;
 
@@ -182,11 +181,11 @@ pub struct Evaluation {
     pub resource_id: String,
     /// The verdict.
     pub compliance: Compliance,
-    /// When AWS Config recorded what was judged.
+    /// When AWS Config recorded what was evaluated.
     pub ordering_timestamp: Timestamp,
 }
 
-/// A rule with its checked parameters, as an AWS Config rule is one: it judges any number of items.
+/// A rule with its checked parameters, as an AWS Config rule is one: it evaluates any number of items.
 pub struct ConfiguredRule<R: Rule> {
     raw: RawParameters,
     parameters: R::Parameters,
@@ -206,10 +205,10 @@ impl<R: Rule> ConfiguredRule<R> {
             Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
             Unresolved::Fault(fault) => fault.into(),
         })?;
-        Self::read(raw).map(Arc::new).map_err(invalid)
+        Self::read(&raw).map(Arc::new).map_err(invalid)
     }
 
-    fn read(raw: RawParameters) -> Result<Self, ParameterError> {
+    fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
         Self::read_plain(raw.clone()).map_err(|error| raw.with_origin(error))
     }
 
@@ -277,7 +276,7 @@ impl<R: Rule> ConfiguredRule<R> {
 /// The type of resource that an account as a whole is to AWS Config; its id is the account's.
 pub const ACCOUNT: &str = "AWS::::Account";
 
-/// One item and the rule that it is to be judged by: what is left to know are facts.
+/// One item and the rule that it is to be evaluated by: what is left to know are facts.
 pub struct Case<R: Rule> {
     rule: Arc<ConfiguredRule<R>>,
     resource_type: String,
@@ -296,7 +295,7 @@ enum Subject<R: Rule> {
 }
 
 impl<R: Rule> Case<R> {
-    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is judged by the snapshot's time, and
+    /// The same case, as AWS Config recorded it at this time: an item of a snapshot is evaluated by the snapshot's time, and
     /// must not replace what was said of a later record.
     #[must_use]
     pub fn recorded_at(self, time: Timestamp) -> Self {
@@ -383,7 +382,7 @@ fn subject<R: Rule>(item: RawItem, left_scope: bool, excluded: Option<Verdict>) 
         return Subject::Settled(verdict);
     }
     let text = item.configuration.as_ref().map_or("null", |raw| raw.get());
-    match serde_json::from_str(text) {
+    match R::Configuration::read(&item.resource_type, text) {
         Ok(configuration) => Subject::Open(item.with_configuration(configuration)),
         Err(_) if text == "null" => {
             Subject::Settled(Verdict::unknown("the configuration item holds no configuration"))
@@ -404,5 +403,5 @@ fn not_applicable(item: &RawItem, left_scope: bool, resource_types: ResourceType
         return Some("the resource has left the scope of the rule".to_owned());
     }
     let is_evaluated = resource_types.include(&item.resource_type);
-    (!is_evaluated).then(|| format!("{} is not a type that this rule judges", item.resource_type))
+    (!is_evaluated).then(|| format!("{} is not a type that this rule evaluates", item.resource_type))
 }

@@ -40,7 +40,7 @@ impl Aws {
         });
         let ssm = SsmData::new(OWN, "us-east-1").string("/rules/ports", "22").string("/rules/tags", "Owner");
         let role =
-            StsRole::new(MEMBER, "/config/judge").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
+            StsRole::new(MEMBER, "/config/evaluate").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
         Self {
             config_service,
             auto_scaling: AutoScaling::start(AutoScalingData::default()).await.unwrap(),

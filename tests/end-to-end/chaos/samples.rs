@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     corpus::as_reported,
-    environment::{Environment, events_of, facts},
+    environment::{events_of, facts},
     scale::setting,
+    world::{Before, World},
 };
 
 /// As many of each rule.
@@ -34,14 +35,14 @@ async fn sample_events_have_their_results_whatever_fails() {
 
 /// How many more calls there were than results.
 async fn have_their_results(rule: &'static CatalogueEntry, seed: u64) -> usize {
-    let mut environment = Environment::start(rule.metadata.name).await;
-    fail_at_random(&environment, seed);
+    let mut world = World::of_samples(rule.metadata.name, Before::samples()).await;
+    fail_at_random(&world, seed);
     let chosen = choose(rule, seed);
     for (event, expected) in &chosen {
-        succeeds(&mut environment, event).await;
-        assert!(environment.config_service.accepted().contains(expected), "{expected:?} after {event}");
+        succeeds(&mut world, event).await;
+        assert!(world.config_service.accepted().contains(expected), "{expected:?} after {event}");
     }
-    environment.config_service.calls().len() - chosen.len()
+    world.config_service.calls().len() - chosen.len()
 }
 
 /// Events that lead to an evaluation, and the evaluation.
@@ -56,15 +57,15 @@ fn choose(rule: &CatalogueEntry, seed: u64) -> Vec<(String, Evaluation)> {
     fastrand::Rng::with_seed(seed).choose_multiple(answered, SAMPLES)
 }
 
-fn fail_at_random(environment: &Environment, seed: u64) {
+fn fail_at_random(world: &World, seed: u64) {
     let mut config_service = Weather::new(seed, of_config_service, Fault::ServerError(503));
-    environment.config_service.inject_with(move |_| config_service.next());
+    world.config_service.inject_with(move |_| config_service.next());
     let weather = |service| Weather::new(seed ^ service, passing, Fault::Throttle);
     let (mut ec2, mut iam, mut ssm, mut auto_scaling) = (weather(1), weather(2), weather(3), weather(4));
-    environment.ec2.inject_with(move |_| ec2.next());
-    environment.iam.inject_with(move |_| iam.next());
-    environment.ssm.inject_with(move |_| ssm.next());
-    environment.auto_scaling.inject_with(move |_| auto_scaling.next());
+    world.ec2.inject_with(move |_| ec2.next());
+    world.iam.inject_with(move |_| iam.next());
+    world.ssm.inject_with(move |_| ssm.next());
+    world.auto_scaling.inject_with(move |_| auto_scaling.next());
 }
 
 /// A fault that passes. A call that is denied is something that rules answer.
@@ -73,9 +74,9 @@ fn passing(random: &mut fastrand::Rng) -> Fault {
 }
 
 /// Lambda sends the event until it is a success.
-async fn succeeds(environment: &mut Environment, event: &str) {
+async fn succeeds(world: &mut World, event: &str) {
     for _ in 0..ATTEMPTS {
-        if let Outcome::Response(record) = environment.invoke(event).await {
+        if let Outcome::Response(record) = world.send(event).await {
             let record: Value = serde_json::from_str(&record).unwrap();
             return assert!(record["errorType"].is_null(), "a passing fault is no permanent error: {record}");
         }

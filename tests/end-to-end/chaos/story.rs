@@ -28,7 +28,7 @@ const RULES: [Deployed; 5] = [
     (
         MEMBER,
         "security-group-exposure",
-        || json!({"ExecutionRoleName": "config/judge", "onMissingData": "FAIL"}),
+        || json!({"ExecutionRoleName": "config/evaluate", "onMissingData": "FAIL"}),
     ),
 ];
 

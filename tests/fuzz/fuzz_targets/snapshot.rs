@@ -1,4 +1,4 @@
-//! Whatever stands in a snapshot: it is read item by item, or refused, and every rule judges what was read.
+//! Whatever stands in a snapshot: it is read item by item, or refused, and every rule evaluates what was read.
 #![no_main]
 
 use std::ops::ControlFlow;

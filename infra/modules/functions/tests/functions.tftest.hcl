@@ -36,7 +36,7 @@ run "every_rule" {
         entry.drifts || entry.scheduleOnly ? ["ScheduledNotification"] : [],
       )]
     })
-    error_message = "A rule is triggered by what it judges, and runs on a schedule if its answer drifts."
+    error_message = "A rule is triggered by what it evaluates, and runs on a schedule if its answer drifts."
   }
 
   assert {
@@ -160,7 +160,7 @@ run "choices" {
     alarm_topic_arn     = "arn:aws:sns:eu-west-1:111122223333:alarms"
     log_kms_key_arn     = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
     snapshot_bucket_arn = "arn:aws:s3:::config-111122223333/audit"
-    assume_roles        = ["arn:aws:iam::444455556666:role/judge"]
+    assume_roles        = ["arn:aws:iam::444455556666:role/evaluate"]
     external_id         = "7c1d5b1e"
     rules = {
       # A parameter that needs facts.
@@ -231,7 +231,7 @@ run "choices" {
         Sid      = "AssumeRole"
         Effect   = "Allow"
         Action   = ["sts:AssumeRole"]
-        Resource = ["arn:aws:iam::444455556666:role/judge"]
+        Resource = ["arn:aws:iam::444455556666:role/evaluate"]
       },
     ]
     error_message = "A role may read its rules' stored parameters and this account's snapshots, and assume the roles that were given."
@@ -244,14 +244,14 @@ run "choices" {
 
   assert {
     condition     = [for name, rule in output.config_rules : name if contains(rule.message_types, "ConfigurationSnapshotDeliveryCompleted")] == ["with-snapshot"]
-    error_message = "A rule that judges snapshots hears of them."
+    error_message = "A rule that evaluates snapshots hears of them."
   }
 }
 
 run "another_accounts_role" {
   variables {
-    execution_role_name  = "judge"
-    assume_roles         = ["arn:aws:iam::*:role/judge"]
+    execution_role_name  = "evaluate"
+    assume_roles         = ["arn:aws:iam::*:role/evaluate"]
     organization_id      = "o-a1b2c3d4e5"
     snapshot_bucket_arn  = "arn:aws:s3:::config-111122223333"
     snapshot_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
@@ -266,7 +266,7 @@ run "another_accounts_role" {
   }
 
   assert {
-    condition     = jsondecode(output.config_rules["required-tags"].input_parameters) == { requiredTags = "Owner", ExecutionRoleName = "judge" }
+    condition     = jsondecode(output.config_rules["required-tags"].input_parameters) == { requiredTags = "Owner", ExecutionRoleName = "evaluate" }
     error_message = "The function learns which role to assume."
   }
 
@@ -281,7 +281,7 @@ run "another_accounts_role" {
 
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement : statement.Sid] == ["Evaluate", "Log", "KeepFailedEvents", "ReadSnapshots", "DecryptSnapshots", "AssumeRole"]
-    error_message = "A function judges its own account with its own role, and assumes another one for the others."
+    error_message = "A function evaluates its own account with its own role, and assumes another one for the others."
   }
 
   assert {

@@ -20,7 +20,7 @@ run "nothing_wrong" {
     rules = merge(run.build.samples, {
       required-tags = { parameters = { requiredTags = "Owner" }, resource_types = ["AWS::S3::Bucket"] }
       approved-ami  = { parameters = { amiIds = " ami-0123456789abcdef0 , us-east-1:ami-01234567 " }, resource_types = ["AWS::EC2::Instance"] }
-      stored        = { rule = "approved-ami", parameters = { amiIds = "ssm:/images/approved", ExecutionRoleName = "judge" } }
+      stored        = { rule = "approved-ami", parameters = { amiIds = "ssm:/images/approved", ExecutionRoleName = "evaluate" } }
     })
   }
 
@@ -82,7 +82,7 @@ run "rules_and_parameters" {
 
   assert {
     condition = { for name, rule in output.config_rules : name => rule.problems if startswith(name, "missing-") } == {
-      missing-all      = ["missing-all: approved-ami needs one of amiIds, owners, amiNamePatterns, amisByTagKeyAndValue."]
+      missing-all      = ["missing-all: approved-ami needs one of amiIds, owners, amiNamePatterns, amisByTagKeyAndValue, marketplaceProductCodes, amiParameterNames."]
       missing-mode     = ["missing-mode: key-pair-usage needs approvedKeyNames, unless mode says otherwise."]
       missing-approved = ["missing-approved: key-pair-usage needs approvedKeyNames, as mode is \"approved\"."]
       missing-nothing  = []
@@ -123,7 +123,7 @@ run "scopes_and_triggers" {
     condition = { for name, rule in output.config_rules : name => rule.problems } == {
       tag-value  = ["tag-value: scope_tag_value needs a scope_tag_key."]
       tag-types  = ["tag-types: AWS Config scopes a rule by resource types or by a tag, not by both: leave out resource_types or scope_tag_key."]
-      types      = ["types: approved-ami does not judge AWS::S3::Bucket, only AWS::EC2::Instance."]
+      types      = ["types: approved-ami does not evaluate AWS::S3::Bucket, only AWS::EC2::Instance, AWS::EC2::LaunchTemplate, AWS::AutoScaling::LaunchConfiguration, AWS::AutoScaling::AutoScalingGroup."]
       no-bucket  = ["no-bucket: snapshots needs snapshot_bucket_arn: the function reads the snapshots there."]
       no-problem = []
     }

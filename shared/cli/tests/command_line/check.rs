@@ -7,8 +7,10 @@ use config_rules::catalogue::RULES;
 use crate::{is_refused, root, run};
 
 const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
-const RUNS: &str = "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, ec2:DescribeInstances, for the \
-                    schedule";
+const ROLE_OF_AMI: &str =
+    "role config:PutEvaluations, config:GetResourceConfigHistory, ec2:DescribeLaunchTemplateVersions";
+const RUNS: &str = "config:DescribeConfigRules, config:GetComplianceDetailsByConfigRule, config:SelectResourceConfig, \
+                    ec2:DescribeInstances, for the schedule";
 
 /// The rule can use the parameters, and this is said about their deployment.
 #[track_caller]
@@ -28,7 +30,7 @@ fn what_every_rule_needs() {
     says(
         "approved-ami",
         r#"{"amiIds":"ami-0f53a7d6071541221"}"#,
-        &["length 34 of the 1024 characters that AWS Config takes", ROLE],
+        &["length 34 of the 1024 characters that AWS Config takes", ROLE_OF_AMI],
     );
 }
 
@@ -39,12 +41,35 @@ fn what_some_parameters_need_besides() {
         r#"{"owners":"self","maxAgeDays":90,"ExecutionRoleName":"config/evaluator"}"#,
         &[
             "length 74 of the 1024 characters that AWS Config takes",
-            ROLE,
+            ROLE_OF_AMI,
             "ec2:DescribeImages, ec2:DescribeInstanceImageMetadata, for owners, maxAgeDays",
             "sts:AssumeRole, for the role config/evaluator of the rule's account",
             RUNS,
             "schedule needed: the answer by owners, maxAgeDays can change while the resource does not",
         ],
+    );
+}
+
+#[test]
+fn what_a_parameter_hides_is_a_caution() {
+    let says = |rule: &str, parameters: &str, caution: &str| {
+        let run = run(&["check", rule, "--parameters", parameters]);
+        assert!(run.output.contains(&format!("caution   {caution}")), "{}", run.output);
+    };
+    says(
+        "key-pair-usage",
+        r#"{"approvedKeyNames":"ops,arn:aws:ec2:us-east-1:111122223333:key-pair/ops"}"#,
+        "approvedKeyNames: arn:aws:ec2:us-east-1:111122223333:key-pair/ops looks like an ARN or an id",
+    );
+    says(
+        "approved-ami",
+        r#"{"marketplaceProductCodes":"4a7xq2m9v0c6t8r1y3w5z7b2d"}"#,
+        "marketplaceProductCodes: an image that somebody makes of a product's instance",
+    );
+    says(
+        "approved-ami",
+        r#"{"amiParameterNames":"/golden/*"}"#,
+        "amiParameterNames: whoever may write such a parameter",
     );
 }
 

@@ -34,7 +34,7 @@ fn items_are_told_from_events() {
     for parameters in [&[][..], &["--parameters", "{}"]] {
         let run = run(&[&["invoke", "--bootstrap", NO_PROGRAM], parameters, &[DESCRIBED, EMPTY]].concat());
         assert_eq!(
-            run.output.matches("BadFile: not an event: `replay` judges items").count(),
+            run.output.matches("BadFile: not an event: `replay` evaluates items").count(),
             1,
             "{}",
             run.output

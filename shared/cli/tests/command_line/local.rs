@@ -65,7 +65,7 @@ impl Play {
 }
 
 #[test]
-fn the_lab_is_judged_by_the_built_function_and_a_change_too() {
+fn the_lab_is_evaluated_by_the_built_function_and_a_change_too() {
     assert!(root().join("target/lambda/approved-ami/bootstrap").exists(), "tests/run builds it");
     let mut play = Play::begin(&["--bootstrap", "target/lambda", "events/lab"]);
     assert!(
@@ -132,7 +132,7 @@ fn items_of_another_account_are_left_out_with_their_file() {
     let (summary, error) = play.end();
     assert!(error.contains("a.json: it holds items of account 444455556666; the account here is"), "{error}");
     assert!(error.contains("c.json: it holds items of account 111122223333"), "{error}");
-    assert!(summary.contains("nothing was judged"), "{summary}");
+    assert!(summary.contains("nothing was evaluated"), "{summary}");
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn replay_says_rule_resource_verdict_and_reason() {
     ] {
         assert!(run.output.contains(part), "{part}: {}", run.output);
     }
-    assert!(!run.output.contains('\u{1b}'), "no colours where nobody sees them");
+    assert!(!run.output.contains('\u{1b}'), "no colors where nobody sees them");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn parameters_stand_in_place_of_the_events_own() {
 #[test]
 fn facts_come_from_a_file() {
     let annotation = |arguments: &[&str]| json(arguments)[0]["annotation"].as_str().unwrap().to_owned();
-    assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is of owner amazon"));
+    assert!(annotation(&["replay", "--facts", FACTS, BY_OWNER]).ends_with("is owned by amazon"));
     assert!(annotation(&["replay", BY_OWNER]).starts_with("MISSING-DATA: nothing is known about ami-"));
     is_refused(&["replay", "--facts", "nowhere.json", BY_OWNER], "--facts nowhere.json: No such file");
     is_refused(&["replay", "--facts", SSH, BY_OWNER], "unknown field");
@@ -184,7 +184,7 @@ fn the_rule_can_be_named() {
 }
 
 #[test]
-fn an_event_can_be_judged_by_several_rules() {
+fn an_event_can_be_evaluated_by_several_rules() {
     let answers = json(&[
         "replay",
         "--rule",

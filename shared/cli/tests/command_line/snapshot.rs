@@ -1,4 +1,4 @@
-//! Files of many resources: compressed or not, judged by several rules, and answered as they are read.
+//! Files of many resources: compressed or not, evaluated by several rules, and answered as they are read.
 
 use std::{
     fs::File,
@@ -55,7 +55,7 @@ fn answers(arguments: &[&str], input: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_rule_judges_what_is_of_its_types() {
+fn each_rule_evaluates_what_is_of_its_types() {
     assert_eq!(
         answers(&[&BY_TWO_RULES[..], &["-"]].concat(), &snapshot(10).to_string()),
         [
@@ -82,7 +82,7 @@ fn people_see_what_is_wrong_and_the_rest_when_they_ask() {
     assert!(all.contains("sg-closed\n") && !all.contains("left out"), "{all}");
     let none = run_with_input(&["replay", "--rule", r#"approved-ami={"owners":"self"}"#, "-"], &text);
     assert!(
-        none.status == 0 && none.output.contains("nothing was judged: there is no resource of a type"),
+        none.status == 0 && none.output.contains("nothing was evaluated: there is no resource of a type"),
         "{}",
         none.output
     );
@@ -157,7 +157,7 @@ fn a_reader_who_has_had_enough_is_no_error() {
 }
 
 #[test]
-fn an_empty_snapshot_is_judged() {
+fn an_empty_snapshot_is_evaluated() {
     let run = run_with_input(&["replay", "--rule", "required-tags={}", "-"], r#"{"configurationItems":[]}"#);
     assert!(run.output.contains("InvalidParameters"), "{}", run.output);
     assert_eq!(run.status, 2);

@@ -1,4 +1,4 @@
-//! What EC2 lists must be judged as `aws ec2 describe-…` prints it.
+//! What EC2 lists must be evaluated as `aws ec2 describe-…` prints it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -13,7 +13,10 @@ use config_rules::{
 use serde_json::Value;
 
 use super::*;
-use crate::fake_ec2::{FakeEc2, Reply, items, refused};
+use crate::{
+    INVENTORY_ACTIONS,
+    fake_ec2::{FakeEc2, Reply, items, refused},
+};
 
 const INSTANCE: &str = Listing::INSTANCES.resource_type;
 const GROUP: &str = Listing::SECURITY_GROUPS.resource_type;
@@ -22,13 +25,13 @@ fn at() -> Timestamp {
     "2026-11-01T10:00:00Z".parse().unwrap()
 }
 
-async fn page(fake: &FakeEc2, resource_types: &[&str], next: Option<&str>) -> Result<Page, Trouble> {
+async fn page(fake: &FakeEc2, resource_types: &[&str], next: Option<&str>) -> Result<Page, AwsError> {
     let resource_types: Vec<_> = resource_types.iter().map(|name| (*name).to_owned()).collect();
     fake.ec2.page(&resource_types, at(), next.map(str::to_owned)).await
 }
 
 /// The items that the inventory makes of an answer of EC2's.
-async fn listed(resource_type: &str, reply: Reply) -> Result<Vec<RawItem>, Trouble> {
+async fn listed(resource_type: &str, reply: Reply) -> Result<Vec<RawItem>, AwsError> {
     let fake = FakeEc2::start(move |_| reply.clone()).await;
     page(&fake, &[resource_type], None).await.map(|page| page.items)
 }
@@ -125,7 +128,7 @@ fn samples(folder: &Path) -> Vec<std::path::PathBuf> {
 
 /// A field that a rule reads and that the item lacks makes another verdict, or another question.
 #[tokio::test]
-async fn every_rule_judges_an_item_as_it_judges_what_the_cli_prints() {
+async fn every_rule_evaluates_an_item_as_it_evaluates_what_the_cli_prints() {
     let facts = fs::read_to_string(root().join("events/facts/samples.json")).unwrap();
     let facts = Facts::from_json(&facts).unwrap();
     let (listings, mut answers) = (listings().await, BTreeSet::new());
@@ -191,31 +194,60 @@ fn reservation(instance_id: &str) -> Reply {
     items("reservationSet", &format!("<item><instancesSet>{instance}</instancesSet></item>"))
 }
 
+/// What EC2 does not list, AWS Config does: types of EC2 and of other services, and every type.
 #[tokio::test]
-async fn what_ec2_does_not_list_is_rejected_before_anything_is_listed() {
-    let fake = FakeEc2::start(|_| items("reservationSet", "")).await;
-    for (resource_types, next, expected) in [
-        (
-            &[INSTANCE, "AWS::S3::Bucket"][..],
-            None,
-            "EC2 does not list AWS::S3::Bucket, only AWS::EC2::Instance and",
-        ),
-        (&[], None, "EC2 does not list every type, only"),
-        (&[INSTANCE], Some("x"), "\"x\" is no place in a listing"),
-    ] {
-        let Err(Trouble::Rejected(problem)) = page(&fake, resource_types, next).await else {
-            panic!("{expected}")
-        };
-        assert!(problem.starts_with(expected), "{problem}");
+async fn what_ec2_does_not_list_is_as_aws_config_has_recorded_it() {
+    let template = serde_json::json!({
+        "resourceType": "AWS::EC2::LaunchTemplate", "resourceId": "lt-1", "configurationItemStatus": "OK",
+        "configurationItemCaptureTime": "2026-03-01T10:00:00.000Z", "tags": [],
+        "configuration": {"DefaultVersionNumber": "1", "LaunchTemplateData": {"ImageId": "ami-1"}},
+    });
+    let fake = FakeEc2::start(move |call| match (call.action(), serde_json::from_str::<Value>(&call.0)) {
+        ("DescribeInstances", _) => reservation("i-1"),
+        (_, Ok(request)) if request["NextToken"] == "a:b" => Ok(r#"{"Results":[]}"#.to_owned()),
+        (_, Ok(request)) => {
+            let expression = request["Expression"].as_str().unwrap();
+            assert!(expression.contains(" tags, configuration, "), "{expression}");
+            assert!(
+                expression.ends_with("WHERE resourceType IN ('AWS::EC2::LaunchTemplate')"),
+                "{expression}"
+            );
+            Ok(serde_json::json!({"Results": [template.to_string()], "NextToken": "a:b"}).to_string())
+        }
+        (action, Err(error)) => panic!("{action}: {error}"),
+    })
+    .await;
+    let (mut items, mut next) = (Vec::new(), None);
+    for _ in 0..3 {
+        let page = page(&fake, &[INSTANCE, "AWS::EC2::LaunchTemplate"], next.as_deref()).await.unwrap();
+        items.extend(page.items);
+        next = page.next;
     }
+    assert_eq!(next, None);
+    let [instance, template] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((instance.resource_id.as_str(), template.resource_id.as_str()), ("i-1", "lt-1"));
+    assert_eq!(template.configuration_item_capture_time, at());
+    assert!(template.configuration.as_ref().unwrap().get().contains("ami-1"));
+    fake.assert_called(&[
+        "ec2:DescribeInstances",
+        "config:SelectResourceConfig",
+        "config:SelectResourceConfig",
+    ]);
+}
+
+#[tokio::test]
+async fn a_place_that_is_none_is_rejected() {
+    let fake = FakeEc2::start(|_| items("reservationSet", "")).await;
+    let Err(AwsError::Rejected(problem)) = page(&fake, &[INSTANCE], Some("x")).await else { panic!() };
+    assert_eq!(problem, "\"x\" is no place in a listing");
     assert_eq!(fake.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_refused_listing_names_the_call() {
     for (resource_type, action) in INVENTORY_ACTIONS {
-        let trouble = listed(resource_type, refused("UnauthorizedOperation")).await.unwrap_err();
-        assert_eq!(trouble, Trouble::AccessDenied(format!("{action}: UnauthorizedOperation: No.")));
+        let error = listed(resource_type, refused("UnauthorizedOperation")).await.unwrap_err();
+        assert_eq!(error, AwsError::AccessDenied(format!("{action}: UnauthorizedOperation: No.")));
     }
 }
 
@@ -225,8 +257,8 @@ async fn a_resource_without_an_id_is_not_left_out() {
         (INSTANCE, items("reservationSet", "<item><instancesSet><item/></instancesSet></item>")),
         (GROUP, items("securityGroupInfo", "<item/>")),
     ] {
-        let trouble = listed(resource_type, reply).await.unwrap_err();
+        let error = listed(resource_type, reply).await.unwrap_err();
         let problem = format!("EC2 listed an {resource_type} without an id");
-        assert_eq!(trouble, Trouble::ServiceUnavailable(problem));
+        assert_eq!(error, AwsError::ServiceUnavailable(problem));
     }
 }

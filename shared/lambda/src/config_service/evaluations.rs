@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_config::types::{self, ComplianceType};
 use config_rules::rule::Evaluation;
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use tokio::time::sleep;
 
 use super::{ConfigService, date_time, failed};
@@ -55,7 +55,7 @@ impl ConfigService {
         match call.set_evaluations(Some(wire)).send().await {
             Ok(answer) => Ok(sort(evaluations, &answer.failed_evaluations.unwrap_or_default())),
             Err(error) => Err(match failed("PutEvaluations", &error) {
-                Trouble::Rejected(text) => Error::ResultRejected(text),
+                AwsError::Rejected(text) => Error::ResultRejected(text),
                 other => Error::Call(other),
             }),
         }

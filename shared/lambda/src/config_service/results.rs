@@ -1,17 +1,17 @@
 //! `GetComplianceDetailsByConfigRule`: the results that AWS Config holds of a rule.
 
 use aws_sdk_config::types::{ComplianceType, EvaluationResult};
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use jiff::Timestamp;
 
 use super::{ConfigService, failed, timestamp};
 
 /// A result that AWS Config holds, COMPLIANT or NON_COMPLIANT.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct StoredResult {
     pub(crate) resource_type: String,
     pub(crate) resource_id: String,
-    /// When what was judged had been recorded.
+    /// When what was evaluated had been recorded.
     pub(crate) ordering_timestamp: Timestamp,
 }
 
@@ -21,7 +21,7 @@ impl ConfigService {
         &self,
         config_rule_name: &str,
         next: Option<String>,
-    ) -> Result<(Vec<Held>, Option<String>), Trouble> {
+    ) -> Result<(Vec<StoredResult>, Option<String>), AwsError> {
         let call = self
             .client
             .get_compliance_details_by_config_rule()
@@ -36,10 +36,10 @@ impl ConfigService {
     }
 }
 
-fn held(result: EvaluationResult) -> Option<Held> {
+fn held(result: EvaluationResult) -> Option<StoredResult> {
     let identifier = result.evaluation_result_identifier?;
     let qualifier = identifier.evaluation_result_qualifier?;
-    Some(Held {
+    Some(StoredResult {
         resource_type: qualifier.resource_type?,
         resource_id: qualifier.resource_id?,
         ordering_timestamp: timestamp(identifier.ordering_timestamp.as_ref())?,

@@ -1,7 +1,7 @@
 //! `DescribeConfigRules`: which resources a rule is for. A scheduled event does not say.
 
 use config_rules::{item::RawItem, rule::ResourceTypes};
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 
 use super::{ConfigService, failed};
 
@@ -48,7 +48,7 @@ impl Scope {
 
 impl ConfigService {
     /// The scope of a rule.
-    pub(crate) async fn scope(&self, config_rule_name: &str) -> Result<Scope, Trouble> {
+    pub(crate) async fn scope(&self, config_rule_name: &str) -> Result<Scope, AwsError> {
         const CALL: &str = "DescribeConfigRules";
         let mut next = None;
         let rule = loop {
@@ -60,7 +60,9 @@ impl ConfigService {
             // A page may be empty, and not be the last.
             next = page.next_token;
             if next.is_none() {
-                return Err(Trouble::Rejected(format!("config:{CALL}: there is no rule {config_rule_name}")));
+                return Err(AwsError::Rejected(format!(
+                    "config:{CALL}: there is no rule {config_rule_name}"
+                )));
             }
         };
         Ok(rule.scope.map_or_else(Scope::default, |scope| Scope {

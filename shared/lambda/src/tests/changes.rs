@@ -15,7 +15,10 @@ async fn an_instance_is_evaluated_in_as_many_rounds_as_its_facts_take() {
         ("complianceType", json!("NON_COMPLIANT")),
         ("annotation", json!(annotation)),
         ("orderingTimestamp", json!("2026-03-01T10:00:00Z")),
-        ("findings", json!([{"code": "EXAMPLE-OPEN", "sentence": "pl-everybody lets in everybody"}])),
+        (
+            "findings",
+            json!([{"code": "EXAMPLE-OPEN", "severity": "HIGH", "sentence": "pl-everybody lets in everybody"}]),
+        ),
         ("rule", json!("example")),
         ("messageType", json!("ConfigurationItemChangeNotification")),
         ("accountId", json!(OWN)),
@@ -65,7 +68,11 @@ async fn what_the_rule_has_nothing_to_say_about_takes_no_facts() {
             json!("ResourceDeleted"),
             "the resource is not there or not recorded: ResourceDeleted",
         ),
-        ("resourceType", json!("AWS::EC2::Volume"), "AWS::EC2::Volume is not a type that this rule judges"),
+        (
+            "resourceType",
+            json!("AWS::EC2::Volume"),
+            "AWS::EC2::Volume is not a type that this rule evaluates",
+        ),
     ] {
         is_answered(with(open(), field, value), "NOT_APPLICABLE", annotation, &[]).await;
     }

@@ -8,7 +8,7 @@ use config_rules::{
     inventory::{Inventory, Page},
     item::RawItem,
 };
-use config_rules_aws::{Session, Source, Trouble};
+use config_rules_aws::{AwsError, Session, Source};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(super) struct FakeEc2(Rc<RefCell<Data>>);
 #[derive(Debug, Default)]
 struct Data {
     facts: Rc<Facts>,
-    pages: Vec<Result<Vec<RawItem>, Trouble>>,
+    pages: Vec<Result<Vec<RawItem>, AwsError>>,
     look_ups: Vec<BTreeSet<FactRequest>>,
     listings: usize,
 }
@@ -74,8 +74,8 @@ impl FakeEc2 {
     }
 
     /// The page of this index fails.
-    pub(super) fn fail_page(&self, index: usize, trouble: Trouble) {
-        self.0.borrow_mut().pages[index] = Err(trouble);
+    pub(super) fn fail_page(&self, index: usize, error: AwsError) {
+        self.0.borrow_mut().pages[index] = Err(error);
     }
 
     /// How many requests each look-up has had since this was last called.
@@ -109,9 +109,9 @@ impl FactSource for FakeEc2 {
 }
 
 impl Inventory for FakeEc2 {
-    type Error = Trouble;
+    type Error = AwsError;
 
-    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, Trouble> {
+    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, AwsError> {
         assert_eq!(types, ["AWS::EC2::Instance"]);
         let mut data = self.0.borrow_mut();
         data.listings += 1;

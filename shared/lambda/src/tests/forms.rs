@@ -1,26 +1,21 @@
 //! One answer in every form: what the sample events are about, as AWS Config sends, keeps and delivers it, as its queries and
 //! EC2 list it, and as a file has it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-    rc::Rc,
-    thread,
-};
+use std::{collections::BTreeSet, fs, path::Path, rc::Rc, thread};
 
 use config_rules::{
     Error,
-    catalogue::{self, Visitor},
+    catalogue::{self, RULES, Visitor, find_deployed},
     document::Document,
     engine,
     event::Event,
     facts::{FactRequest, FactSource, Facts},
     inventory::{Inventory, Page},
     item::{RawItem, Status},
-    rule::{ConfiguredRule, Evaluation, Rule},
+    parameters::RawParameters,
+    rule::{ConfiguredRule, Evaluation, ResourceTypes, Rule},
 };
-use config_rules_aws::{Session, Source, Trouble};
+use config_rules_aws::{AwsError, Session, Source};
 use config_rules_ec2::Ec2;
 use config_rules_local::{ConfigurationItem, Ec2Data, ResultKey, SsmData};
 use config_rules_test_aws::config_rule;
@@ -30,7 +25,7 @@ use tokio::runtime::Builder;
 use walkdir::WalkDir;
 
 use super::{ENOUGH, OWN, World, fake_ec2::FakeEc2, snapshots::gzip};
-use crate::Recorded;
+use crate::ConfigInventory;
 
 #[test]
 fn every_sample_gets_one_answer_in_every_form() {
@@ -48,7 +43,7 @@ impl Visitor for EveryForm {
 
     fn visit<R: Rule + 'static>(&self) -> fn() {
         if R::METADATA.inventory_actions.contains(&"config:SelectResourceConfig") {
-            || block_on(every_form::<R, Recorded>(as_delivered))
+            || block_on(every_form::<R, ConfigInventory>(as_recorded::<R>))
         } else {
             || block_on(every_form::<R, Ec2>(as_listed::<R>))
         }
@@ -62,31 +57,59 @@ fn block_on(future: impl Future<Output = ()>) {
 /// What is left of a sample's item in a form; none if the form does not have it.
 type Left = fn(&Sample) -> Option<RawItem>;
 
-async fn every_form<R: Rule, I: Inventory<Error = Trouble> + Source>(as_listed: Left) {
-    let mut forms = BTreeMap::new();
+async fn every_form<R: Rule, I: Inventory<Error = AwsError> + Source>(as_listed: Left) {
+    let mut forms = BTreeSet::new();
     for sample in samples(R::METADATA.name) {
         let world = sample.world::<R, I>().await;
         for (form, event, left) in [
-            ("event", sample.changed(), Some(sample.raw())),
-            ("oversized", sample.oversized(), Some(sample.raw())),
-            ("snapshot", sample.delivered(), as_delivered(&sample)),
-            ("listed", sample.scheduled(), as_listed(&sample)),
+            (Form::Event, sample.changed(), Some(sample.raw())),
+            (Form::Oversized, sample.oversized(), Some(sample.raw())),
+            (Form::Snapshot, sample.delivered(), as_delivered(&sample)),
+            (Form::Listed, sample.scheduled(), as_listed(&sample)),
         ] {
             let Some(left) = left else { continue };
-            let expected = sample.replayed::<R>(left).await;
-            assert_eq!(sample.answered(&world, form, &event).await, expected, "{} as {form}", sample.name);
-            *forms.entry(form).or_default() += 1;
+            let expected = sample.replayed::<R>(left, form).await;
+            assert_eq!(sample.answered(&world, form, &event).await, expected, "{} as {form:?}", sample.name);
+            forms.insert(form);
         }
         if let Some((left, described)) = as_described(&sample).zip(sample.described()) {
-            let expected = sample.replayed::<R>(left).await;
-            let item = sample.read(&described);
-            assert_eq!(sample.replayed::<R>(item).await, expected, "{} as described", sample.name);
-            *forms.entry("described").or_default() += 1;
+            let expected = sample.replayed::<R>(left, Form::Event).await;
+            let answer = sample.replayed::<R>(sample.read(&described), Form::Event).await;
+            assert_eq!(answer, expected, "{} as described", sample.name);
         }
     }
-    assert_eq!(forms.len(), 5, "{forms:?}");
-    assert!(forms.values().all(|count: &u32| *count > 30), "{}: {forms:?}", R::METADATA.name);
+    // The account as a whole has no item.
+    assert!(forms.len() == 4 || R::METADATA.resource_types == ResourceTypes::AccountOnly, "{forms:?}");
 }
+
+/// A form that reaches a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Event,
+    Oversized,
+    Snapshot,
+    Listed,
+}
+
+/// However many resources are alike, they take as many rounds of look-ups as one, and the same requests, but for those about
+/// each of them.
+#[tokio::test]
+async fn twenty_of_a_sample_take_the_same_look_ups_as_one() {
+    know_samples();
+    for sample in RULES.iter().flat_map(|rule| samples(rule.metadata.name)) {
+        let one = sample.look_ups(1).await;
+        assert_eq!(sample.look_ups(20).await, one, "{}", sample.name);
+    }
+}
+
+/// The request, whichever copy of a sample it is about.
+fn of_any_copy(request: &FactRequest) -> String {
+    let text = format!("{request:?}");
+    text.split(COPY).enumerate().map(|(index, part)| if index == 0 { part } else { &part[3..] }).collect()
+}
+
+/// What the ids of copies begin with; three digits follow.
+const COPY: &str = "copy-";
 
 /// What comes of an item: type and id of the resource, compliance type and annotation; or the error's name and message. And
 /// what was looked up for it, round by round.
@@ -111,7 +134,7 @@ fn samples(rule: &'static str) -> impl Iterator<Item = Sample> {
     files.filter(|file| file.file_type().is_file()).filter_map(move |file| {
         let text = fs::read_to_string(file.path()).unwrap();
         let envelope: Value = serde_json::from_str(&text).ok()?;
-        let deployed = catalogue::find_deployed(envelope["configRuleName"].as_str()?)?;
+        let deployed = find_deployed(envelope["configRuleName"].as_str()?)?;
         let invoking_event: Value = serde_json::from_str(envelope["invokingEvent"].as_str()?).ok()?;
         let item = invoking_event.get("configurationItem")?.clone();
         let name = file.path().strip_prefix(root).unwrap().display().to_string();
@@ -124,6 +147,10 @@ thread_local!(static FACTS: Rc<Facts> = Rc::new(Facts::from_json(&facts_file()).
 /// What is known in the samples.
 fn facts() -> Rc<Facts> {
     FACTS.with(Rc::clone)
+}
+
+fn know_samples() {
+    FakeEc2::of_test().know(|known| *known = facts().as_ref().clone());
 }
 
 fn facts_file() -> String {
@@ -208,7 +235,7 @@ impl Sample {
     }
 
     /// A function, with the item in AWS Config's history, in a snapshot, and in EC2.
-    async fn world<R: Rule, I: Inventory<Error = Trouble> + Source>(&self) -> World<R, Samples<I>> {
+    async fn world<R: Rule, I: Inventory<Error = AwsError> + Source>(&self) -> World<R, Samples<I>> {
         let world = World::start(None).await;
         world.ssm.with(|ssm| *ssm = SsmData::from_json(&facts_file()).unwrap());
         world.ec2.with(|ec2| *ec2 = self.ec2());
@@ -219,8 +246,8 @@ impl Sample {
     }
 
     /// What a function answers to this event, by a rule of its own, which has had another result of the resource.
-    async fn answered<R: Rule, S: Source>(&self, world: &World<R, S>, form: &str, event: &Value) -> Answer {
-        let rule = format!("{}-{form}", R::METADATA.name);
+    async fn answered<R: Rule, S: Source>(&self, world: &World<R, S>, form: Form, event: &Value) -> Answer {
+        let rule = format!("{}-{form:?}", R::METADATA.name);
         world.config_service.deploy(OWN, &config_rule(&rule, &json!({}), &Value::Null)).unwrap();
         world.config_service.assign_token(&rule, &rule);
         let of_item = |field: &str| self.item[field].as_str().unwrap();
@@ -247,23 +274,46 @@ impl Sample {
         Answer { result, look_ups: FakeEc2::of_test().take_requests() }
     }
 
-    /// What a replay answers to the item.
-    async fn replayed<R: Rule>(&self, item: RawItem) -> Answer {
-        let result = self.evaluate::<R>(item).await;
+    /// What a replay answers to the item. A run is about the account, too.
+    async fn replayed<R: Rule>(&self, item: RawItem, form: Form) -> Answer {
+        let result = self.evaluate::<R>(item, form >= Form::Snapshot).await;
         let result = result.map_err(|error| [error.name().to_owned(), error.to_string()]);
         Answer { result, look_ups: FakeEc2::of_test().take_requests() }
     }
 
-    async fn evaluate<R: Rule>(&self, item: RawItem) -> Result<[String; 4], Error> {
-        let event = Event::from_json(&self.envelope.to_string())?;
-        event.message()?;
-        let rule = ConfiguredRule::<R>::new(&event.parameters()?, &facts())?;
-        let case = rule.case(item, event.event_left_scope);
+    async fn evaluate<R: Rule>(&self, item: RawItem, is_run: bool) -> Result<[String; 4], Error> {
+        let rule = ConfiguredRule::<R>::new(&self.parameters()?, &facts())?;
+        let account = rule.account_case(OWN, item.configuration_item_capture_time).filter(|_| is_run);
+        let case = rule.case(item, self.has_left_scope());
         let source = FakeEc2::of_test();
-        let Evaluation { resource_type, resource_id, compliance, .. } =
-            engine::evaluate(&[case], &mut Facts::default(), &source).await.remove(0)?;
+        let result = engine::evaluate(&[case], &mut Facts::default(), &source).await.remove(0);
+        let account: Vec<_> = account.into_iter().collect();
+        drop(engine::evaluate(&account, &mut Facts::default(), &source).await);
+        let Evaluation { resource_type, resource_id, compliance, .. } = result?;
         let compliance_type = compliance.compliance_type().to_owned();
         Ok([resource_type, resource_id, compliance_type, compliance.annotation()])
+    }
+
+    /// What is looked up for so many resources like this one, round by round.
+    async fn look_ups(&self, count: usize) -> Vec<BTreeSet<String>> {
+        let Ok(parameters) = self.parameters() else { return Vec::new() };
+        let rule = find_deployed(self.envelope["configRuleName"].as_str().unwrap()).unwrap();
+        let Ok(rule) = (rule.configure)(&parameters, &facts()) else { return Vec::new() };
+        let copy = |number| RawItem { resource_id: format!("{COPY}{number:03}"), ..self.raw() };
+        let cases: Vec<_> = (0..count).map(|number| rule.case(copy(number))).collect();
+        engine::evaluate(&cases, &mut Facts::default(), &FakeEc2::of_test()).await;
+        let look_ups = FakeEc2::of_test().take_requests().into_iter();
+        look_ups.map(|requests| requests.iter().map(of_any_copy).collect()).collect()
+    }
+
+    /// The rule's parameters, if the event is one that the rules handle.
+    fn parameters(&self) -> Result<RawParameters, Error> {
+        let event = Event::from_json(&self.envelope.to_string())?;
+        event.message().and_then(|_| event.parameters())
+    }
+
+    fn has_left_scope(&self) -> bool {
+        self.envelope["eventLeftScope"] == true
     }
 }
 
@@ -271,13 +321,17 @@ impl Sample {
 fn as_delivered(sample: &Sample) -> Option<RawItem> {
     let item = sample.raw();
     let is_there = !matches!(item.configuration_item_status, Status::Other(_));
-    (is_there && sample.envelope["eventLeftScope"] != true).then_some(item)
+    (is_there && !sample.has_left_scope()).then_some(item)
 }
 
-/// EC2 is asked for what the rule evaluates.
+/// AWS Config is asked for what the rule evaluates.
+fn as_recorded<R: Rule>(sample: &Sample) -> Option<RawItem> {
+    as_delivered(sample).filter(|item| R::METADATA.resource_types.include(&item.resource_type))
+}
+
+/// EC2 is asked for it.
 fn as_listed<R: Rule>(sample: &Sample) -> Option<RawItem> {
-    let item = as_delivered(sample).filter(|_| sample.described().is_some())?;
-    Some(item).filter(|item| R::METADATA.resource_types.include(&item.resource_type))
+    as_recorded::<R>(sample).filter(|_| sample.described().is_some())
 }
 
 /// A file does not say whose AWS Config has recorded a resource, only whose it is. Nor has it what is around an item: the
@@ -295,7 +349,7 @@ fn described(value: &Value) -> Value {
         Value::Object(fields) => {
             let is_repeated = fields.contains_key("ipv4Ranges");
             let fields =
-                fields.iter().filter(|(key, value)| !value.is_null() && !(is_repeated && *key == "ipRanges"));
+                fields.iter().filter(|(key, value)| !(value.is_null() || is_repeated && *key == "ipRanges"));
             fields.map(|(key, value)| api_field(key, value)).collect()
         }
         other => other.clone(),
@@ -317,9 +371,9 @@ fn api_field(key: &str, value: &Value) -> (String, Value) {
 /// Lists what its inventory lists, and knows what is known in the samples.
 struct Samples<I>(I);
 
-impl<I: Inventory<Error = Trouble> + Source> Source for Samples<I> {
+impl<I: Inventory<Error = AwsError> + Source> Source for Samples<I> {
     fn new(session: &Session) -> Self {
-        FakeEc2::of_test().know(|known| *known = facts().as_ref().clone());
+        know_samples();
         Self(I::new(session))
     }
 }
@@ -330,10 +384,10 @@ impl<I> FactSource for Samples<I> {
     }
 }
 
-impl<I: Inventory<Error = Trouble>> Inventory for Samples<I> {
-    type Error = Trouble;
+impl<I: Inventory<Error = AwsError>> Inventory for Samples<I> {
+    type Error = AwsError;
 
-    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, Trouble> {
+    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, AwsError> {
         self.0.page(types, at, next).await
     }
 }

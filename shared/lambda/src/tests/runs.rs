@@ -9,12 +9,13 @@ use config_rules::{
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule},
 };
-use config_rules_aws::Trouble;
+use config_rules_aws::AwsError;
 use config_rules_local::Fault;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
+use crate::ConfigInventory;
 
 const TYPE: &str = "AWS::EC2::Instance";
 const BEFORE: &str = "2026-03-01T10:00:00Z";
@@ -97,7 +98,7 @@ async fn what_the_rule_has_nothing_to_say_about_loses_its_result_for_that_reason
     FakeEc2::of_test().list(&[instance("i-1", "sg-open"), volume("vol-1"), volume("vol-2")], 200);
     world.hold("AWS::EC2::Volume", "vol-1", BEFORE);
     counts(&world.run().await, 1, 0, 1);
-    assert_eq!(world.results(OWN)["vol-1"].1, "AWS::EC2::Volume is not a type that this rule judges");
+    assert_eq!(world.results(OWN)["vol-1"].1, "AWS::EC2::Volume is not a type that this rule evaluates");
     assert!(!world.results(OWN).contains_key("vol-2"), "what AWS Config has never heard of is not reported");
 }
 
@@ -134,7 +135,7 @@ async fn the_scope_of_the_rule_holds_in_a_run_too() {
 async fn a_listing_that_fails_withdraws_nothing() {
     let world = instances(600).await;
     world.hold(TYPE, "i-gone", BEFORE);
-    FakeEc2::of_test().fail_page(1, Trouble::AccessDenied("ec2:DescribeInstances: no".to_owned()));
+    FakeEc2::of_test().fail_page(1, AwsError::AccessDenied("ec2:DescribeInstances: no".to_owned()));
     let error = world.error(&world.scheduled()).await;
     assert_eq!(error, ("AccessDenied".to_owned(), "ec2:DescribeInstances: no".to_owned()));
     assert_eq!(world.results(OWN)["i-gone"].0, "NON_COMPLIANT");
@@ -157,12 +158,35 @@ async fn faults_of_every_call_lose_nothing() {
 }
 
 #[tokio::test]
+async fn what_aws_config_has_recorded_is_listed_page_by_page() {
+    let world = World::<ExampleRule, ConfigInventory>::start(None).await;
+    world.deploy(&json!({}));
+    let without_groups = |id: &str| with(instance(id, ""), "configuration", json!({}));
+    for number in 0..250 {
+        world.change(&without_groups(&format!("i-{number}")));
+    }
+    world.change(&with(without_groups("vol-1"), "resourceType", "AWS::EC2::Volume"));
+    let later = with(without_groups("i-0"), "configurationItemCaptureTime", "2026-03-01T11:00:00Z");
+    world.change(&with(later, "configurationItemStatus", "ResourceDeleted"));
+    world.config_service.inject_into("SelectResourceConfig", [Fault::Throttle, Fault::EmptyPage]);
+    counts(&world.run().await, 0, 249, 0);
+    let calls = world.operations().iter().filter(|name| *name == "SelectResourceConfig").count();
+    assert_eq!(calls, 5, "three pages, an empty one, and a throttled call");
+    world.config_service.inject_into("SelectResourceConfig", [Fault::Denied]);
+    let (name, message) = world.error(&world.scheduled()).await;
+    assert!(
+        name == "AccessDenied" && message.starts_with("config:SelectResourceConfig: "),
+        "{name}: {message}"
+    );
+}
+
+#[tokio::test]
 async fn an_account_without_resources_is_reported_as_one() {
     let world = instances(0).await;
     for _ in 0..2 {
         counts(&world.run().await, 0, 0, 1);
     }
-    let nothing = ("NOT_APPLICABLE".to_owned(), "there is no resource that this rule judges".to_owned());
+    let nothing = ("NOT_APPLICABLE".to_owned(), "there is no resource that this rule evaluates".to_owned());
     assert_eq!(world.results(OWN), [(OWN.to_owned(), nothing)].into());
 }
 

@@ -4,6 +4,7 @@ mod images;
 mod instances;
 mod key_pairs;
 mod launch_templates;
+mod network_interfaces;
 mod prefix_lists;
 mod security_groups;
 mod spot;
@@ -57,6 +58,7 @@ const ACTIONS: &[Action] = &[
             "LaunchTemplateVersion",
             "MaxResults",
             "NextToken",
+            "ResolveAlias",
         ],
         run: launch_templates::describe_launch_template_versions,
     },
@@ -69,6 +71,11 @@ const ACTIONS: &[Action] = &[
         name: "DescribeManagedPrefixLists",
         parameters: &["MaxResults", "NextToken", "PrefixListId"],
         run: prefix_lists::describe_managed_prefix_lists,
+    },
+    Action {
+        name: "DescribeNetworkInterfaces",
+        parameters: &["Filter", "IncludeManagedResources", "MaxResults", "NextToken"],
+        run: network_interfaces::describe_network_interfaces,
     },
     Action {
         name: "DescribeSecurityGroups",

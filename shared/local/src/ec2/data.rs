@@ -2,6 +2,7 @@
 
 mod facts;
 mod groups;
+mod launch_template_versions;
 mod listings;
 mod reservations;
 
@@ -24,6 +25,8 @@ pub struct Ec2Data {
     images: Known<Image>,
     prefix_lists: Known<PrefixList>,
     key_pairs: Known<KeyPair>,
+    /// The id of one, by filter: `group-id=sg-…`.
+    pub(super) network_interfaces: Known<String>,
     /// By id or name, and why.
     unavailable: BTreeMap<String, String>,
     /// Reservations of one instance each.
@@ -32,7 +35,10 @@ pub struct Ec2Data {
     #[serde(deserialize_with = "groups::read")]
     pub(super) security_groups: Vec<Value>,
     pub(super) launch_templates: Vec<Value>,
+    #[serde(deserialize_with = "launch_template_versions::read")]
     pub(super) launch_template_versions: Vec<Value>,
+    /// By `resolve:ssm:…`.
+    image_aliases: Known<String>,
     pub(super) spot_instance_requests: Vec<Value>,
     pub(super) spot_fleet_requests: Vec<Value>,
     pub(super) fleets: Vec<Value>,
@@ -57,13 +63,14 @@ pub struct Ec2Data {
 }
 
 impl Ec2Data {
-    /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name. What is `null` there, or not there at
+    /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name, `networkInterfaces` by filter,
+    /// `imageAliases` by `resolve:ssm:…`. What is `null` there, or not at
     /// all, does not exist; a call that asks for what is `unavailable` there is refused: `UnauthorizedOperation`.
     ///
     /// `instances`, `securityGroups`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
     /// `spotFleetRequests` are lists, each in the form in which `aws ec2 describe-…` prints it. Among `instances` there
     /// may be reservations as well as instances, which are then reserved one by one. `securityGroups` may be what AWS Config
-    /// records of each instead, by id.
+    /// records of each instead, by id, and `launchTemplateVersions` what facts say, by `lt-…:3`.
     ///
     /// # Errors
     /// When the text is not the JSON of facts.
@@ -117,6 +124,10 @@ impl Ec2Data {
 
     pub(super) fn images(&self) -> Facts<'_, Image> {
         Facts { known: &self.images, unavailable: &self.unavailable }
+    }
+
+    pub(super) fn image_aliases(&self) -> Facts<'_, String> {
+        Facts { known: &self.image_aliases, unavailable: &self.unavailable }
     }
 
     pub(super) fn prefix_lists(&self) -> Facts<'_, PrefixList> {

@@ -39,7 +39,8 @@ const FACTS: &str = r#"{
         "web*": {},
         "absent": null
     },
-    "unavailable": {"ami-denied": "denied in the facts", "pl-denied": "no", "denied": "no"}
+    "networkInterfaces": {"group-id=sg-1": "eni-1", "group-id=sg-2": null, "group-id=sg-3": "eni-3"},
+    "unavailable": {"group-id=sg-denied": "no", "ami-denied": "denied in the facts", "pl-denied": "no", "denied": "no"}
 }"#;
 
 async fn start() -> Ec2 {
@@ -215,6 +216,21 @@ async fn unknown_instances_are_not_found() {
     let request = "DescribeInstanceImageMetadata&InstanceId.1=i-1&InstanceId.2=i-8&InstanceId.3=i-9";
     let message = "The instance IDs 'i-8, i-9' do not exist";
     is_refused(request, "InvalidInstanceID.NotFound", message).await;
+}
+
+#[tokio::test]
+async fn describe_network_interfaces_answers_one_of_each_group() {
+    let of = |group: &str| {
+        format!("DescribeNetworkInterfaces&Filter.1.Name=group-id&Filter.1.Value.1={group}&MaxResults=5")
+    };
+    let item = "<item><groupSet><item><groupId>sg-1</groupId></item></groupSet>\
+                <networkInterfaceId>eni-1</networkInterfaceId></item>";
+    is_answered(&of("sg-1"), &format!("<networkInterfaceSet>{item}</networkInterfaceSet>")).await;
+    for group in ["sg-2", "sg-9"] {
+        is_answered(&of(group), "<networkInterfaceSet/>").await;
+    }
+    let message = "You are not authorized to perform this operation. no";
+    is_refused(&of("sg-denied"), "UnauthorizedOperation", message).await;
 }
 
 #[tokio::test]
@@ -450,6 +466,27 @@ async fn a_function_chooses_faults_once_the_queue_is_empty() {
         statuses.push(call(&ec2, &format!("DescribeImages&ImageId.1={id}")).await.status);
     }
     assert_eq!(statuses, [200, 503, 200]);
+}
+
+#[tokio::test]
+async fn versions_of_launch_templates_may_be_facts() {
+    let facts = r#"{"launchTemplateVersions":{"lt-1:1":{"1":{"imageId":"ami-1"}},"lt-1:$Default":{"1":{"imageId":"ami-1"}},
+        "lt-1:3":{"3":{"imageId":"resolve:ssm:/a","keyName":"ops"}},"lt-1:4":null},
+        "imageAliases":{"resolve:ssm:/a":"ami-3"},"unavailable":{"lt-1:5":"denied"}}"#;
+    let ec2 = Ec2::start(Ec2Data::from_json(facts).unwrap()).await.unwrap();
+    let images = async |rest: &str| {
+        let call = call(&ec2, &format!("DescribeLaunchTemplateVersions&LaunchTemplateId=lt-1{rest}")).await;
+        texts(&call, "imageId").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(images("&LaunchTemplateVersion.1=$Default").await, ["ami-1"]);
+    assert_eq!(images("&LaunchTemplateVersion.1=$Latest").await, ["resolve:ssm:/a"]);
+    assert_eq!(images("&LaunchTemplateVersion.1=3&ResolveAlias=true").await, ["ami-3"]);
+    assert_eq!(images("").await, ["ami-1", "resolve:ssm:/a"]);
+    for (version, code) in [("4", "InvalidLaunchTemplateId.VersionNotFound"), ("5", "UnauthorizedOperation")]
+    {
+        let action = "DescribeLaunchTemplateVersions&LaunchTemplateId=lt-1&LaunchTemplateVersion.1=";
+        assert_eq!(texts(&call(&ec2, &format!("{action}{version}")).await, "Code"), [code]);
+    }
 }
 
 #[test]

@@ -103,18 +103,6 @@ pub struct MetadataOptions {
 }
 
 impl Instance {
-    /// The id of the image; `None` where it is missing or blank.
-    #[must_use]
-    pub fn image(&self) -> Option<&str> {
-        filled(self.image_id.as_deref())
-    }
-
-    /// The name of the key pair; `None` where it is missing or blank.
-    #[must_use]
-    pub fn key(&self) -> Option<&str> {
-        filled(self.key_name.as_deref())
-    }
-
     /// The product codes of AWS Marketplace; `None` where they are not recorded.
     pub(crate) fn marketplace_product_codes(&self) -> Option<Vec<&str>> {
         let is_of_marketplace =
@@ -132,8 +120,4 @@ impl Instance {
         let attached = attachments.filter_map(|attachment| timestamp(attachment.attach_time.as_deref()));
         attached.chain(timestamp(self.launch_time.as_deref())).min()
     }
-}
-
-fn filled(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.trim().is_empty())
 }

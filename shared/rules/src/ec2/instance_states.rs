@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Instance, InstanceState};
 use crate::{
     finding::Verdict,
-    parameters::{Parameter, ParameterError, RawParameters, Value, words},
+    parameters::{Parameter, ParameterError, RawParameters, Value, keywords},
 };
 
 /// The calls that list instances.
@@ -20,7 +20,7 @@ pub(crate) enum LiveState {
     Stopped,
 }
 
-words!(
+keywords!(
     LiveState,
     "`pending`, `running`, `stopping` or `stopped`",
     "pending" => Self::Pending,
@@ -61,7 +61,7 @@ impl InstanceStates {
     }
 }
 
-/// Why an instance is never judged: it is going, or gone.
+/// Why an instance is never evaluated: it is going, or gone.
 pub(crate) fn gone(state: Option<&InstanceState>) -> Option<String> {
     let name = state?.name.as_deref()?;
     matches!(name, "shutting-down" | "terminated").then(|| format!("the instance is {name}"))

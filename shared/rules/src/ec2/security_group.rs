@@ -116,6 +116,20 @@ impl<'de> Deserialize<'de> for IpRange {
     }
 }
 
+impl IpPermission {
+    /// Whether it is for every protocol, on all ports.
+    #[must_use]
+    pub fn is_all_traffic(&self) -> bool {
+        let protocol = self.ip_protocol.as_deref().unwrap_or_default().trim();
+        protocol == "-1" || protocol.eq_ignore_ascii_case("all")
+    }
+
+    /// The blocks in all spellings: some may stand there twice.
+    pub fn ranges(&self) -> impl Iterator<Item = &IpRange> {
+        [&self.ipv4_ranges, &self.ipv6_ranges, &self.ip_ranges].into_iter().flatten()
+    }
+}
+
 impl IpRange {
     fn spelled<'a>(&'a self, cidr: &'static str) -> BTreeMap<&'static str, &'a str> {
         let description = self.description.as_deref().map(|text| ("description", text));

@@ -1,9 +1,11 @@
 //! What facts say of the things that they are about.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::{iam::TrustPolicy, item::Tags};
+use crate::{ec2::LaunchTemplateData, iam::TrustPolicy, item::Tags};
 
 /// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -29,6 +31,16 @@ pub struct Image {
     pub tags: Option<Tags>,
 }
 
+/// The id of the image that a parameter of Parameter Store names: `ami-…`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ImageAlias(pub String);
+
+/// Versions of a launch template, by their numbers: `DescribeLaunchTemplateVersions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct LaunchTemplateVersions(pub BTreeMap<u64, LaunchTemplateData>);
+
 /// A managed prefix list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -47,6 +59,11 @@ impl PrefixList {
         self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
     }
 }
+
+/// The id of a network interface: `eni-…`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct NetworkInterfaceId(pub String);
 
 /// A key pair's record: `DescribeKeyPairs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

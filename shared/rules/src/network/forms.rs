@@ -1,11 +1,11 @@
-//! Blocks and ports as people type them.
+//! Blocks, ports and protocols as people type them.
 
 use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
-use super::{Family, cidr};
-use crate::parameters::Value;
+use super::{Family, Protocol, Traffic, cidr, traffic::byte};
+use crate::parameters::{Value, keywords};
 
 /// 0 to 255, with or without zeros before it.
 macro_rules! octet {
@@ -21,10 +21,10 @@ macro_rules! ipv4 {
 }
 
 /// Groups of hexadecimal digits and colons, in which the last group, or two, may be an IPv4 address. That the groups are
-/// eight, or fewer around one `::`, only the rule can tell.
+/// eight, or at most eight around one `::`, only the rule can tell.
 macro_rules! ipv6 {
     () => {
-        concat!("(?:[0-9A-Fa-f]{0,4}:){2,8}(?:[0-9A-Fa-f]{0,4}|", ipv4!(), ")")
+        concat!("(?:[0-9A-Fa-f]{0,4}:){2,9}(?:[0-9A-Fa-f]{0,4}|", ipv4!(), ")")
     };
 }
 
@@ -66,6 +66,110 @@ impl Value for PortRange {
     }
 }
 
+/// Ports of TCP, of UDP or of both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtocolPorts(pub Traffic);
+
+impl Value for ProtocolPorts {
+    const FORM: &'static str = "a port from 0 to 65535, a range such as 8000-8080, `ssh` or `rdp`, perhaps after a protocol: `udp/161`";
+    const PATTERN: &'static str = concat!("(?:(?:tcp|udp)/)?", port!(), r"(?:\s*-\s*", port!(), ")?");
+
+    fn parse(text: &str) -> Result<Self, String> {
+        const BOTH: [Protocol; 2] = [Protocol::TCP, Protocol::UDP];
+        let (protocols, ports) = match text.split_once('/') {
+            None => (&BOTH[..], text),
+            Some(("tcp", ports)) => (&BOTH[..1], ports),
+            Some(("udp", ports)) => (&BOTH[1..], ports),
+            Some(_) => return Err("the protocol is neither `tcp` nor `udp`".to_owned()),
+        };
+        let PortRange(range) = PortRange::parse(ports)?;
+        Ok(Self(protocols.iter().map(|protocol| Traffic::ports(*protocol, range.clone())).collect()))
+    }
+}
+
+/// Protocols that are evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluatedProtocol(pub Traffic);
+
+keywords!(
+    EvaluatedProtocol,
+    "`tcp`, `udp`, `icmp` or `all`",
+    "tcp" => Self(Traffic::of(Protocol::TCP)),
+    "udp" => Self(Traffic::of(Protocol::UDP)),
+    "icmp" => Self(Traffic::icmp()),
+    "all" => Self(Traffic::all()),
+);
+
+/// The same, as vpc-sg-port-restriction-check takes it: it does not mind the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtocolType(pub Traffic);
+
+impl Value for ProtocolType {
+    const FORM: &'static str = "`TCP`, `UDP` or `ALL`";
+    const PATTERN: &'static str = "[Tt][Cc][Pp]|[Uu][Dd][Pp]|[Aa][Ll][Ll]";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        match EvaluatedProtocol::parse(&text.to_ascii_lowercase())? {
+            EvaluatedProtocol(protocol) if protocol == Traffic::icmp() => Err(String::new()),
+            EvaluatedProtocol(protocol) => Ok(Self(protocol)),
+        }
+    }
+}
+
+/// A protocol without ports, or a type of ICMP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortlessProtocol(pub Traffic);
+
+/// The names of types, and their numbers in ICMP and in ICMP for IPv6. Source: IANA, ICMP Type Numbers, and `ICMPv6` "type"
+/// Numbers.
+const ICMP_TYPES: [(&str, Option<u8>, Option<u8>); 10] = [
+    ("destination-unreachable", Some(3), Some(1)),
+    ("echo-reply", Some(0), Some(129)),
+    ("echo-request", Some(8), Some(128)),
+    ("neighbor-advertisement", None, Some(136)),
+    ("neighbor-solicitation", None, Some(135)),
+    ("packet-too-big", None, Some(2)),
+    ("parameter-problem", Some(12), Some(4)),
+    ("router-advertisement", Some(9), Some(134)),
+    ("router-solicitation", Some(10), Some(133)),
+    ("time-exceeded", Some(11), Some(3)),
+];
+
+impl Value for PortlessProtocol {
+    const FORM: &'static str = "`esp`, `ah`, `gre`, another protocol's number, `icmp` or `icmpv6`, or a type of these, perhaps with its code: `icmp/echo-request`, `icmp/3`, `icmp/3/4`";
+    const PATTERN: &'static str = concat!(
+        "(?:[Ii][Cc][Mm][Pp](?:[Vv]6)?|1|58)/(?:[a-z-]+|",
+        octet!(),
+        ")(?:/",
+        octet!(),
+        ")?|[Ii][Cc][Mm][Pp](?:[Vv]6)?|[Ii][Gg][Mm][Pp]|[Ii][Pp][Ii][Pp]|[Gg][Rr][Ee]|[Ee][Ss][Pp]|[Aa][Hh]",
+        "|[Oo][Ss][Pp][Ff]|[Ss][Cc][Tt][Pp]|",
+        octet!(),
+    );
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.splitn(3, '/');
+        let protocol = parts.next().and_then(Protocol::from_text).ok_or_else(String::new)?;
+        if protocol.has_ports() {
+            return Err("it has ports, which have parameters of their own".to_owned());
+        }
+        let Some(kind) = parts.next() else { return Ok(Self(Traffic::of(protocol))) };
+        let number =
+            icmp_type(protocol, kind).ok_or_else(|| format!("{} has no such type", protocol.name()))?;
+        let code = parts.next().map(|code| byte(code).ok_or("a code is a number up to 255")).transpose()?;
+        Ok(Self(Traffic::icmp_type(protocol, number, code)))
+    }
+}
+
+fn icmp_type(protocol: Protocol, text: &str) -> Option<u8> {
+    let named = ICMP_TYPES.iter().find(|(name, ..)| *name == text);
+    match named {
+        Some((_, number, _)) if protocol == Protocol::ICMP => *number,
+        Some((_, _, number)) if protocol == Protocol::ICMPV6 => *number,
+        _ => byte(text).filter(|_| protocol.has_types()),
+    }
+}
+
 fn port(text: &str) -> Option<u16> {
     match text.trim() {
         "ssh" => Some(22),
@@ -78,14 +182,17 @@ fn port(text: &str) -> Option<u16> {
 
 /// The parameter `ipType`: which addresses are evaluated. The managed rule that has it does not mind the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum IpType {
+pub enum IpType {
+    /// Only this family.
     One(Family),
+    /// Both.
     All,
 }
 
 impl IpType {
     /// Whether addresses of this family are evaluated.
-    pub(crate) fn includes(self, family: Family) -> bool {
+    #[must_use]
+    pub fn includes(self, family: Family) -> bool {
         matches!(self, Self::All) || self == Self::One(family)
     }
 }
@@ -101,6 +208,30 @@ impl Value for IpType {
             "all" => Ok(Self::All),
             _ => Err(String::new()),
         }
+    }
+}
+
+/// The id of a prefix list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrefixListId(String);
+
+impl PrefixListId {
+    /// Whether this is the id.
+    #[must_use]
+    pub fn is(&self, id: &str) -> bool {
+        self.0 == id
+    }
+}
+
+impl Value for PrefixListId {
+    const FORM: &'static str = "the id of a prefix list: `pl-` and 8 or 17 of 0-9, a-f";
+    const PATTERN: &'static str = "pl-(?:[0-9a-f]{8}|[0-9a-f]{17})";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("pl-").unwrap_or_default();
+        let is_id = matches!(digits.len(), 8 | 17)
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_id { Ok(Self(text.to_owned())) } else { Err(String::new()) }
     }
 }
 

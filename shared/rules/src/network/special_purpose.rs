@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_of_blocks_are_special_and_their_neighbours_are_not() {
+    fn both_ends_of_blocks_are_special_and_their_neighbors_are_not() {
         for special in [
             "10.0.0.0",
             "10.255.255.255",
@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    /// The first and the last address of every block, and their neighbours.
+    /// The first and the last address of every block, and their neighbors.
     fn edges(blocks: &[&str]) -> Vec<IpAddr> {
         let ends = |block: &&str| {
             let network: IpNet = block.parse().unwrap();

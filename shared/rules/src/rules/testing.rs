@@ -99,10 +99,10 @@ impl<R: Rule> Case<R> {
 
     #[track_caller]
     pub(crate) fn compliance(self) -> Compliance {
-        self.judged().unwrap()
+        self.evaluated().unwrap()
     }
 
-    pub(crate) fn judged(self) -> Result<Compliance, Error> {
+    pub(crate) fn evaluated(self) -> Result<Compliance, Error> {
         let facts = self.facts.clone();
         self.case()?.evaluate(&facts).map(|evaluation| evaluation.compliance)
     }

@@ -41,6 +41,9 @@ pub(super) fn describe_launch_template_versions(
 ) -> Result<Members, ApiError> {
     let wanted = request.list("LaunchTemplateVersion");
     let versions = if let Some((member, name, missing)) = template(request)? {
+        let asked = if wanted.is_empty() { vec!["all"] } else { wanted.clone() };
+        let asked: Vec<_> = asked.iter().map(|version| format!("{name}:{version}")).collect();
+        data.check_available(&asked.iter().map(String::as_str).collect::<Vec<_>>())?;
         let versions = Versions::new(data, |version| version[member] == name);
         versions.all.first().ok_or_else(|| missing(name))?;
         versions.check(&wanted)?;
@@ -51,7 +54,22 @@ pub(super) fn describe_launch_template_versions(
     };
     let wanted =
         |version: &&Value| wanted.is_empty() || wanted.iter().any(|name| versions.is_called(version, name));
-    VERSIONS.describe(versions.all.iter().copied().filter(wanted), data, request)
+    let versions = versions.all.iter().copied().filter(wanted);
+    if request.flag("ResolveAlias") {
+        let resolved = versions.map(|version| resolved(data, version)).collect::<Result<Vec<_>, _>>()?;
+        return VERSIONS.describe(&resolved, data, request);
+    }
+    VERSIONS.describe(versions, data, request)
+}
+
+/// The version with the image that its alias leads to. AWS does not document what it says where that is none.
+fn resolved(data: &Ec2Data, version: &Value) -> Result<Value, ApiError> {
+    let mut version = version.clone();
+    let image = &mut version["LaunchTemplateData"]["ImageId"];
+    if let Some(alias) = image.as_str().filter(|image| image.starts_with("resolve:ssm:")) {
+        *image = data.image_aliases().get(alias)?.map_or(Value::Null, |image| image.as_str().into());
+    }
+    Ok(version)
 }
 
 type Missing = fn(&str) -> ApiError;

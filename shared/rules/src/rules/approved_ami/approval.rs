@@ -1,4 +1,4 @@
-//! What approves an image: its id, its owner, its name, its tags, its product code.
+//! What approves an image: its id, its owner, its name, its tags, its product code, the parameter that names it.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::{
     facts::Image,
     item::Tags,
     parameters::{
-        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, listed, words,
+        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, keywords, listed,
     },
 };
 
@@ -20,6 +20,7 @@ pub(super) struct Approvals {
     tags: Vec<ImageTag>,
     tag_match: TagMatch,
     product_codes: Vec<ProductCode>,
+    parameters: Vec<StoredImage>,
 }
 
 /// Whether an image is approved.
@@ -41,12 +42,18 @@ pub(super) enum TagMatch {
     All,
 }
 
-words!(TagMatch, "`any` or `all`", "any" => Self::Any, "all" => Self::All);
+keywords!(TagMatch, "`any` or `all`", "any" => Self::Any, "all" => Self::All);
 
 impl Approvals {
     /// The parameters of which one is required.
-    pub(super) const ONE_OF: &'static [&'static str] =
-        &["amiIds", "owners", "amiNamePatterns", "amisByTagKeyAndValue", "marketplaceProductCodes"];
+    pub(super) const ONE_OF: &'static [&'static str] = &[
+        "amiIds",
+        "owners",
+        "amiNamePatterns",
+        "amisByTagKeyAndValue",
+        "marketplaceProductCodes",
+        "amiParameterNames",
+    ];
 
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
         let approvals = Self {
@@ -56,6 +63,7 @@ impl Approvals {
             tags: raw.list("amisByTagKeyAndValue")?,
             tag_match: raw.one("tagMatch")?.unwrap_or_default(),
             product_codes: raw.list("marketplaceProductCodes")?,
+            parameters: raw.list("amiParameterNames")?,
         };
         if approvals.lists().iter().all(|(_, list)| list.is_empty()) {
             let others = Self::ONE_OF[1..].join(", ");
@@ -65,11 +73,33 @@ impl Approvals {
         Ok(approvals)
     }
 
-    /// Where something approves more than one might think.
+    /// Where something approves more, or less, than one might think.
     pub(super) fn cautions(&self) -> Vec<String> {
-        let keep = "marketplaceProductCodes: an image that somebody makes of a product's instance keeps its product code, and is \
-                    approved, too";
-        if self.product_codes.is_empty() { Vec::new() } else { vec![keep.to_owned()] }
+        let mut cautions = Vec::new();
+        if !self.product_codes.is_empty() {
+            cautions.push(
+                "marketplaceProductCodes: an image that somebody makes of a product's instance keeps its product code, and is \
+                 approved, too",
+            );
+        }
+        if !self.parameters.is_empty() {
+            cautions.push(
+                "amiParameterNames: whoever may write such a parameter approves images for launch templates",
+            );
+            if self.lists().iter().filter(|(_, list)| !list.is_empty()).count() == 1 {
+                cautions.push(
+                    "amiParameterNames: nothing approves an instance, nor an image that is named by its id",
+                );
+            }
+        }
+        cautions.into_iter().map(str::to_owned).collect()
+    }
+
+    /// What approves an image by the parameter that names it, `resolve:ssm:…`, whichever image that is.
+    pub(super) fn by_alias(&self, alias: &str) -> Option<String> {
+        let name = alias.strip_prefix(ALIAS)?;
+        let by = self.parameters.iter().find(|parameter| parameter.0.matches(name))?;
+        Some(format!("matches {by}"))
     }
 
     /// What approves an image whatever EC2 tells of it.
@@ -78,7 +108,8 @@ impl Approvals {
         if self.ids.iter().any(has_id) {
             return Some("is in amiIds".to_owned());
         }
-        self.product_code(image.product_codes.as_deref()?)
+        let by_alias = image.alias.and_then(|alias| self.by_alias(alias));
+        by_alias.or_else(|| self.product_code(image.product_codes.as_deref()?))
     }
 
     /// Whether what EC2 tells of the image may approve it.
@@ -154,7 +185,7 @@ impl Approvals {
     }
 
     /// The names of the lists and what they hold, in words; `""` of an empty one.
-    fn lists(&self) -> [(&'static str, String); 5] {
+    fn lists(&self) -> [(&'static str, String); 6] {
         let tags = match self.tag_match {
             TagMatch::All if !self.tags.is_empty() => format!("all of {}", listed(&self.tags)),
             _ => listed(&self.tags),
@@ -165,6 +196,7 @@ impl Approvals {
             ("amiNamePatterns", listed(&self.names)),
             ("amisByTagKeyAndValue", tags),
             ("marketplaceProductCodes", listed(&self.product_codes)),
+            ("amiParameterNames", listed(&self.parameters)),
         ]
     }
 }
@@ -334,5 +366,28 @@ impl Value for ProductCode {
 impl fmt::Display for ProductCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+/// What an image id in a launch template begins with, where it is a parameter of Parameter Store.
+pub(super) const ALIAS: &str = "resolve:ssm:";
+
+/// The name of a parameter of Parameter Store that holds an image's id, with wildcards.
+#[derive(Clone, Debug)]
+pub(super) struct StoredImage(Glob);
+
+impl Value for StoredImage {
+    const FORM: &'static str = r"the name of a parameter in Parameter Store, as it stands behind `resolve:ssm:`, in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
+    const PATTERN: &'static str = Glob::PATTERN;
+    const FIRST_PATTERN: &'static str = Glob::FIRST_PATTERN;
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Glob::parse(text.strip_prefix(ALIAS).unwrap_or(text)).map(Self)
+    }
+}
+
+impl fmt::Display for StoredImage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
     }
 }

@@ -8,6 +8,8 @@ use super::findings::AmiCode;
 use crate::{
     facts::{Fact, Image},
     finding::{Code, Finding},
+    item::ConfigurationItem,
+    launch::{Launch, LaunchSource},
     parameters::{NOT_OF_FORM, Value},
 };
 
@@ -15,6 +17,12 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct LaunchedImage<'a> {
     pub(super) image_id: &'a str,
+    /// `resolve:ssm:…`, where a launch template has that in place of the id.
+    pub(super) alias: Option<&'a str>,
+    /// ` in version 3 (default)`: where a resource that is no instance has it.
+    pub(super) place: String,
+    /// The instance that was launched from it, if there is one.
+    pub(super) instance_id: Option<&'a str>,
     pub(super) region: Option<&'a str>,
     /// The account that launches it.
     pub(super) account: Option<&'a str>,
@@ -52,10 +60,38 @@ impl<'a> Record<'a> {
     }
 }
 
-impl LaunchedImage<'_> {
-    /// What findings call it.
+impl<'a> LaunchedImage<'a> {
+    /// The image of this id, of which nothing is known yet.
+    pub(super) fn new(
+        item: &'a ConfigurationItem<LaunchSource>,
+        launch: &Launch<'a>,
+        image_id: &'a str,
+    ) -> Self {
+        let instance = match &item.configuration {
+            LaunchSource::Instance(instance) => Some(instance),
+            _ => None,
+        };
+        Self {
+            image_id,
+            alias: None,
+            place: launch.place(),
+            instance_id: instance.map(|_| item.resource_id.as_str()),
+            region: item.aws_region.as_deref(),
+            account: item.account_id.as_deref(),
+            product_codes: instance.and_then(|instance| instance.marketplace_product_codes()),
+            record: Record::NotNeeded,
+            now: item.configuration_item_capture_time,
+        }
+    }
+
+    /// What findings call it: its id, and where it stands.
     pub(super) fn name(&self) -> String {
-        self.image_id.to_owned()
+        format!("{}{}", self.id(), self.place)
+    }
+
+    fn id(&self) -> String {
+        let id = self.image_id;
+        self.alias.map_or_else(|| id.to_owned(), |alias| format!("{alias} ({id})"))
     }
 
     pub(super) fn finding(&self, code: AmiCode, fact: &str) -> Finding {
@@ -64,7 +100,7 @@ impl LaunchedImage<'_> {
 
     /// `ami-… "ubuntu-22" owner 444455556666 (amazon, public)`, as far as it is known.
     pub(super) fn description(&self) -> String {
-        let mut text = self.name();
+        let mut text = self.id();
         if let Record::Known(image) = self.record {
             text.extend(image.name.as_ref().map(|name| format!(" {name:?}")));
             text.extend(image.owner_id.as_ref().map(|owner| format!(" owner {owner}")));
@@ -72,7 +108,7 @@ impl LaunchedImage<'_> {
             let marks: Vec<_> = image.owner_alias.as_deref().into_iter().chain(public).collect();
             text.extend((!marks.is_empty()).then(|| format!(" ({})", marks.join(", "))));
         }
-        text
+        text + &self.place
     }
 
     /// What the owner of an approved image should know all the same.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     facts::Image,
     finding::Check,
-    parameters::{ParameterError, RawParameters, Value, words},
+    parameters::{ParameterError, RawParameters, Value, keywords},
     time::{Age, day, timestamp},
 };
 
@@ -45,7 +45,7 @@ pub(super) enum PublicImages {
     Deny,
 }
 
-words!(PublicImages, "`allow` or `deny`", "allow" => Self::Allow, "deny" => Self::Deny);
+keywords!(PublicImages, "`allow` or `deny`", "allow" => Self::Allow, "deny" => Self::Deny);
 
 /// A limit for the images of one owner, or of all.
 #[derive(Clone, Debug)]

@@ -116,7 +116,7 @@ fn instance_without_image_id_is_missing_data() {
         case(configuration).with("amiIds", AMI).is("NON_COMPLIANT", &format!("MISSING-DATA: {words}"));
     }
     case("{}").with("amiIds", AMI).with("onMissingData", "NOT_APPLICABLE").is("NOT_APPLICABLE", words);
-    let error = case("{}").with("amiIds", AMI).with("onMissingData", "FAIL").judged().unwrap_err();
+    let error = case("{}").with("amiIds", AMI).with("onMissingData", "FAIL").evaluated().unwrap_err();
     assert_eq!((error.name(), error.to_string().as_str()), ("MissingFacts", words));
 }
 

@@ -4,7 +4,7 @@ use super::codes::ProfileCode;
 use crate::{
     ec2::{Instance, MetadataOptions},
     finding::{Checked, Finding},
-    parameters::{ParameterError, RawParameters, Value, words},
+    parameters::{ParameterError, RawParameters, Value, keywords},
 };
 
 /// What the metadata service must be like.
@@ -23,7 +23,7 @@ pub(super) enum Imdsv2 {
     Required,
 }
 
-words!(Imdsv2, "`ignore` or `required`", "ignore" => Self::Ignore, "required" => Self::Required);
+keywords!(Imdsv2, "`ignore` or `required`", "ignore" => Self::Ignore, "required" => Self::Required);
 
 /// The parameter `tokenHopLimit`.
 #[derive(Clone, Copy, Debug)]

@@ -14,21 +14,21 @@
 //! | the profile | answer |
 //! | --- | --- |
 //! | was deleted, or has no role | with `danglingProfile` `report` or with `approvedRoles` NON_COMPLIANT `PROFILE-DANGLING`, `PROFILE-EMPTY`; else it gives no credentials, and is COMPLIANT with a note |
-//! | was made again under its name | NON_COMPLIANT `PROFILE-REUSED-NAME` with `danglingProfile` `report`; its role now is judged all the same |
+//! | was made again under its name | NON_COMPLIANT `PROFILE-REUSED-NAME` with `danglingProfile` `report`; its role now is evaluated all the same |
 //! | has a role of `deniedRoles`, or none of `approvedRoles` | NON_COMPLIANT `ROLE-DENIED`, `ROLE-UNAPPROVED` |
 //! | has a role that others than `trustedPrincipals` may assume | NON_COMPLIANT `ROLE-TRUST`, with their names, and whether they may under a condition only |
 //! | has a role with a policy of `deniedPolicies` | NON_COMPLIANT `ROLE-POLICY` |
 //! | has a role that EC2 may not assume | the note `ROLE-NOT-FOR-EC2`: the instance gets no credentials |
 //! | cannot be asked about, or is another account's | `MISSING-DATA`, beside what its name is answered |
 //!
-//! With `imdsv2` and `tokenHopLimit`, instances without a profile are judged, too:
+//! With `imdsv2` and `tokenHopLimit`, instances without a profile are evaluated, too:
 //!
 //! | the instance metadata service | answer |
 //! | --- | --- |
 //! | is disabled | COMPLIANT, "metadata service disabled" |
 //! | answers without a token, and `imdsv2` is `required` | NON_COMPLIANT `IMDS-V1` |
 //! | lets a token go further than `tokenHopLimit` | NON_COMPLIANT `IMDS-HOPS`; exactly so far is fine, and containers need 2 |
-//! | is being changed | judged by the new values, which are called pending |
+//! | is being changed | evaluated by the new values, which are called pending |
 //! | is not in the item | `MISSING-DATA` |
 //!
 //! **Trust.** `ec2` is `ec2.amazonaws.com`, and in China also `ec2.amazonaws.com.cn`. An account id covers the account's root,
@@ -46,10 +46,10 @@
 //! | managed rule | parameter | it | this rule |
 //! | --- | --- | --- | --- |
 //! | `ec2-instance-profile-attached` | none, or `IamInstanceProfileArnList` | takes exact ARNs | takes names and wildcards as well |
-//! | `ec2-imdsv2-check` | `imdsv2` `required` | reads `httpTokens` only | passes a metadata service that is disabled; judges the profile, too |
+//! | `ec2-imdsv2-check` | `imdsv2` `required` | reads `httpTokens` only | passes a metadata service that is disabled; evaluates the profile, too |
 //! | `ec2-token-hop-limit-check` | `tokenHopLimit` | has 1 as its default, and is missing in some Regions | the same |
 //!
-//! Whether the managed rules judge stopped instances is not documented; `instanceStates` decides here.
+//! Whether the managed rules evaluate stopped instances is not documented; `instanceStates` decides here.
 
 mod codes;
 mod forms;
@@ -75,7 +75,7 @@ use crate::{
     facts::{Facts, INSTANCE_PROFILE_ACTIONS, ROLE_POLICIES_ACTIONS},
     finding::{Code, Finding, Verdict},
     item::ConfigurationItem,
-    parameters::{Parameter, ParameterError, RawParameters, words},
+    parameters::{Parameter, ParameterError, RawParameters, keywords},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
@@ -106,7 +106,7 @@ enum Mode {
     Literal,
 }
 
-words!(Mode, "`exact` or `literal`", "exact" => Self::Exact, "literal" => Self::Literal);
+keywords!(Mode, "`exact` or `literal`", "exact" => Self::Exact, "literal" => Self::Literal);
 
 impl Rule for InstanceProfile {
     type Configuration = Instance;
@@ -250,15 +250,15 @@ impl ProfileChecks {
                 let sentence = "no instance profile; one is required";
                 return Answer::of(Ok(Some(Finding::new(ProfileCode::ProfileMissing, sentence))));
             }
-            Ok(None) => return Answer::saying("no instance profile".to_owned()),
+            Ok(None) => return Answer::with_message("no instance profile".to_owned()),
             Err(why) => return Answer::of(Err(why)),
         };
         if self.exempt.iter().any(|exempt| profile.is(exempt)) {
-            return Answer::saying(format!("instance profile {profile} is exempt"));
+            return Answer::with_message(format!("instance profile {profile} is exempt"));
         }
         match self.names.approval(&profile) {
             Err(finding) => Answer::of(Ok(Some(finding))),
-            Ok(reason) if !self.role.are_set() => Answer::saying(reason),
+            Ok(reason) if !self.role.are_set() => Answer::with_message(reason),
             Ok(reason) => {
                 let mut answer = self.role_answer(item, &profile, facts);
                 answer.clauses.insert(0, reason);

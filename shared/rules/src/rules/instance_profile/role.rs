@@ -9,7 +9,7 @@ use super::{
 use crate::{
     facts::{AttachedPolicy, Fact, Facts, InstanceProfile, Role},
     finding::{Checked, Code, Finding},
-    parameters::{ParameterError, RawParameters, listed, words},
+    parameters::{ParameterError, RawParameters, keywords, listed},
 };
 
 /// What the role of an instance profile must be like.
@@ -32,7 +32,7 @@ pub(super) enum Dangling {
     Report,
 }
 
-words!(Dangling, "`ignore` or `report`", "ignore" => Self::Ignore, "report" => Self::Report);
+keywords!(Dangling, "`ignore` or `report`", "ignore" => Self::Ignore, "report" => Self::Report);
 
 /// What is wrong or not known, and what is to be said where nothing is.
 #[derive(Default)]
@@ -46,7 +46,7 @@ impl Answer {
         Self { checks: vec![check], clauses: Vec::new() }
     }
 
-    pub(super) fn saying(clause: String) -> Self {
+    pub(super) fn with_message(clause: String) -> Self {
         Self { checks: Vec::new(), clauses: vec![clause] }
     }
 }
@@ -113,7 +113,7 @@ impl RoleChecks {
             )));
         }
         if self.approved.is_empty() {
-            return Answer::saying(format!("it {fact}, and gives no credentials"));
+            return Answer::with_message(format!("it {fact}, and gives no credentials"));
         }
         let approved = listed(&self.approved);
         Answer::of(Ok(Some(profile.finding(code, format!("{sentence}; expected one of {approved}")))))

@@ -503,7 +503,7 @@ fn the_hop_limit_itself_is_fine() {
 
 /// Case 37.
 #[test]
-fn the_state_decides_whether_an_instance_is_judged() {
+fn the_state_decides_whether_an_instance_is_evaluated() {
     for (state, answer) in [
         ("pending", "NON_COMPLIANT"),
         ("running", "NON_COMPLIANT"),
@@ -517,7 +517,7 @@ fn the_state_decides_whether_an_instance_is_judged() {
 
 /// Case 38.
 #[test]
-fn the_metadata_service_is_judged_without_a_profile() {
+fn the_metadata_service_is_evaluated_without_a_profile() {
     let case = || metadata(&json!({"httpTokens": "optional"})).with("imdsv2", "required");
     case().has_type("NON_COMPLIANT");
     case().with("required", "true").is(

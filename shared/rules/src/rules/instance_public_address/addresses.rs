@@ -6,7 +6,7 @@ use crate::{
     ec2::{Association, Instance, NetworkInterface},
     item::ConfigurationItem,
     network::{Family, INTERNET, IpType},
-    parameters::{quoted, words},
+    parameters::{keywords, quoted},
 };
 
 /// What kind of address it is: a word of `allowedAddressKinds`, or none.
@@ -26,7 +26,7 @@ pub(super) enum AddressKind {
     CustomerOwned,
 }
 
-words!(
+keywords!(
     AddressKind,
     "`elastic`, `assigned`, `ipv6` or `carrier`",
     "elastic" => Self::Elastic,

@@ -60,7 +60,7 @@ use crate::{
     finding::{Code, Verdict},
     item::ConfigurationItem,
     network::{Family, IpType},
-    parameters::{Parameter, ParameterError, RawParameters, words},
+    parameters::{Parameter, ParameterError, RawParameters, keywords},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
 
@@ -83,7 +83,7 @@ enum Mode {
     Literal,
 }
 
-words!(Mode, "`exact` or `literal`", "exact" => Self::Exact, "literal" => Self::Literal);
+keywords!(Mode, "`exact` or `literal`", "exact" => Self::Exact, "literal" => Self::Literal);
 
 /// The parameters that say what is allowed: kinds, addresses, subnets.
 const ALLOWED: [&str; 3] = ["allowedAddressKinds", "allowedAddresses", "allowedSubnets"];

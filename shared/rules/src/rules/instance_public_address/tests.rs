@@ -183,7 +183,7 @@ fn what_is_not_recorded_or_cannot_be_read_is_never_compliant() {
             &json!({"onMissingData": "NOT_APPLICABLE"}),
             &format!("NOT_APPLICABLE {no_interfaces}"),
         );
-        assert!(instance(&interfaces).with("onMissingData", "FAIL").judged().is_err());
+        assert!(instance(&interfaces).with("onMissingData", "FAIL").evaluated().is_err());
     }
     for state in ["pending", "stopped"] {
         answers(&in_state(state, &[]), &none, "COMPLIANT private: no interface");

@@ -1,6 +1,6 @@
-//! `key-pair-usage`: who can log in with a key pair.
+//! `key-pair-usage`: who can log in with a key pair, now and after the next launch.
 //!
-//! | `mode` | the instance has no key pair | it has one |
+//! | `mode` | there is no key pair | there is one |
 //! | --- | --- | --- |
 //! | any | | in `deniedKeyNames`: NON_COMPLIANT `KEY-DENIED` |
 //! | `approved` | COMPLIANT, or `KEY-MISSING` with `requireKey` | COMPLIANT if approved, else `KEY-UNAPPROVED` |
@@ -18,6 +18,20 @@
 //! | is not of `allowedKeyTypes`, or `allowedOrigins` | NON_COMPLIANT `KEY-TYPE`, `KEY-ORIGIN` |
 //! | could not be looked up, or does not tell | names are answered all the same; what else was asked is `MISSING-DATA` |
 //! | is gone or another's, and `danglingKey` is `ignore` | the same: it tells nothing about the key that the instance trusts |
+//!
+//! ## Before anything is launched
+//!
+//! | resource | what is evaluated |
+//! | --- | --- |
+//! | launch template | the key pairs of its default and its latest version, or of all with `templateVersions`; NOT_APPLICABLE where one is required and none is named: whoever launches from it may |
+//! | launch configuration | its key pair |
+//! | Auto Scaling group | the key pair of the version of the launch template that it names, and of each override's |
+//! | Auto Scaling group with a launch configuration | nothing: the launch configuration is evaluated itself |
+//!
+//! Their key pairs are held against the records of today: what is made anew under a name is what is launched next. A key pair
+//! that was deleted, so that nothing can be launched with it, is `KEY-DANGLING`.
+//!
+//! ## What EC2 tells
 //!
 //! EC2 does not tell when old key pairs were made, whether an ED25519 key was made by EC2 or imported, and how long an RSA
 //! key is. Whether an instance is older than its key pair is seen from the time when its first network interface was
@@ -52,20 +66,18 @@ mod unused;
 
 use self::{
     findings::KeyCode,
-    record::{Dangling, Fingerprint, KeyType, Origin, RecordChecks, finding},
+    record::{Dangling, Fingerprint, KeyType, LaunchedKey, Origin, RecordChecks},
     unused::UnusedKeys,
 };
 use crate::{
-    ec2::{
-        Instance,
-        instance_states::{self, InstanceStates},
-    },
+    ec2::instance_states::InstanceStates,
     facts::{Facts, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS},
     finding::{Code, Finding, Verdict},
     item::ConfigurationItem,
+    launch::{self, Asked, Launch, LaunchSource, TemplateVersions},
     parameters::{
         Glob, Parameter, ParameterError, RawParameters, Regional, Requirement, Value, When, elsewhere,
-        listed, words,
+        keywords, listed,
     },
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -84,6 +96,7 @@ pub struct Parameters {
     record: RecordChecks,
     unused: UnusedKeys,
     states: InstanceStates,
+    template_versions: TemplateVersions,
     exempt: Vec<KeyName>,
 }
 
@@ -94,7 +107,7 @@ enum Mode {
     AnyKey,
 }
 
-words!(Mode, "`approved`, `none` or `anyKey`", "approved" => Self::Approved, "none" => Self::None, "anyKey" => Self::AnyKey);
+keywords!(Mode, "`approved`, `none` or `anyKey`", "approved" => Self::Approved, "none" => Self::None, "anyKey" => Self::AnyKey);
 
 /// A name with wildcards, perhaps for one Region only.
 type KeyName = Regional<Glob>;
@@ -111,14 +124,17 @@ impl Value for KeyName {
     }
 }
 
+/// For `danglingKey`, and for launch templates.
+const FACT_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs", "ec2:DescribeLaunchTemplateVersions"];
+
 impl Rule for KeyPairUsage {
-    type Configuration = Instance;
+    type Configuration = LaunchSource;
     type Parameters = Parameters;
 
     const METADATA: Metadata = Metadata {
         name: "key-pair-usage",
-        description: "An EC2 instance was launched with an approved key pair, with none, or with any, as you decide.",
-        resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        description: "An EC2 instance was launched with an approved key pair, with none, or with any, as you decide; and so is what is launched next.",
+        resource_types: ResourceTypes::These(launch::RESOURCE_TYPES),
         // For `danglingKey`, by default.
         schedule: Schedule::Always,
         parameters: &[
@@ -162,14 +178,14 @@ impl Rule for KeyPairUsage {
             )
             .needs(KEY_PAIR_USE_ACTIONS),
             InstanceStates::PARAMETER,
+            TemplateVersions::PARAMETER,
         ],
         requirements: &[Requirement {
             when: When::Default("mode", "approved"),
             one_of: &["approvedKeyNames"],
         }],
-        // For `danglingKey`.
-        fact_actions: KEY_PAIR_ACTIONS,
-        inventory_actions: instance_states::INVENTORY_ACTIONS,
+        fact_actions: FACT_ACTIONS,
+        inventory_actions: launch::INVENTORY_ACTIONS,
     };
 
     const CODES: &'static [&'static Code] = KeyCode::ALL;
@@ -197,6 +213,7 @@ impl Rule for KeyPairUsage {
             record: RecordChecks::read(raw)?,
             unused: raw.one("unusedKeys")?.unwrap_or(UnusedKeys::Ignore),
             states: InstanceStates::read(raw)?,
+            template_versions: TemplateVersions::read(raw)?,
             exempt: Vec::new(),
         })
     }
@@ -215,22 +232,20 @@ impl Rule for KeyPairUsage {
         cautions.map(caution).collect()
     }
 
-    fn evaluate(item: &ConfigurationItem<Instance>, parameters: &Parameters, facts: &Facts) -> Verdict {
-        let instance = &item.configuration;
-        if let Some(answer) = parameters.states.not_evaluated(instance) {
+    fn evaluate(item: &ConfigurationItem<LaunchSource>, parameters: &Parameters, facts: &Facts) -> Verdict {
+        if let LaunchSource::Instance(instance) = &item.configuration
+            && let Some(answer) = parameters.states.not_evaluated(instance)
+        {
             return answer;
         }
-        let Some(name) = instance.key() else {
-            return without_key(parameters);
-        };
-        let region = item.aws_region.as_deref();
-        if parameters.exempt.iter().any(|exempt| exempt.value.matches(name) && exempt.is_for(region)) {
-            return Verdict::compliant("the key pair is exempt");
-        }
-        match by_name(item, name, parameters) {
-            Named::Approved(reason) => parameters.record.of(item, name, facts, reason),
-            Named::Wrong(finding) => Verdict::because(finding),
-        }
+        launch::evaluate(item, parameters.template_versions, facts, Asked::KeyPair, |launch| {
+            match launch.name {
+                Some(name) => {
+                    parameters.evaluate_key(&LaunchedKey { item, name, place: launch.place() }, facts)
+                }
+                None => parameters.without_key(item, launch),
+            }
+        })
     }
 
     fn evaluates_account(parameters: &Parameters) -> bool {
@@ -249,36 +264,60 @@ enum Named {
     Wrong(Finding),
 }
 
-/// What is denied in one Region is denied where the Region is not known.
-fn by_name(item: &ConfigurationItem<Instance>, name: &str, parameters: &Parameters) -> Named {
-    let region = item.aws_region.as_deref();
-    let mut denied = parameters.denied.iter().filter(|denied| denied.value.matches(name));
-    if let Some(denied) = denied.find(|denied| denied.may_be_for(region)) {
-        return Named::Wrong(finding(KeyCode::Denied, name, &format!("is denied by {denied}")));
-    }
-    let approved = || parameters.approved.iter().filter(|approved| approved.value.matches(name));
-    match (parameters.mode, approved().find(|approved| approved.is_for(region))) {
-        (Mode::None, _) => {
-            Named::Wrong(about(KeyCode::Present, name, format!("{name:?}; no key pair is allowed")))
+impl Parameters {
+    fn evaluate_key(&self, key: &LaunchedKey, facts: &Facts) -> Verdict {
+        let region = key.item.aws_region.as_deref();
+        if self.exempt.iter().any(|exempt| exempt.value.matches(key.name) && exempt.is_for(region)) {
+            return Verdict::compliant("the key pair is exempt");
         }
-        (Mode::AnyKey, _) => Named::Approved(format!("launched with key pair {name:?}")),
-        (Mode::Approved, Some(by)) => {
-            Named::Approved(format!("launched with key pair {name:?}, approved by {by}"))
-        }
-        (Mode::Approved, None) => {
-            let elsewhere = elsewhere(approved(), region);
-            let expected = listed(&parameters.approved);
-            Named::Wrong(about(
-                KeyCode::Unapproved,
-                name,
-                format!("{name:?}{elsewhere} is not in {expected}"),
-            ))
+        match self.by_name(key) {
+            Named::Approved(reason) => self.record.of(key, facts, reason),
+            Named::Wrong(finding) => Verdict::non_compliant(finding),
         }
     }
-}
 
-fn about(code: KeyCode, name: &str, sentence: String) -> Finding {
-    Finding::new(code, sentence).with("keyName", name)
+    /// What is denied in one Region is denied where the Region is not known.
+    fn by_name(&self, key: &LaunchedKey) -> Named {
+        let region = key.item.aws_region.as_deref();
+        let mut denied = self.denied.iter().filter(|denied| denied.value.matches(key.name));
+        if let Some(denied) = denied.find(|denied| denied.may_be_for(region)) {
+            return Named::Wrong(key.finding(KeyCode::Denied, &format!(" is denied by {denied}")));
+        }
+        let approved = || self.approved.iter().filter(|approved| approved.value.matches(key.name));
+        let launched = if key.is_of_instance() { "launched" } else { "launches" };
+        let launched = format!("{launched} with key pair {:?}{}", key.name, key.place);
+        match (self.mode, approved().find(|approved| approved.is_for(region))) {
+            (Mode::None, _) => Named::Wrong(key.finding(KeyCode::Present, "; no key pair is allowed")),
+            (Mode::AnyKey, _) => Named::Approved(launched),
+            (Mode::Approved, Some(by)) => Named::Approved(format!("{launched}, approved by {by}")),
+            (Mode::Approved, None) => {
+                let rest = format!("{} is not in {}", elsewhere(approved(), region), listed(&self.approved));
+                Named::Wrong(key.finding(KeyCode::Unapproved, &rest))
+            }
+        }
+    }
+
+    /// Who launches from a template that names no key pair may name one then.
+    fn without_key(&self, item: &ConfigurationItem<LaunchSource>, launch: &Launch) -> Verdict {
+        let is_required = self.mode == Mode::AnyKey || self.require_key;
+        let sentence = match &item.configuration {
+            LaunchSource::Instance(_) => "launched without a key pair".to_owned(),
+            LaunchSource::LaunchTemplate(_) if is_required => {
+                let subject = launch.subject();
+                return Verdict::not_applicable(format!(
+                    "{subject} names no key pair: whoever launches from it may"
+                ));
+            }
+            _ => format!("launches without a key pair{}", launch.place()),
+        };
+        if is_required {
+            return Verdict::non_compliant(Finding::new(
+                KeyCode::Missing,
+                format!("{sentence}; one is required"),
+            ));
+        }
+        Verdict::compliant(sentence)
+    }
 }
 
 /// `arn:…`, or `key-` and 8 or 17 hexadecimal digits.
@@ -289,16 +328,8 @@ fn looks_like_an_id(name: &str) -> bool {
     name.starts_with("arn:") || name.strip_prefix("key-").is_some_and(is_id)
 }
 
-fn without_key(parameters: &Parameters) -> Verdict {
-    if parameters.mode == Mode::AnyKey || parameters.require_key {
-        return Verdict::because(Finding::new(
-            KeyCode::Missing,
-            "launched without a key pair; one is required",
-        ));
-    }
-    Verdict::compliant("launched without a key pair")
-}
-
+#[cfg(test)]
+mod launch_sources;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::findings::KeyCode;
 use crate::{
-    ec2::Instance,
     facts::{Fact, Facts, KeyPair},
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
-    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, listed, words},
+    launch::LaunchSource,
+    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, keywords, listed},
     time::{Age, day, timestamp},
 };
 
@@ -33,7 +33,7 @@ pub(super) enum Dangling {
     Ignore,
 }
 
-words!(Dangling, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
+keywords!(Dangling, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
 
 /// An item of `allowedKeyTypes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) enum KeyType {
     Ed25519,
 }
 
-words!(KeyType, "`rsa` or `ed25519`", "rsa" => Self::Rsa, "ed25519" => Self::Ed25519);
+keywords!(KeyType, "`rsa` or `ed25519`", "rsa" => Self::Rsa, "ed25519" => Self::Ed25519);
 
 /// An item of `allowedOrigins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) enum Origin {
     Imported,
 }
 
-words!(Origin, "`created` or `imported`", "created" => Self::Created, "imported" => Self::Imported);
+keywords!(Origin, "`created` or `imported`", "created" => Self::Created, "imported" => Self::Imported);
 
 impl RecordChecks {
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
@@ -78,91 +78,89 @@ impl RecordChecks {
     }
 
     /// The verdict about a key pair whose name will do, for this reason.
-    pub(super) fn of(
-        &self,
-        item: &ConfigurationItem<Instance>,
-        name: &str,
-        facts: &Facts,
-        reason: String,
-    ) -> Verdict {
+    pub(super) fn of(&self, key: &LaunchedKey, facts: &Facts, reason: String) -> Verdict {
         if !self.need_the_record() {
             return Verdict::compliant(reason);
         }
-        let record = &facts.key_pair(name);
+        let record = &facts.key_pair(key.name);
         let must_know = self.have_limits() || self.dangling == Some(Dangling::Report);
-        match RecordedKey::of(item, name, record) {
-            RecordedKey::Another(finding) if self.reports_dangling() => Verdict::because(finding),
+        match RecordedKey::of(key, record) {
+            RecordedKey::Another(finding) if self.reports_dangling() => Verdict::non_compliant(finding),
             RecordedKey::Another(finding) if must_know => {
                 Verdict::unknown(format!("{}, of which EC2 tells nothing", finding.sentence))
             }
             RecordedKey::Unknown(why) if must_know => {
-                Verdict::of([vec![Check::Unknown(why)], self.limits(item, name, record)].concat(), reason)
+                Verdict::of([vec![Check::Unknown(why)], self.limits(key, record)].concat(), reason)
             }
             RecordedKey::Unknown(why) => Verdict::compliant(format!("{reason}; {why}")),
             RecordedKey::Another(_) => Verdict::compliant(reason),
-            RecordedKey::ThisOne => Verdict::of(self.limits(item, name, record), reason),
+            RecordedKey::ThisOne => Verdict::of(self.limits(key, record), reason),
         }
     }
 
-    fn limits(&self, item: &ConfigurationItem<Instance>, name: &str, record: &Fact<&KeyPair>) -> Vec<Check> {
+    fn limits(&self, key: &LaunchedKey, record: &Fact<&KeyPair>) -> Vec<Check> {
         let Fact::Known(record) = record else { return Vec::new() };
-        let key = Key { name, record };
-        vec![self.fingerprint(&key), self.age(item, &key), self.key_type(&key), self.origin(&key)]
+        vec![
+            self.fingerprint(key, record),
+            self.age(key, record),
+            self.key_type(key, record),
+            self.origin(key, record),
+        ]
     }
 
-    fn fingerprint(&self, key: &Key) -> Check {
+    fn fingerprint(&self, key: &LaunchedKey, record: &KeyPair) -> Check {
         if self.denied_fingerprints.is_empty() {
             return Check::Passed;
         }
-        let Some(fingerprint) = Fingerprint::of(key.record) else {
+        let Some(fingerprint) = Fingerprint::of(record) else {
             return key.unknown("fingerprint");
         };
         let is_denied = self.denied_fingerprints.contains(&fingerprint);
-        let fact = || format!("has the fingerprint {fingerprint}, which is in deniedKeyFingerprints");
-        Check::fail_if(is_denied, || finding(KeyCode::Denied, key.name, &fact()))
+        let fact = || format!(" has the fingerprint {fingerprint}, which is in deniedKeyFingerprints");
+        Check::fail_if(is_denied, || key.finding(KeyCode::Denied, &fact()))
     }
 
-    fn key_type(&self, key: &Key) -> Check {
+    fn key_type(&self, key: &LaunchedKey, record: &KeyPair) -> Check {
         if self.key_types.is_empty() {
             return Check::Passed;
         }
-        let Some(known) = key.record.key_type.as_deref() else {
+        let Some(known) = record.key_type.as_deref() else {
             return key.unknown("type");
         };
         let is_allowed = self.key_types.iter().any(|allowed| allowed.to_string() == known);
-        let fact = || format!("is {known}; allowed: {}", listed(&self.key_types));
-        Check::fail_if(!is_allowed, || finding(KeyCode::Type, key.name, &fact()))
+        let fact = || format!(" is {known}; allowed: {}", listed(&self.key_types));
+        Check::fail_if(!is_allowed, || key.finding(KeyCode::Type, &fact()))
     }
 
-    fn origin(&self, key: &Key) -> Check {
+    fn origin(&self, key: &LaunchedKey, record: &KeyPair) -> Check {
         if self.origins.is_empty() {
             return Check::Passed;
         }
-        let Some(origin) = Origin::of(key.record) else {
+        let Some(origin) = Origin::of(record) else {
             return key.unknown("origin");
         };
         let verb = if origin == Origin::Created { "was created by EC2" } else { "was imported" };
-        let fact = || format!("{verb}; allowed: {}", listed(&self.origins));
-        Check::fail_if(!self.origins.contains(&origin), || finding(KeyCode::Origin, key.name, &fact()))
+        let fact = || format!(" {verb}; allowed: {}", listed(&self.origins));
+        Check::fail_if(!self.origins.contains(&origin), || key.finding(KeyCode::Origin, &fact()))
     }
 
-    fn age(&self, item: &ConfigurationItem<Instance>, key: &Key) -> Check {
+    fn age(&self, key: &LaunchedKey, record: &KeyPair) -> Check {
         let Some(limit) = self.max_age_days else {
             return Check::Passed;
         };
-        let Some(made) = timestamp(key.record.create_time.as_deref()) else {
+        let Some(made) = timestamp(record.create_time.as_deref()) else {
             return Check::Unknown(key.unmade());
         };
-        let age = Age::since(made, item.configuration_item_capture_time);
+        let age = Age::since(made, key.item.configuration_item_capture_time);
         Check::fail_if(age.exceeds(limit), || {
-            finding(KeyCode::TooOld, key.name, &age.fact(limit)).with("ageDays", age.days())
+            key.finding(KeyCode::TooOld, &format!(" {}", age.fact(limit))).with("ageDays", age.days())
         })
     }
 }
 
 /// Whose record EC2 has under the name of a key pair.
 enum RecordedKey {
-    /// That of the key that the instance trusts.
+    /// That of the key that the instance trusts, or would.
     ThisOne,
     /// That of another key, or none; the finding says so.
     Another(Finding),
@@ -171,52 +169,70 @@ enum RecordedKey {
 }
 
 impl RecordedKey {
-    fn of(item: &ConfigurationItem<Instance>, name: &str, record: &Fact<&KeyPair>) -> Self {
+    fn of(key: &LaunchedKey, record: &Fact<&KeyPair>) -> Self {
         let record = match record {
             Fact::Known(record) => record,
-            Fact::Absent => {
-                let fact = "was deleted, and the instance still trusts its key";
-                return Self::Another(finding(KeyCode::Dangling, name, fact));
-            }
+            Fact::Absent => return Self::Another(key.finding(KeyCode::Dangling, key.deleted())),
             Fact::Unavailable(why) => {
-                return Self::Unknown(format!("nothing is known about key pair {name:?}: {why}"));
+                return Self::Unknown(format!("nothing is known about key pair {:?}: {why}", key.name));
             }
         };
-        let made = timestamp(record.create_time.as_deref());
-        match (made, item.configuration.first_launched()) {
-            (Some(made), Some(launched)) if made > launched => Self::Another(reused(name, made, launched)),
+        let LaunchSource::Instance(instance) = &key.item.configuration else {
+            return Self::ThisOne;
+        };
+        match (timestamp(record.create_time.as_deref()), instance.first_launched()) {
+            (Some(made), Some(launched)) if made > launched => Self::Another(reused(key, made, launched)),
             (Some(_), Some(_)) => Self::ThisOne,
-            (None, _) => Self::Unknown(Key { name, record }.unmade()),
+            (None, _) => Self::Unknown(key.unmade()),
             (_, None) => Self::Unknown("when the instance was launched is not known".to_owned()),
         }
     }
 }
 
-fn reused(name: &str, made: Timestamp, launched: Timestamp) -> Finding {
+fn reused(key: &LaunchedKey, made: Timestamp, launched: Timestamp) -> Finding {
     let (made, launched) = (day(made), day(launched));
-    let fact = format!("was made {made}, after the launch on {launched}: the instance trusts an older key");
-    finding(KeyCode::ReusedName, name, &fact)
+    let fact = format!(" was made {made}, after the launch on {launched}: the instance trusts an older key");
+    key.finding(KeyCode::ReusedName, &fact)
 }
 
-/// A key pair and its record.
-struct Key<'a> {
-    name: &'a str,
-    record: &'a KeyPair,
+/// A key pair that an instance was launched with, or would be.
+pub(super) struct LaunchedKey<'a> {
+    pub(super) item: &'a ConfigurationItem<LaunchSource>,
+    pub(super) name: &'a str,
+    /// ` in version 3 (default)`: where a resource that is no instance has it.
+    pub(super) place: String,
 }
 
-impl Key<'_> {
+impl LaunchedKey<'_> {
+    /// The sentence goes on like this behind the name.
+    pub(super) fn finding(&self, code: KeyCode, rest: &str) -> Finding {
+        Finding::new(code, format!("{:?}{}{rest}", self.name, self.place)).with("keyName", self.name)
+    }
+
+    pub(super) fn is_of_instance(&self) -> bool {
+        matches!(self.item.configuration, LaunchSource::Instance(_))
+    }
+
+    fn deleted(&self) -> &'static str {
+        if self.is_of_instance() {
+            " was deleted, and the instance still trusts its key"
+        } else {
+            " was deleted, and nothing can be launched with it"
+        }
+    }
+
     fn unknown(&self, what: &str) -> Check {
         Check::Unknown(format!("the {what} of key pair {:?} is not known", self.name))
     }
 
     fn unmade(&self) -> String {
-        let consequence = "and so neither its age nor whether the instance trusts it";
-        format!("EC2 does not tell when key pair {:?} was made, {consequence}", self.name)
+        let or_trust = if self.is_of_instance() {
+            ", and so neither its age nor whether the instance trusts it"
+        } else {
+            ""
+        };
+        format!("EC2 does not tell when key pair {:?} was made{or_trust}", self.name)
     }
-}
-
-pub(super) fn finding(code: KeyCode, name: &str, fact: &str) -> Finding {
-    Finding::new(code, format!("{name:?} {fact}")).with("keyName", name)
 }
 
 /// The fingerprint of a key, as EC2 writes it. What it is of differs: of an RSA key that EC2 made, of the private key; of

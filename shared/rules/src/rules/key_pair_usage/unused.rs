@@ -4,7 +4,7 @@ use super::{KeyName, findings::KeyCode};
 use crate::{
     facts::{Fact, Facts},
     finding::{Compliance, Finding, Verdict},
-    parameters::words,
+    parameters::keywords,
 };
 
 /// The parameter `unusedKeys`.
@@ -14,7 +14,7 @@ pub(super) enum UnusedKeys {
     Ignore,
 }
 
-words!(UnusedKeys, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
+keywords!(UnusedKeys, "`report` or `ignore`", "report" => Self::Report, "ignore" => Self::Ignore);
 
 /// One finding for each key pair, in order of the names. What refers to a key pair may run no instance now, and still
 /// start one with it: a launch template counts as an instance does.

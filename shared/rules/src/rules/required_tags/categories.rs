@@ -1,7 +1,7 @@
 //! The presets: the categories of tags that AWS's tagging strategies speak of.
 
 use super::{scope::Scope, tag::RequiredTag, values::Values};
-use crate::parameters::words;
+use crate::parameters::keywords;
 
 /// What tags are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +12,7 @@ pub(super) enum Category {
     Security,
 }
 
-words!(
+keywords!(
     Category,
     "`technical`, `automation`, `business` or `security`",
     "technical" => Self::Technical,

@@ -1,4 +1,4 @@
-//! `required-tags`: the tags that the organisation relies on are there and mean something.
+//! `required-tags`: the tags that the organization relies on are there and mean something.
 //!
 //! | a required tag | answer |
 //! | --- | --- |
@@ -27,9 +27,9 @@
 //! `<service>-<type>-tagged` ask for.
 //!
 //! Keys and values are compared exactly, case included. Tags that AWS keeps for itself (`aws:`) count for nothing. The tags
-//! of the configuration item are judged; where the resource's own configuration has others, the words say so, and where
+//! of the configuration item are evaluated; where the resource's own configuration has others, the words say so, and where
 //! only the configuration has any (`HostedZoneTags`, `UserPoolTags` and whatever else AWS's resource schemas call them, or
-//! the tag specifications for the resource itself), those are judged.
+//! the tag specifications for the resource itself), those are evaluated.
 //!
 //! ## A tag policy
 //!
@@ -169,7 +169,7 @@ impl Rule for RequiredTags {
 
     const METADATA: Metadata = Metadata {
         name: "required-tags",
-        description: "A resource carries the tags that your organisation relies on, with values that mean something.",
+        description: "A resource carries the tags that your organization relies on, with values that mean something.",
         resource_types: ResourceTypes::Every,
         schedule: Schedule::WithDriftingParameters,
         parameters: &[
@@ -206,7 +206,7 @@ impl Rule for RequiredTags {
             Parameter::list::<TypePattern>(
                 "ignoreResourceTypes",
                 None,
-                "Types of resources that are not judged.",
+                "Types of resources that are not evaluated.",
             ),
         ],
         requirements: &REQUIREMENTS,
@@ -257,7 +257,7 @@ impl Rule for RequiredTags {
         let tags = if is_configured { &configured.tags } else { &item.tags };
         let source = is_configured.then_some(configured.place.as_str());
         let selected = parameters.required.select(item, tags);
-        if let Some(reason) = not_judged(item, tags, parameters, &selected) {
+        if let Some(reason) = not_evaluated(item, tags, parameters, &selected) {
             return Verdict::not_applicable(reason);
         }
         let required = parameters.required.all();
@@ -271,7 +271,7 @@ impl Rule for RequiredTags {
     }
 }
 
-fn not_judged(
+fn not_evaluated(
     item: &RawItem,
     tags: &Tags,
     parameters: &Parameters,

@@ -1,7 +1,7 @@
 //! A tag policy of AWS Organizations, as it is written or as it is in effect: which tags it is about, and where it requires
 //! them.
 //!
-//! AWS judges a tag that is there, and requires one only of the types in `report_required_tag_for`. Here the types of
+//! AWS evaluates a tag that is there, and requires one only of the types in `report_required_tag_for`. Here the types of
 //! `enforced_for` have to have it as well, and all types where a policy names none.
 
 use serde::Deserialize;

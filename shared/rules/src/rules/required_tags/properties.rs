@@ -41,13 +41,13 @@ fn tag() -> impl Strategy<Value = (String, String)> {
     (key, value)
 }
 
-fn judged(tags: &[(String, String)]) -> Compliance {
+fn evaluated(tags: &[(String, String)]) -> Compliance {
     let tags: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     tagged(&tags).with("tagPolicy", POLICY).with("categories", "business").compliance()
 }
 
 /// The same, where the tags are a list in the configuration.
-fn judged_as_listed(tags: &[(String, String)]) -> Compliance {
+fn evaluated_as_listed(tags: &[(String, String)]) -> Compliance {
     let tags: Vec<_> = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
     let case = Case::<RequiredTags>::new("AWS::S3::Bucket", &json!({"tags": tags}).to_string());
     case.with("tagPolicy", POLICY).with("categories", "business").compliance()
@@ -110,23 +110,23 @@ proptest! {
 
     #[test]
     fn the_order_of_tags_never_matters((tags, shuffled) in tags().prop_flat_map(|tags| (Just(tags.clone()), Just(tags).prop_shuffle()))) {
-        prop_assert_eq!(judged_as_listed(&tags), judged_as_listed(&shuffled));
+        prop_assert_eq!(evaluated_as_listed(&tags), evaluated_as_listed(&shuffled));
     }
 
     #[test]
     fn an_unrelated_tag_never_changes_the_answer(tags in tags(), number in any::<u32>(), value in "\\PC{0,300}") {
         let more = [tags.clone(), vec![(format!("unrelated-{number}"), value)]].concat();
-        prop_assert_eq!(judged(&tags), judged(&more));
+        prop_assert_eq!(evaluated(&tags), evaluated(&more));
     }
 
     #[test]
     fn a_tag_of_aws_never_changes_the_answer(tags in tags(), key in "(aws|AWS|Aws):(Owner|Stage|createdBy)", value in "\\PC{0,9}") {
-        prop_assert_eq!(judged(&tags), judged(&[tags.clone(), vec![(key, value)]].concat()));
+        prop_assert_eq!(evaluated(&tags), evaluated(&[tags.clone(), vec![(key, value)]].concat()));
     }
 
     #[test]
     fn whatever_is_wrong_the_annotation_is_short(tags in tags()) {
-        let annotation = judged(&tags).annotation();
+        let annotation = evaluated(&tags).annotation();
         prop_assert!(!annotation.is_empty() && annotation.encode_utf16().count() <= 256, "{annotation}");
     }
 
@@ -139,12 +139,12 @@ proptest! {
         tags in tags().prop_filter("an item with tags", |tags| !tags.is_empty()),
     ) {
         let own: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        let judged = |configuration: &Json| {
+        let evaluated = |configuration: &Json| {
             let case = Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("tagPolicy", POLICY);
             let with_own = case.tagged(&own).compliance();
             (with_own.compliance_type(), with_own.findings().iter().map(|finding| finding.code).collect::<Vec<_>>())
         };
-        prop_assert_eq!(judged(&configuration), judged(&json!(null)));
+        prop_assert_eq!(evaluated(&configuration), evaluated(&json!(null)));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) fn reason(subject: Subject<'_>, selected: &Selected<'_>) -> String {
     [has].into_iter().chain(source).chain(unmet).chain(differ).collect()
 }
 
-/// The item's own tags are judged; whoever looks at the configuration may see others.
+/// The item's own tags are evaluated; whoever looks at the configuration may see others.
 pub(super) fn with_disagreement(mut finding: Finding, tag: &RequiredTag, subject: Subject<'_>) -> Finding {
     if let Some(words) = disagreement(tag, subject) {
         finding.sentence.extend([", but ", &words]);

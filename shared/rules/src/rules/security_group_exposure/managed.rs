@@ -1,21 +1,39 @@
-//! The managed rules' parameters: which of them are set, and the ports that they name.
+//! Exposure `literal`: which managed rule is reproduced, and what that one guards.
 
 use crate::{
-    network::{PortRange, Ports},
-    parameters::{ParameterError, RawParameters},
+    network::{Guard, Protocol, ProtocolType, Traffic},
+    parameters::{ParameterError, RawParameters, keywords},
 };
 
-/// The rule whose list of ports it is. `literal` reproduces one; the other exposures add them up.
+/// What is asked of the VPC's default group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum DefaultGroup {
+    /// The same as of every group.
+    AsOthers,
+    /// That it has no rules, besides.
+    Closed,
+}
+
+keywords!(
+    DefaultGroup,
+    "`asOthers` or `closed`",
+    "asOthers" => Self::AsOthers,
+    "closed" => Self::Closed,
+);
+
+/// What is reproduced, by the parameters that are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// No managed rule has `adminPorts`.
     Own,
     CommonPorts,
     PortRestriction,
     AuthorizedPorts,
+    DefaultGroup,
 }
 
 /// The parameters by which each is known.
-const ORIGINS: [(Origin, &[&str]); 4] = [
+const ORIGINS: [(Origin, &[&str]); 5] = [
     (Origin::Own, &["adminPorts"]),
     (
         Origin::CommonPorts,
@@ -23,23 +41,52 @@ const ORIGINS: [(Origin, &[&str]); 4] = [
     ),
     (Origin::PortRestriction, &["restrictPorts", "protocolType", "ipType", "excludeExternalSecurityGroups"]),
     (Origin::AuthorizedPorts, &["authorizedTcpPorts", "authorizedUdpPorts"]),
+    (Origin::DefaultGroup, &["defaultGroup"]),
 ];
 
-/// The slots of restricted-common-ports. Once one is set, those that are not have their default.
-const SLOTS: [(&str, u16); 5] = [
-    ("blockedPort1", 20),
-    ("blockedPort2", 21),
-    ("blockedPort3", 3389),
-    ("blockedPort4", 3306),
-    ("blockedPort5", 4333),
-];
+/// What is guarded, in every exposure.
+pub(super) fn guard(raw: &RawParameters, is_literal: bool) -> Result<Guard, ParameterError> {
+    if !is_literal {
+        return Guard::read(raw, &Guard::default_ports(), false)?.checked(raw);
+    }
+    let origin = only_origin(raw)?;
+    let default_ports = match origin {
+        // restricted-ssh takes no parameters.
+        None => Traffic::ports(Protocol::TCP, 22..=22),
+        Some(_) => Guard::default_ports(),
+    };
+    let guard = Guard::read(raw, &default_ports, true)?;
+    match origin {
+        Some(Origin::DefaultGroup) => Ok(Guard { traffic: Traffic::default(), ..guard }),
+        Some(Origin::CommonPorts) => over_tcp(&guard, raw),
+        _ => {
+            // vpc-sg-port-restriction-check looks at -1 for ALL only, says its documentation.
+            let protocol: Option<ProtocolType> = raw.one("protocolType")?;
+            let includes_all_traffic =
+                protocol.is_none_or(|ProtocolType(protocol)| protocol == Traffic::all());
+            Guard { includes_all_traffic, ..guard }.checked(raw)
+        }
+    }
+}
 
-/// The other parameters that name ports which must not be reached.
-const LISTS: [&str; 3] = ["adminPorts", "blockedPorts", "restrictPorts"];
+/// restricted-common-ports knows TCP only.
+fn over_tcp(guard: &Guard, raw: &RawParameters) -> Result<Guard, ParameterError> {
+    let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|protocol| guard.traffic.ports_of(protocol));
+    let guard = Guard { traffic: guard.traffic.minus(&Traffic::of(Protocol::UDP)), ..*guard }.checked(raw)?;
+    (udp - tcp).first().map_or(Ok(guard), |port| {
+        let problem =
+            format!("exposure `literal` answers as restricted-common-ports, which does not know udp/{port}");
+        Err(ParameterError::new("blockedPorts", problem))
+    })
+}
 
 /// The one rule whose parameters are set.
-pub(super) fn only_origin(raw: &RawParameters) -> Result<Option<Origin>, ParameterError> {
-    let is_set = |name: &&&str| raw.get(name).is_some();
+fn only_origin(raw: &RawParameters) -> Result<Option<Origin>, ParameterError> {
+    let default_group = raw.one("defaultGroup")?.unwrap_or(DefaultGroup::AsOthers);
+    let is_set = |name: &&&str| match **name {
+        "defaultGroup" => default_group == DefaultGroup::Closed,
+        name => raw.get(name).is_some(),
+    };
     let mut set = ORIGINS.iter().filter_map(|(origin, names)| Some((*origin, *names.iter().find(is_set)?)));
     match (set.next(), set.next()) {
         (Some((_, one)), Some((_, other))) => Err(ParameterError::new(
@@ -48,27 +95,4 @@ pub(super) fn only_origin(raw: &RawParameters) -> Result<Option<Origin>, Paramet
         )),
         (first, _) => Ok(first.map(|(origin, _)| origin)),
     }
-}
-
-/// All ports that are named as such that must not be reached.
-pub(super) fn blocked(raw: &RawParameters, authorized: &Ports) -> Result<Ports, ParameterError> {
-    let mut blocked = Ports::new();
-    for name in LISTS.into_iter().chain(SLOTS.map(|(name, _)| name)) {
-        let own = ports(raw, name)?;
-        if let Some(both) = (&own & authorized).first() {
-            return Err(ParameterError::new(name, format!("port {both} is authorized as well")));
-        }
-        blocked |= own;
-    }
-    if SLOTS.iter().any(|(name, _)| raw.get(name).is_some()) {
-        let unset = SLOTS.iter().filter(|(name, _)| raw.get(name).is_none());
-        blocked.extend(unset.map(|(_, port)| *port));
-    }
-    Ok(blocked)
-}
-
-/// The ports of one parameter; none if it is not set.
-pub(super) fn ports(raw: &RawParameters, name: &'static str) -> Result<Ports, ParameterError> {
-    let ranges: Vec<PortRange> = raw.list(name)?;
-    Ok(ranges.into_iter().map(|PortRange(range)| range).collect())
 }

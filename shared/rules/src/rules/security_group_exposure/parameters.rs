@@ -1,19 +1,16 @@
-//! The rule's parameters: their forms, and what the rule may assume once they are checked.
+//! The rule's parameters: their forms, what the rule may assume once they are checked, and what exemptions take off them.
 
 use ipnet::IpNet;
 
-use super::{
-    exempt::Exempt,
-    forms::{Directions, Protocol, ProtocolType},
-    guard::Guard,
-    limit::{Limit, Mode},
-    recorded::PrefixListId,
-};
+use super::managed::{self, DefaultGroup};
 use crate::{
-    facts::SECURITY_GROUP_ACTIONS,
+    facts::{NETWORK_INTERFACE_ACTIONS, SECURITY_GROUP_ACTIONS},
     finding::MissingData,
-    network::{IpType, PortRange},
-    parameters::{Parameter, ParameterError, RawParameters},
+    network::{
+        Addresses, Direction, EvaluatedProtocol, Guard, IpType, Limit, Mode, PortRange, PortlessProtocol,
+        PrefixListId, ProtocolPorts, ProtocolType, Traffic, Zone,
+    },
+    parameters::{Parameter, ParameterError, RawParameters, keywords},
 };
 
 /// The checked parameters.
@@ -21,75 +18,167 @@ use crate::{
 pub struct Parameters {
     pub(super) guard: Guard,
     pub(super) limit: Limit,
-    /// What is exempt on some ports only.
-    pub(super) exempt: Vec<Exempt>,
     pub(super) directions: Directions,
-    pub(super) families: IpType,
-    /// Whether protocol -1 counts as TCP and UDP.
-    pub(super) judges_all_traffic: bool,
-    /// Whether groups of other accounts are judged.
-    pub(super) judges_external_groups: bool,
+    pub(super) default_group: DefaultGroup,
+    pub(super) unattached: Unattached,
+    /// Whether every rule must have a description.
+    pub(super) requires_descriptions: bool,
+    /// Whether groups of other accounts are evaluated.
+    pub(super) includes_external_groups: bool,
     /// Whether the groups that are let in are looked up.
     pub(super) follows_groups: bool,
-    pub(super) trusted_lists: Vec<PrefixListId>,
     pub(super) unresolved_list: Option<MissingData>,
+    /// Some traffic, and the sources that are exempt on it only.
+    exempt: Vec<(Traffic, Addresses)>,
 }
 
-const DEFAULT_LIMIT: u64 = 65_536;
+/// The parameter `direction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Directions {
+    Ingress,
+    Egress,
+    Both,
+}
+
+keywords!(
+    Directions,
+    "`ingress`, `egress` or `both`",
+    "ingress" => Self::Ingress,
+    "egress" => Self::Egress,
+    "both" => Self::Both,
+);
+
+impl Directions {
+    pub(super) fn all(self) -> &'static [Direction] {
+        match self {
+            Self::Ingress => &[Direction::Inbound],
+            Self::Egress => &[Direction::Outbound],
+            Self::Both => &Direction::ALL,
+        }
+    }
+}
+
+/// What becomes of the findings of a group that no network interface has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unattached {
+    Evaluate,
+    Ignore,
+}
+
+keywords!(
+    Unattached,
+    "`evaluate` or `ignore`",
+    "evaluate" => Self::Evaluate,
+    "ignore" => Self::Ignore,
+);
 
 impl Parameters {
     pub(super) fn read(raw: &RawParameters) -> Result<Self, ParameterError> {
-        let mode = raw.one("exposure")?.unwrap_or(Mode::Threshold);
-        let trusted: Vec<IpNet> = raw.list("trustedCidrs")?;
-        let protocol: Option<ProtocolType> = raw.one("protocolType")?;
-        let is_one_protocol = protocol.is_some_and(|ProtocolType(protocol)| protocol != Protocol::All);
-        Ok(Self {
-            guard: Guard::read(raw, mode)?,
-            limit: Limit {
-                mode,
-                max_public_addresses: raw.one("maxPublicAddresses")?.unwrap_or(DEFAULT_LIMIT),
-                trusted: trusted.iter().collect(),
-            },
-            exempt: Vec::new(),
-            directions: raw.one("direction")?.unwrap_or(Directions::Ingress),
-            families: raw.one("ipType")?.unwrap_or(IpType::All),
-            // vpc-sg-port-restriction-check looks at -1 for ALL only, says its documentation.
-            judges_all_traffic: mode != Mode::Literal || !is_one_protocol,
-            judges_external_groups: !raw.one("excludeExternalSecurityGroups")?.unwrap_or(true),
+        let limit = Limit::read(raw)?;
+        let default_group = raw.one("defaultGroup")?.unwrap_or(DefaultGroup::AsOthers);
+        let directions = raw.one("direction")?.unwrap_or(Directions::Ingress);
+        let parameters = Self {
+            guard: managed::guard(raw, limit.is_literal())?,
+            limit,
+            directions,
+            default_group,
+            unattached: raw.one("unattached")?.unwrap_or(Unattached::Evaluate),
+            requires_descriptions: raw.one("requireDescriptions")?.unwrap_or(false),
+            includes_external_groups: !raw.one("excludeExternalSecurityGroups")?.unwrap_or(true),
             follows_groups: raw.one("followGroups")?.unwrap_or(false),
-            trusted_lists: raw.list("trustedPrefixLists")?,
             unresolved_list: raw.one("unresolvedPrefixList")?,
-        })
+            exempt: Vec::new(),
+        };
+        // vpc-default-security-group-closed looks at both.
+        let directions = if parameters.is_for_default_group_only() { Directions::Both } else { directions };
+        Ok(Self { directions, ..parameters })
     }
 
-    pub(super) fn is_literal(&self) -> bool {
-        self.limit.mode == Mode::Literal
+    /// Whether the answer is that of vpc-default-security-group-closed.
+    pub(super) fn is_for_default_group_only(&self) -> bool {
+        self.limit.is_literal() && self.default_group == DefaultGroup::Closed
+    }
+
+    /// The parameters as if these parts did not matter.
+    pub(super) fn without(mut self, parts: &RawParameters) -> Result<Self, ParameterError> {
+        let traffic: Vec<ProtocolPorts> = parts.list("ports")?;
+        let blocks: Vec<IpNet> = parts.list("cidrs")?;
+        let traffic: Traffic = traffic.into_iter().map(|ProtocolPorts(ports)| ports).collect();
+        let sources: Addresses = blocks.iter().collect();
+        match (traffic.is_empty(), blocks.is_empty()) {
+            (true, true) => {}
+            (true, false) => self.limit = self.limit.trusting(&sources),
+            (false, true) => self.guard.traffic = self.guard.traffic.minus(&traffic),
+            (false, false) => self.exempt.push((traffic, sources)),
+        }
+        Ok(self)
+    }
+
+    /// What is guarded from whom: one zone, cut where sources are exempt on some traffic only.
+    pub(super) fn zones(&self) -> Vec<Zone> {
+        let mut zones = vec![Zone { traffic: self.guard.traffic.clone(), limit: self.limit.clone() }];
+        for (traffic, sources) in &self.exempt {
+            zones = zones.into_iter().flat_map(|zone| zone.cut(traffic, sources)).collect();
+        }
+        zones
+    }
+
+    /// Where people who deploy these parameters would see less than they might think.
+    pub(super) fn cautions(&self) -> Vec<String> {
+        let unattached = "`unattached` = `ignore`: an open group is NOT_APPLICABLE while no network interface has it. That one \
+                          gets it is no change of the group: the next scheduled run notices";
+        let is_set = self.unattached == Unattached::Ignore;
+        is_set.then(|| unattached.to_owned()).into_iter().collect()
     }
 }
 
+/// The parts of a finding that an exemption may name.
+pub(super) const PARTS: &[Parameter] = &[
+    Parameter::list::<ProtocolPorts>(
+        "ports",
+        None,
+        "These ports, whoever reaches them; with `cidrs`, for those sources only.",
+    ),
+    Parameter::list::<IpNet>(
+        "cidrs",
+        None,
+        "These sources, whatever they reach; with `ports`, on those ports only.",
+    ),
+];
+
 /// All of them, as users see them.
 pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::list::<PortRange>(
+    Parameter::list::<ProtocolPorts>(
         "adminPorts",
         Some("22,3389"),
-        "Ports that the internet must not reach, over TCP or UDP.",
+        "Ports that the internet must not reach, over TCP and UDP, or over one of them.",
     ),
-    slot(
+    blocked_ports(
         "blockedPort1",
         "As in restricted-common-ports, added to `adminPorts`; 20, once another of the five is set.",
     ),
-    slot("blockedPort2", "The same; 21."),
-    slot("blockedPort3", "The same; 3389."),
-    slot("blockedPort4", "The same; 3306."),
-    slot("blockedPort5", "The same; 4333."),
-    slot("blockedPorts", "As in restricted-common-ports, added to `adminPorts`."),
-    slot("restrictPorts", "As in vpc-sg-port-restriction-check, added to `adminPorts`."),
+    blocked_ports("blockedPort2", "The same; 21."),
+    blocked_ports("blockedPort3", "The same; 3389."),
+    blocked_ports("blockedPort4", "The same; 3306."),
+    blocked_ports("blockedPort5", "The same; 4333."),
+    blocked_ports("blockedPorts", "As in restricted-common-ports, added to `adminPorts`."),
+    blocked_ports("restrictPorts", "As in vpc-sg-port-restriction-check, added to `adminPorts`."),
     Parameter::list::<PortRange>(
         "authorizedTcpPorts",
         None,
         "Allow-list mode, if this or the next is given: TCP ports that the internet may reach; any other is a finding. As in vpc-sg-open-only-to-authorized-ports.",
     ),
     Parameter::list::<PortRange>("authorizedUdpPorts", None, "The same for UDP."),
+    Parameter::list::<PortlessProtocol>(
+        "allowedProtocols",
+        None,
+        "Protocols without ports, and types of ICMP, that the internet may send. If it is given, and in allow-list mode, any other is a finding.",
+    ),
+    Parameter::one::<bool>(
+        "allowIcmp",
+        Some("true"),
+        "Whether the internet may send ICMP. The default is `false` with `allowedProtocols`, and in allow-list mode unless exposure is `literal`.",
+    ),
     Parameter::list::<IpNet>(
         "trustedCidrs",
         None,
@@ -105,7 +194,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         Some("65536"),
         "Exposure `threshold`: more IPv4 addresses than this, or more IPv6 sites (/48), are a finding.",
     ),
-    Parameter::list::<Protocol>("protocols", Some("all"), "Which protocols are judged."),
+    Parameter::list::<EvaluatedProtocol>("protocols", Some("all"), "Which protocols are evaluated."),
     Parameter::one::<ProtocolType>(
         "protocolType",
         None,
@@ -114,17 +203,28 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::one::<IpType>(
         "ipType",
         Some("ALL"),
-        "Which sources are judged, as in vpc-sg-port-restriction-check.",
-    ),
-    Parameter::one::<bool>(
-        "allowIcmp",
-        Some("true"),
-        "Whether the internet may send ICMP. In allow-list mode the default is `false`, unless exposure is `literal`.",
+        "Which sources are evaluated, as in vpc-sg-port-restriction-check.",
     ),
     Parameter::one::<Directions>(
         "direction",
         Some("ingress"),
-        "Whether inbound or outbound rules are judged, or both.",
+        "Whether inbound or outbound rules are evaluated, or both.",
+    ),
+    Parameter::one::<DefaultGroup>(
+        "defaultGroup",
+        Some("asOthers"),
+        "`closed`: the VPC's default group must have no rules at all, inbound or outbound, besides what is asked of every group. As in vpc-default-security-group-closed.",
+    ),
+    Parameter::one::<Unattached>(
+        "unattached",
+        Some("evaluate"),
+        "`ignore`: a group that would be NON_COMPLIANT is NOT_APPLICABLE if no network interface has it. Only such a group is looked up.",
+    )
+    .needs(NETWORK_INTERFACE_ACTIONS),
+    Parameter::one::<bool>(
+        "requireDescriptions",
+        Some("false"),
+        "Whether rules without a description are a finding, in the `direction` that is evaluated.",
     ),
     Parameter::one::<bool>(
         "excludeExternalSecurityGroups",
@@ -149,6 +249,62 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     ),
 ];
 
-const fn slot(name: &'static str, meaning: &'static str) -> Parameter {
-    Parameter::list::<PortRange>(name, None, meaning)
+const fn blocked_ports(name: &'static str, meaning: &'static str) -> Parameter {
+    Parameter::list::<ProtocolPorts>(name, None, meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::SecurityGroupExposure;
+    use crate::rules::testing::Case;
+
+    /// Two rules: 203.0.0.0/8 and 198.0.0.0/8, both public and larger than the limit, on ports 22 to 23.
+    fn exempt(parts: &serde_json::Value) -> Case<SecurityGroupExposure> {
+        let permission = |cidr| json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 23, "ipv4Ranges": [{"cidrIp": cidr}]});
+        let group = json!({"ipPermissions": [permission("203.0.0.0/8"), permission("11.0.0.0/8")]});
+        let mut entry = json!({"reason": "pilot", "owner": "ops", "expires": "2026-12-31"});
+        entry.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+        Case::new("AWS::EC2::SecurityGroup", &group.to_string())
+            .with("adminPorts", "22,23")
+            .with("exemptions", &json!([entry]).to_string())
+    }
+
+    #[track_caller]
+    fn leaves(exempted: &serde_json::Value, ports: &[&str], cidrs: &[&str]) {
+        let compliance = exempt(exempted).compliance();
+        let findings = format!("{:?}", compliance.findings());
+        if ports.is_empty() {
+            assert_eq!(compliance.compliance_type(), "COMPLIANT", "{findings}");
+            return;
+        }
+        assert_eq!(compliance.compliance_type(), "NON_COMPLIANT", "{findings}");
+        for port in ["tcp/22 ", "tcp/23 ", "tcp/22-23 "] {
+            assert_eq!(findings.contains(port), ports.contains(&port), "{port}: {findings}");
+        }
+        for cidr in ["203.0.0.0/8", "11.0.0.0/8"] {
+            assert_eq!(findings.contains(cidr), cidrs.contains(&cidr), "{cidr}: {findings}");
+        }
+    }
+
+    const BOTH: [&str; 2] = ["203.0.0.0/8", "11.0.0.0/8"];
+
+    #[test]
+    fn a_port_is_exempt_whoever_reaches_it() {
+        leaves(&json!({"ports": "22"}), &["tcp/23 "], &BOTH);
+        leaves(&json!({"ports": "22-23"}), &[], &[]);
+    }
+
+    #[test]
+    fn a_source_is_exempt_whatever_it_reaches() {
+        leaves(&json!({"cidrs": "203.0.0.0/8"}), &["tcp/22-23 "], &["11.0.0.0/8"]);
+        leaves(&json!({"cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &[], &[]);
+    }
+
+    #[test]
+    fn a_source_is_exempt_on_one_port_only() {
+        leaves(&json!({"ports": "22-23", "cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &[], &[]);
+        leaves(&json!({"ports": "22", "cidrs": "203.0.0.0/8, 11.0.0.0/8"}), &["tcp/23 "], &BOTH);
+    }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{facts::Facts, rule::ConfiguredRule};
 
-/// An instance, judged by a policy whose statement for `costcenter` has these fields.
+/// An instance, evaluated by a policy whose statement for `costcenter` has these fields.
 fn instance(statement: &Json, tags: &[(&str, &str)]) -> Case<RequiredTags> {
     of_type("AWS::EC2::Instance", &policy(statement), tags)
 }
@@ -24,15 +24,15 @@ fn both(fields: &Json) -> [Json; 2] {
 #[test]
 fn key_and_values_are_as_the_policy_has_them() {
     for statement in both(&json!({"tag_key": "CostCenter", "tag_value": ["100", "200"]})) {
-        let judged = |tags| instance(&statement, tags);
-        judged(&[("CostCenter", "100")]).is("COMPLIANT", "has CostCenter");
-        judged(&[("CostCenter", "300")])
+        let evaluated = |tags| instance(&statement, tags);
+        evaluated(&[("CostCenter", "100")]).is("COMPLIANT", "has CostCenter");
+        evaluated(&[("CostCenter", "300")])
             .is("NON_COMPLIANT", r#"TAG-VALUE: CostCenter is "300" (allowed: 100, 200)"#);
-        judged(&[("costcenter", "100")])
+        evaluated(&[("costcenter", "100")])
             .is("NON_COMPLIANT", r#"TAG-NAME: "costcenter" should be "CostCenter""#);
-        judged(&[("CostCenter", "")])
+        evaluated(&[("CostCenter", "")])
             .is("NON_COMPLIANT", "TAG-EMPTY: CostCenter is empty (allowed: 100, 200)");
-        judged(&[]).is("NON_COMPLIANT", "TAG-MISSING: CostCenter");
+        evaluated(&[]).is("NON_COMPLIANT", "TAG-MISSING: CostCenter");
     }
     let small = json!({"tags": {"CostCenter": {}}});
     of_type("AWS::S3::Bucket", &small, &[("costcenter", "1")]).is("COMPLIANT", "has costcenter");
@@ -41,19 +41,19 @@ fn key_and_values_are_as_the_policy_has_them() {
 #[test]
 fn a_value_may_have_a_wildcard_or_be_empty() {
     for statement in both(&json!({"tag_value": ["2*", "*@example.com", "a?c", r"x\y*", ""]})) {
-        let judged = |value| instance(&statement, &[("costcenter", value)]);
+        let evaluated = |value| instance(&statement, &[("costcenter", value)]);
         for value in ["2", "21", "2\n1", "a@example.com", "a?c", r"x\yz", "", " "] {
-            judged(value).is("COMPLIANT", "has costcenter");
+            evaluated(value).is("COMPLIANT", "has costcenter");
         }
         for value in ["12", "a@example.com.au", "abc"] {
             let words = "(allowed: 2*, *@example.com, a?c and 1 more)";
-            judged(value).is("NON_COMPLIANT", &format!("TAG-VALUE: costcenter is {value:?} {words}"));
+            evaluated(value).is("NON_COMPLIANT", &format!("TAG-VALUE: costcenter is {value:?} {words}"));
         }
     }
 }
 
 #[test]
-fn a_tag_is_required_of_the_types_that_are_named_and_judged_on_all() {
+fn a_tag_is_required_of_the_types_that_are_named_and_evaluated_on_all() {
     for (mut fields, required) in [
         (json!({"enforced_for": ["ec2:instance"]}), true),
         (json!({"enforced_for": ["s3:bucket", "ec2:*"]}), true),

@@ -10,7 +10,7 @@ fn configured(configuration: &Json, tags: &[(&str, &str)]) -> Case<RequiredTags>
 
 /// Case 10.
 #[test]
-fn tags_that_only_the_configuration_has_are_judged() {
+fn tags_that_only_the_configuration_has_are_evaluated() {
     for (field, tags) in [
         ("tags", json!({"Owner": "ops", "Stage": "test"})),
         ("tags", json!([{"key": "Owner", "value": "ops"}, {"key": "Stage", "value": "test"}])),
@@ -44,7 +44,7 @@ fn the_items_own_tags_are_preferred_and_disagreement_is_said() {
     }
 }
 
-/// Case 10: an item is judged by its tags, whatever its configuration looks like.
+/// Case 10: an item is evaluated by its tags, whatever its configuration looks like.
 #[test]
 fn a_configuration_of_any_form_is_read() {
     for configuration in [
@@ -63,7 +63,7 @@ fn a_configuration_of_any_form_is_read() {
 
 /// Case 11.
 #[test]
-fn types_recorded_without_tags_are_not_judged_unless_they_have_some() {
+fn types_recorded_without_tags_are_not_evaluated_unless_they_have_some() {
     let alias = |tags| {
         Case::<RequiredTags>::new("AWS::KMS::Alias", "null").tagged(tags).with("requiredTags", "Owner")
     };
@@ -74,18 +74,19 @@ fn types_recorded_without_tags_are_not_judged_unless_they_have_some() {
 
 /// Case 10: other names for tags, and supplements.
 #[test]
-fn tags_are_judged_wherever_the_resource_schema_puts_them() {
-    let judged = |resource_type, configuration: Json| {
+fn tags_are_evaluated_wherever_the_resource_schema_puts_them() {
+    let evaluated = |resource_type, configuration: Json| {
         Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("requiredTags", "Owner")
     };
-    judged("AWS::Cognito::UserPool", json!({"UserPoolTags": {"Owner": "ops"}}))
+    evaluated("AWS::Cognito::UserPool", json!({"UserPoolTags": {"Owner": "ops"}}))
         .is("COMPLIANT", "has Owner, by configuration.UserPoolTags");
-    judged("AWS::EFS::FileSystem", json!({"FileSystemTags": [{"Key": "Owner", "Value": ""}]}))
+    evaluated("AWS::EFS::FileSystem", json!({"FileSystemTags": [{"Key": "Owner", "Value": ""}]}))
         .is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
-    judged("AWS::EFS::FileSystem", json!({"FileSystemTags": []})).is("NON_COMPLIANT", "TAG-MISSING: Owner");
-    judged("AWS::EFS::FileSystem", json!({"HostedZoneTags": {"Owner": "ops"}}))
+    evaluated("AWS::EFS::FileSystem", json!({"FileSystemTags": []}))
         .is("NON_COMPLIANT", "TAG-MISSING: Owner");
-    judged("AWS::ElasticLoadBalancingV2::LoadBalancer", json!({}))
+    evaluated("AWS::EFS::FileSystem", json!({"HostedZoneTags": {"Owner": "ops"}}))
+        .is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    evaluated("AWS::ElasticLoadBalancingV2::LoadBalancer", json!({}))
         .supplemented(r#"{"Tags":[{"key":"Owner","value":"ops"}]}"#)
         .is("COMPLIANT", "has Owner, by supplementaryConfiguration.Tags");
 }
@@ -115,7 +116,7 @@ fn everything_that_asks_for_tags_finds_them() {
 }
 
 #[test]
-fn an_instance_that_goes_or_is_gone_is_not_judged() {
+fn an_instance_that_goes_or_is_gone_is_not_evaluated() {
     let instance = |state: Json| {
         let configuration = json!({ "state": state }).to_string();
         Case::<RequiredTags>::new("AWS::EC2::Instance", &configuration).with("requiredTags", "Owner")
@@ -135,17 +136,17 @@ fn an_instance_that_goes_or_is_gone_is_not_judged() {
 }
 
 #[test]
-fn what_aws_manages_is_not_judged() {
-    let judged = |resource_type, configuration: Json| {
+fn what_aws_manages_is_not_evaluated() {
+    let evaluated = |resource_type, configuration: Json| {
         Case::<RequiredTags>::new(resource_type, &configuration.to_string()).with("requiredTags", "Owner")
     };
     for manager in ["keyManager", "KeyManager"] {
-        judged("AWS::KMS::Key", json!({manager: "AWS"}))
+        evaluated("AWS::KMS::Key", json!({manager: "AWS"}))
             .is("NOT_APPLICABLE", "AWS manages the key, not the account");
-        judged("AWS::KMS::Key", json!({manager: "CUSTOMER"})).has_type("NON_COMPLIANT");
+        evaluated("AWS::KMS::Key", json!({manager: "CUSTOMER"})).has_type("NON_COMPLIANT");
     }
-    judged("AWS::S3::Bucket", json!({"keyManager": "AWS"})).has_type("NON_COMPLIANT");
-    let role = |fields: Json| judged("AWS::IAM::Role", fields);
+    evaluated("AWS::S3::Bucket", json!({"keyManager": "AWS"})).has_type("NON_COMPLIANT");
+    let role = |fields: Json| evaluated("AWS::IAM::Role", fields);
     role(json!({"path": "/aws-service-role/x.amazonaws.com/"}))
         .is("NOT_APPLICABLE", "AWS manages what is under /aws-service-role/, not the account");
     role(json!({"arn": "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a"}))

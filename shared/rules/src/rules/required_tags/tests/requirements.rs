@@ -146,7 +146,7 @@ fn some_values_will_not_do() {
 
 /// Case 24.
 #[test]
-fn one_rule_judges_every_type() {
+fn one_rule_evaluates_every_type() {
     let policy = r#"{"Owner": {}, "Backup": {"appliesTo": ["AWS::RDS::*"]}}"#;
     for resource_type in ["AWS::Lambda::Function", "AWS::New::Thing"] {
         of_type(resource_type, &policy, &[]).is("NON_COMPLIANT", "TAG-MISSING: Owner");
@@ -206,7 +206,7 @@ fn some_tags_must_not_be_there() {
 }
 
 #[test]
-fn some_types_are_not_judged() {
+fn some_types_are_not_evaluated() {
     for ignored in ["AWS::EC2::Volume,AWS::S3::Bucket", "AWS::S3::*"] {
         tagged(&[])
             .with("requiredTags", "Owner")
@@ -220,12 +220,12 @@ fn one_of_several_keys_is_enough() {
     for (parameter, value) in
         [("requiredTags", "Owner | Team".to_owned()), ("tagPolicy", json!({"Owner|Team": {}}).to_string())]
     {
-        let judged = |tags| tagged(tags).with(parameter, &value);
-        judged(&[("Team", "ops")]).is("COMPLIANT", "has Team");
-        judged(&[("Team", "ops"), ("Owner", "")]).is("COMPLIANT", "has Team");
-        judged(&[("Stage", "test")]).is("NON_COMPLIANT", "TAG-MISSING: Owner or Team");
-        judged(&[("team", "ops")]).is("NON_COMPLIANT", "TAG-NAME: \"team\" should be \"Team\"");
-        judged(&[("Owner", " ")]).is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
+        let evaluated = |tags| tagged(tags).with(parameter, &value);
+        evaluated(&[("Team", "ops")]).is("COMPLIANT", "has Team");
+        evaluated(&[("Team", "ops"), ("Owner", "")]).is("COMPLIANT", "has Team");
+        evaluated(&[("Stage", "test")]).is("NON_COMPLIANT", "TAG-MISSING: Owner or Team");
+        evaluated(&[("team", "ops")]).is("NON_COMPLIANT", "TAG-NAME: \"team\" should be \"Team\"");
+        evaluated(&[("Owner", " ")]).is("NON_COMPLIANT", "TAG-EMPTY: Owner is empty");
     }
     tagged(&[("Team", "x")])
         .with("requiredTags", "Owner|Team=ops|web")
@@ -238,12 +238,12 @@ fn one_of_several_keys_is_enough() {
 
 #[test]
 fn any_tag_of_a_person_will_do() {
-    let judged = |tags| tagged(tags).with("requiredTags", "*");
-    judged(&[]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
-    judged(&[("aws:createdBy", "x"), ("AWS:x", "y")]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
-    judged(&[("aws:createdBy", "x"), ("-", "")]).is("COMPLIANT", "has -");
-    judged(&[("foo", "bar"), ("zoo", "")]).is("COMPLIANT", "has foo");
-    judged(&[("foo", "bar")]).with("requiredTags", "*,Owner").is("NON_COMPLIANT", "TAG-MISSING: Owner");
+    let evaluated = |tags| tagged(tags).with("requiredTags", "*");
+    evaluated(&[]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
+    evaluated(&[("aws:createdBy", "x"), ("AWS:x", "y")]).is("NON_COMPLIANT", "TAG-MISSING: any tag");
+    evaluated(&[("aws:createdBy", "x"), ("-", "")]).is("COMPLIANT", "has -");
+    evaluated(&[("foo", "bar"), ("zoo", "")]).is("COMPLIANT", "has foo");
+    evaluated(&[("foo", "bar")]).with("requiredTags", "*,Owner").is("NON_COMPLIANT", "TAG-MISSING: Owner");
     let valued = |value| by(&json!({"*": {"values": ["ops"]}}), &[("-", value)]);
     valued("ops").is("COMPLIANT", "has -");
     valued("").is("NON_COMPLIANT", "TAG-MISSING: any tag (allowed: ops)");

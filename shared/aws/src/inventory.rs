@@ -1,0 +1,82 @@
+//! AWS Config's own inventory: for rules that ask EC2 nothing, and for types of resources that EC2 does not list.
+
+use std::collections::BTreeSet;
+
+use aws_config::SdkConfig;
+use aws_sdk_config::Client;
+use config_rules::{
+    facts::{FactRequest, FactSource, Facts},
+    inventory::{Inventory, Page},
+    item::RawItem,
+};
+use jiff::Timestamp;
+
+use crate::{AwsError, Session, Source};
+
+/// What AWS Config has recorded, as far as rules read it. It knows no facts.
+#[derive(Debug)]
+pub struct ConfigInventory {
+    client: Client,
+}
+
+impl ConfigInventory {
+    /// With the credentials of this configuration, in its Region.
+    #[must_use]
+    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
+        Self { client: Client::new(sdk_config) }
+    }
+}
+
+impl Source for ConfigInventory {
+    fn new(session: &Session) -> Self {
+        Self::with_sdk_config(session.sdk_config())
+    }
+}
+
+impl FactSource for ConfigInventory {
+    async fn look_up(&self, _requests: &BTreeSet<FactRequest>) -> Facts {
+        Facts::default()
+    }
+}
+
+impl Inventory for ConfigInventory {
+    type Error = AwsError;
+
+    async fn page(
+        &self,
+        resource_types: &[String],
+        at: Timestamp,
+        next: Option<String>,
+    ) -> Result<Page, AwsError> {
+        const CALL: &str = "config:SelectResourceConfig";
+        let call = self
+            .client
+            .select_resource_config()
+            .expression(expression(resource_types))
+            .limit(100)
+            .set_next_token(next);
+        let answer = Box::pin(call.send()).await.map_err(|error| AwsError::of(&error).during(CALL))?;
+        let item = |text: String| {
+            let item = RawItem::from_json(&text);
+            let item = item.map_err(|error| AwsError::ServiceUnavailable(format!("{CALL}: {error}")))?;
+            Ok(RawItem { configuration_item_capture_time: at, ..item })
+        };
+        Ok(Page {
+            items: answer.results.into_iter().flatten().map(item).collect::<Result<_, _>>()?,
+            next: answer.next_token,
+        })
+    }
+}
+
+/// AWS Config's names of types hold nothing that would have to be escaped.
+fn expression(resource_types: &[String]) -> String {
+    const FIELDS: &str = "resourceType, resourceId, resourceName, arn, accountId, awsRegion, configurationItemStatus, \
+                          configurationItemCaptureTime, tags, configuration, supplementaryConfiguration";
+    match resource_types {
+        [] => format!("SELECT {FIELDS}"),
+        types => {
+            let types: Vec<_> = types.iter().map(|name| format!("'{name}'")).collect();
+            format!("SELECT {FIELDS} WHERE resourceType IN ({})", types.join(", "))
+        }
+    }
+}
