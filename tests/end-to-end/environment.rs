@@ -81,9 +81,14 @@ pub(crate) fn bootstrap(rule: &str) -> PathBuf {
     let file = if is_debug { format!("debug/{rule}") } else { format!("lambda/{rule}/bootstrap") };
     let path = metadata.target_directory.join(file).into_std_path_buf();
     let built = fs::metadata(&path).and_then(|file| file.modified());
-    let built = built.unwrap_or_else(|error| panic!("{}: {error}; tests/run builds it", path.display()));
+    let built = built
+        .unwrap_or_else(|error| panic!("{}: {error}; CONTRIBUTING.md says how to build it", path.display()));
     let newest = newest_source(rule);
-    assert!(built >= newest, "{} is older than its sources; tests/run builds it", path.display());
+    assert!(
+        built >= newest,
+        "{} is older than its sources; CONTRIBUTING.md says how to build it",
+        path.display()
+    );
     path
 }
 
