@@ -27,7 +27,8 @@ pub enum Document {
 pub const FORMS: &str = "an event for a rule's function, AWS Config's notification as EventBridge or SNS wraps it, a \
     configuration item, a history or snapshot, what `aws configservice` prints (get-resource-config-history, \
     batch-get-resource-config, select-resource-config and their like for aggregators), what `aws ec2` prints \
-    (describe-instances, describe-security-groups, describe-security-group-rules, describe-volumes), or what `aws \
+    (describe-instances, describe-launch-templates, describe-security-groups, describe-security-group-rules, \
+    describe-volumes) and `aws autoscaling` (describe-auto-scaling-groups, describe-launch-configurations), or what `aws \
     resourcegroupstaggingapi get-resources` prints; also as a list, as one resource of it, or as lines of JSON";
 
 /// How many envelopes may stand around what counts: a notification in a message in a record, and lists of lists.
@@ -384,6 +385,42 @@ mod tests {
         assert_eq!(items[0].tags.get("Owner"), Some("ops"));
         let configuration = items[0].configuration.as_ref().unwrap().get();
         assert!(configuration.contains(r#""state":{"name":"running"}"#), "{configuration}");
+    }
+
+    #[test]
+    fn what_launches_instances_is_read_from_listings_and_alone() {
+        const ARN: &str =
+            "arn:aws:autoscaling:eu-west-1:111122223333:launchConfiguration:1:launchConfigurationName/web";
+        for (key, resource, resource_type, id) in [
+            (
+                "LaunchConfigurations",
+                json!({"LaunchConfigurationName": "web", "LaunchConfigurationARN": ARN, "ImageId": "ami-1"}),
+                "AWS::AutoScaling::LaunchConfiguration",
+                ARN,
+            ),
+            (
+                "AutoScalingGroups",
+                json!({"AutoScalingGroupName": "web", "AutoScalingGroupARN": ARN, "MaxSize": 1, "LaunchConfigurationName": "web"}),
+                "AWS::AutoScaling::AutoScalingGroup",
+                ARN,
+            ),
+            (
+                "LaunchTemplates",
+                json!({"LaunchTemplateName": "web", "LaunchTemplateId": "lt-1", "LatestVersionNumber": 2}),
+                "AWS::EC2::LaunchTemplate",
+                "lt-1",
+            ),
+        ] {
+            for text in [json!({key: [resource]}), json!([resource])] {
+                let item = items(&text.to_string()).remove(0);
+                assert_eq!(
+                    (item.resource_type.as_str(), item.resource_id.as_str()),
+                    (resource_type, id),
+                    "{text}"
+                );
+                assert_eq!(item.resource_name.as_deref(), Some("web"));
+            }
+        }
     }
 
     #[test]

@@ -194,26 +194,33 @@ impl<'a> Reader<'a> {
 
     /// The item holds one version, and does not say which. Where there is one only, that is enough.
     fn default_and_latest(&self, id: &str, template: &'a LaunchTemplate) -> Vec<Launched<'a>> {
-        let number =
-            |number: Option<i64>, alias: &str| number.map_or(alias.to_owned(), |own| own.to_string());
-        let default = number(template.default_version_number, "$Default");
-        let latest = number(template.latest_version_number, "$Latest");
-        let recorded = template.launch_template_data.as_ref();
-        if default == latest {
-            let place = format!("version {default}");
-            return match recorded {
-                Some(data) => vec![self.version(data, place, format!("{id}:{default}"))],
-                None => self.look_up(id, &default, |_| place.clone()),
-            };
+        let or = |number: Option<i64>, alias: &str| number.map_or(alias.to_owned(), |own| own.to_string());
+        let default = or(template.default_version_number, "$Default");
+        let latest = or(template.latest_version_number, "$Latest");
+        match &template.launch_template_data {
+            Some(data) if default == latest => {
+                vec![self.version(data, format!("version {default}"), format!("{id}:{default}"))]
+            }
+            None if default == latest => self.look_up(id, &default, |number| format!("version {number}")),
+            recorded => {
+                let mut launched = self.look_up(id, &default, |number| format!("version {number} (default)"));
+                launched.extend(self.look_up(id, &latest, |number| format!("version {number} (latest)")));
+                self.or_recorded(launched, recorded.as_ref(), format!("{id}:{latest}"))
+            }
         }
-        let mut launched = self.look_up(id, &default, |number| format!("version {number} (default)"));
-        launched.extend(self.look_up(id, &latest, |number| format!("version {number} (latest)")));
+    }
+
+    /// Where one of two versions is not known, the recorded one may be wrong all the same.
+    fn or_recorded(
+        &self,
+        launched: Vec<Launched<'a>>,
+        recorded: Option<&'a LaunchTemplateData>,
+        version: String,
+    ) -> Vec<Launched<'a>> {
         let is_unknown = launched.iter().any(|launched| matches!(launched, Launched::Unknown(_)));
-        if let Some(data) = recorded.filter(|_| is_unknown) {
-            launched
-                .insert(0, self.version(data, "the recorded version".to_owned(), format!("{id}:{latest}")));
-        }
-        launched
+        let recorded = recorded.filter(|_| is_unknown);
+        let recorded = recorded.map(|data| self.version(data, "the recorded version".to_owned(), version));
+        recorded.into_iter().chain(launched).collect()
     }
 
     fn all(&self, id: &str, template: &'a LaunchTemplate) -> Vec<Launched<'a>> {
@@ -253,24 +260,12 @@ impl<'a> Reader<'a> {
         let mixed = group.mixed_instances_policy.as_ref().and_then(|policy| policy.launch_template.as_ref());
         let overrides = mixed.map(|mixed| mixed.overrides.as_slice()).unwrap_or_default();
         let own = mixed.and_then(|mixed| mixed.launch_template_specification.as_ref());
-        let own = own.or(group.launch_template.as_ref());
         let is_used = overrides.is_empty() || overrides.iter().any(|other| !self.is_replaced(other));
-        let mut launched = Vec::new();
-        launched.extend(own.filter(|_| is_used).into_iter().flat_map(|own| self.specification(own, "")));
-        for (index, other) in overrides.iter().enumerate() {
-            launched.extend(self.replacement(index, other));
-        }
-        if launched.is_empty() {
-            launched.push(match group.launch_configuration_name.as_ref().filter(|name| !name.is_empty()) {
-                Some(name) => Launched::None(format!(
-                    "the group launches from launch configuration {name}, which is evaluated itself"
-                )),
-                None => Launched::Unknown(
-                    "the configuration item does not name what the group launches from".to_owned(),
-                ),
-            });
-        }
-        launched
+        let own = own.or(group.launch_template.as_ref()).filter(|_| is_used);
+        let launched = own.into_iter().flat_map(|own| self.specification(own, ""));
+        let others = overrides.iter().enumerate().flat_map(|(index, other)| self.replacement(index, other));
+        let launched: Vec<_> = launched.chain(others).collect();
+        if launched.is_empty() { vec![without_template(group)] } else { launched }
     }
 
     /// Whether a type of instances is launched from something else than the template of all.
@@ -300,6 +295,18 @@ impl<'a> Reader<'a> {
             None => vec![Launched::Unknown(
                 "the configuration item does not name the group's launch template".to_owned(),
             )],
+        }
+    }
+}
+
+/// A launch configuration has no versions, and is evaluated as the resource that it is.
+fn without_template<'a>(group: &AutoScalingGroup) -> Launched<'a> {
+    match group.launch_configuration_name.as_ref().filter(|name| !name.is_empty()) {
+        Some(name) => Launched::None(format!(
+            "the group launches from launch configuration {name}, which is evaluated itself"
+        )),
+        None => {
+            Launched::Unknown("the configuration item does not name what the group launches from".to_owned())
         }
     }
 }

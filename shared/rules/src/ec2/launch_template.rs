@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::embedded::integer;
 
-/// A launch template, and one of its versions: AWS does not say whether the default or the latest.
+/// A launch template, and one of its versions: AWS does not say whether the default or the latest. Its item has keys that
+/// begin with a capital, and EC2's listing, which holds no version, is read with small ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct LaunchTemplate {
     /// The version that is launched where none is named.
-    #[serde(deserialize_with = "integer")]
+    #[serde(alias = "defaultVersionNumber", deserialize_with = "integer")]
     pub default_version_number: Option<i64>,
     /// The newest version.
-    #[serde(deserialize_with = "integer")]
+    #[serde(alias = "latestVersionNumber", deserialize_with = "integer")]
     pub latest_version_number: Option<i64>,
     /// What a version holds.
     pub launch_template_data: Option<LaunchTemplateData>,

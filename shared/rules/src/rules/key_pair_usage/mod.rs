@@ -253,7 +253,8 @@ impl Rule for KeyPairUsage {
     }
 
     fn evaluate_account(parameters: &Parameters, facts: &Facts) -> Verdict {
-        unused::verdict(facts, &parameters.exempt)
+        let exempt = &parameters.exempt;
+        unused::verdict(facts, |name| exempt.iter().any(|exempt| exempt.value.matches(name)))
     }
 }
 

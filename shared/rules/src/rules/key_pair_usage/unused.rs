@@ -1,6 +1,6 @@
 //! Key pairs that nothing refers to: the account's side of the rule.
 
-use super::{KeyName, findings::KeyCode};
+use super::findings::KeyCode;
 use crate::{
     facts::{Fact, Facts},
     finding::{Compliance, Finding, Verdict},
@@ -18,7 +18,7 @@ keywords!(UnusedKeys, "`report` or `ignore`", "report" => Self::Report, "ignore"
 
 /// One finding for each key pair, in order of the names. What refers to a key pair may run no instance now, and still
 /// start one with it: a launch template counts as an instance does.
-pub(super) fn verdict(facts: &Facts, exempt: &[KeyName]) -> Verdict {
+pub(super) fn verdict(facts: &Facts, is_exempt: impl Fn(&str) -> bool) -> Verdict {
     let key_pairs = match facts.key_pair_use() {
         Fact::Known(key_pairs) => key_pairs,
         Fact::Absent => return Verdict::compliant("there are no key pairs"),
@@ -26,7 +26,6 @@ pub(super) fn verdict(facts: &Facts, exempt: &[KeyName]) -> Verdict {
             return Verdict::unknown(format!("what refers to the key pairs is not known: {why}"));
         }
     };
-    let is_exempt = |name: &str| exempt.iter().any(|exempt| exempt.value.matches(name));
     let unused = key_pairs.iter().filter(|(name, users)| users.is_empty() && !is_exempt(name));
     let finding = |(name, _): (&String, _)| {
         Finding::new(KeyCode::Unused, format!("{name:?}")).with("keyName", name.as_str())
