@@ -10,12 +10,8 @@ mod paging;
 #[cfg(test)]
 mod tests;
 
-use axum::body::Body;
-use axum::http::Response;
-use axum::http::request::Parts;
-
-use crate::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
-use crate::query::{self, Dialect, QueryRequest};
+use crate::endpoint::{ApiError, Caller, Endpoint};
+use crate::query::{Dialect, Members, QueryApi, QueryRequest};
 
 pub use data::Ec2Data;
 
@@ -29,37 +25,14 @@ pub use data::Ec2Data;
 /// by its id and by its owner.
 pub type Ec2 = Endpoint<Ec2Data>;
 
-const DIALECT: Dialect =
-    Dialect { version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", ec2: true };
-
-impl Api for Ec2Data {
-    type Request = QueryRequest;
-
+impl QueryApi for Ec2Data {
     const SERVICE: &'static str = "ec2";
 
-    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
-        DIALECT.read(http, body)
-    }
+    const DIALECT: Dialect =
+        Dialect { version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", ec2: true };
 
-    fn action(request: &QueryRequest) -> &str {
-        &request.action
-    }
-
-    fn run(
-        &mut self,
-        request: &QueryRequest,
-        caller: &Caller,
-        _fault: &Fault,
-    ) -> Result<Response<Body>, ApiError> {
-        DIALECT.response(&request.action, actions::run(self.of(caller), request)?)
-    }
-
-    fn render(error: &ApiError) -> Response<Body> {
-        DIALECT.error(error)
-    }
-
-    fn unsigned() -> ApiError {
-        query::unsigned()
+    fn answer(&mut self, request: &QueryRequest, caller: &Caller) -> Result<Members, ApiError> {
+        actions::run(self.of(caller), request)
     }
 
     fn throttled() -> ApiError {

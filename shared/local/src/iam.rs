@@ -5,22 +5,16 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
-use axum::http::Response;
-use axum::http::request::Parts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
-use crate::query::{self, Dialect, Members, QueryRequest, check_parameters, invalid_action, page_from};
+use crate::endpoint::{ApiError, Caller, Endpoint};
+use crate::query::{Dialect, Members, QueryApi, QueryRequest, check_parameters, invalid_action, page_from};
 
 /// IAM as functions call it, for all accounts alike. It serves `GetInstanceProfile` and `ListAttachedRolePolicies`;
 /// parameters that are not served are refused.
 pub type Iam = Endpoint<IamData>;
-
-const DIALECT: Dialect =
-    Dialect { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/", ec2: false };
 
 /// Instance profiles, and the policies of roles, by ARN. By default, there are none.
 #[derive(Debug, Default, Deserialize)]
@@ -149,47 +143,18 @@ fn invalid(name: &str) -> ApiError {
     ApiError::bad_request("ValidationError", format!("The value of {name} is missing or not valid"))
 }
 
-impl Api for IamData {
-    type Request = QueryRequest;
-
+impl QueryApi for IamData {
     const SERVICE: &'static str = "iam";
 
-    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
-        DIALECT.read(http, body)
-    }
+    const DIALECT: Dialect =
+        Dialect { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/", ec2: false };
 
-    fn action(request: &QueryRequest) -> &str {
-        &request.action
-    }
-
-    fn run(
-        &mut self,
-        request: &QueryRequest,
-        _caller: &Caller,
-        _fault: &Fault,
-    ) -> Result<Response<Body>, ApiError> {
-        let members = match request.action.as_str() {
+    fn answer(&mut self, request: &QueryRequest, _caller: &Caller) -> Result<Members, ApiError> {
+        match request.action.as_str() {
             "GetInstanceProfile" => self.get_instance_profile(request),
             "ListAttachedRolePolicies" => self.list_attached_role_policies(request),
             action => Err(invalid_action(action)),
-        };
-        DIALECT.response(&request.action, members?)
-    }
-
-    fn render(error: &ApiError) -> Response<Body> {
-        DIALECT.error(error)
-    }
-
-    fn unsigned() -> ApiError {
-        query::unsigned()
-    }
-
-    fn throttled() -> ApiError {
-        ApiError::bad_request("Throttling", "Rate exceeded")
-    }
-
-    fn denied(why: &str) -> ApiError {
-        ApiError::new(403, "AccessDenied", why)
+        }
     }
 
     fn internal(status: u16) -> ApiError {

@@ -3,11 +3,13 @@
 mod request;
 mod xml;
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
 
-use crate::endpoint::ApiError;
+use crate::endpoint::{Api, ApiError, Caller, Fault};
 use crate::request_id::request_id;
 
 pub use request::QueryRequest;
@@ -27,9 +29,84 @@ pub struct Dialect {
     pub ec2: bool,
 }
 
+/// An API that speaks this protocol: what differs between them.
+pub trait QueryApi: fmt::Debug + Send + 'static {
+    /// As [`Api::SERVICE`].
+    const SERVICE: &'static str;
+
+    /// How it speaks the protocol.
+    const DIALECT: Dialect;
+
+    /// Answers a call. It must not wait.
+    fn answer(&mut self, request: &QueryRequest, caller: &Caller) -> Result<Members, ApiError>;
+
+    /// The error for too many calls.
+    #[must_use]
+    fn throttled() -> ApiError {
+        ApiError::bad_request("Throttling", "Rate exceeded")
+    }
+
+    /// The error for a call that no policy allows.
+    #[must_use]
+    fn denied(why: &str) -> ApiError {
+        ApiError::new(403, "AccessDenied", why)
+    }
+
+    /// The error for a failure of the service.
+    #[must_use]
+    fn internal(status: u16) -> ApiError {
+        ApiError::new(status, "InternalFailure", "The service failed.")
+    }
+}
+
+impl<A: QueryApi> Api for A {
+    type Request = QueryRequest;
+
+    const SERVICE: &'static str = A::SERVICE;
+
+    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
+        A::DIALECT.read(http, body)
+    }
+
+    fn action(request: &QueryRequest) -> &str {
+        &request.action
+    }
+
+    fn run(
+        &mut self,
+        request: &QueryRequest,
+        caller: &Caller,
+        _fault: &Fault,
+    ) -> Result<Response<Body>, ApiError> {
+        A::DIALECT.response(&request.action, self.answer(request, caller)?)
+    }
+
+    fn render(error: &ApiError) -> Response<Body> {
+        A::DIALECT.error(error)
+    }
+
+    fn unsigned() -> ApiError {
+        let message =
+            "The request must contain either a valid (registered) AWS access key ID or X.509 certificate";
+        ApiError::new(403, "MissingAuthenticationToken", message)
+    }
+
+    fn throttled() -> ApiError {
+        A::throttled()
+    }
+
+    fn denied(why: &str) -> ApiError {
+        A::denied(why)
+    }
+
+    fn internal(status: u16) -> ApiError {
+        A::internal(status)
+    }
+}
+
 impl Dialect {
     /// A request that is a form, and names an action of this version.
-    pub fn read(&self, http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
+    fn read(&self, http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
         if http.method != Method::POST || http.uri.path() != "/" {
             return Err(ApiError::new(404, "InvalidAction", "Actions are sent with POST /"));
         }
@@ -39,7 +116,7 @@ impl Dialect {
     }
 
     /// The answer of an action.
-    pub fn response(&self, action: &str, members: Members) -> Result<Response<Body>, ApiError> {
+    fn response(&self, action: &str, members: Members) -> Result<Response<Body>, ApiError> {
         let id = request_id();
         let content = if self.ec2 {
             Members::default().with("requestId", Some(&id))?.and(&members)
@@ -51,8 +128,7 @@ impl Dialect {
     }
 
     /// An error.
-    #[must_use]
-    pub fn error(&self, error: &ApiError) -> Response<Body> {
+    fn error(&self, error: &ApiError) -> Response<Body> {
         let id = request_id();
         match self.error_document(error, &id) {
             Ok(body) => send(error.status, &id, body),
@@ -88,14 +164,6 @@ pub fn check_parameters(request: &QueryRequest, served: &[&str]) -> Result<(), A
 pub fn invalid_action(action: &str) -> ApiError {
     let message = format!("The action {action} is not valid for this web service.");
     ApiError::bad_request("InvalidAction", message)
-}
-
-/// The error for a call that is not signed.
-#[must_use]
-pub fn unsigned() -> ApiError {
-    let message =
-        "The request must contain either a valid (registered) AWS access key ID or X.509 certificate";
-    ApiError::new(403, "MissingAuthenticationToken", message)
 }
 
 /// The page of a list that begins where the token says, and the next page's token; none if the token is not one of this list's.

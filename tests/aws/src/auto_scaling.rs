@@ -5,12 +5,9 @@ mod tests;
 
 use std::num::NonZeroUsize;
 
-use axum::body::Body;
-use axum::http::Response;
-use axum::http::request::Parts;
-use config_rules_local::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
+use config_rules_local::endpoint::{ApiError, Caller, Endpoint};
 use config_rules_local::query::{
-    self, Dialect, Members, QueryRequest, check_parameters, invalid_action, page_from,
+    Dialect, Members, QueryApi, QueryRequest, check_parameters, invalid_action, page_from,
 };
 use serde_json::{Value, json};
 
@@ -92,32 +89,17 @@ fn wire(value: &Value) -> Value {
     }
 }
 
-const DIALECT: Dialect = Dialect {
-    version: "2011-01-01",
-    namespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-    ec2: false,
-};
-
-impl Api for AutoScalingData {
-    type Request = QueryRequest;
-
+impl QueryApi for AutoScalingData {
     const SERVICE: &'static str = "autoscaling";
 
-    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
-        DIALECT.read(http, body)
-    }
+    const DIALECT: Dialect = Dialect {
+        version: "2011-01-01",
+        namespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+        ec2: false,
+    };
 
-    fn action(request: &QueryRequest) -> &str {
-        &request.action
-    }
-
-    fn run(
-        &mut self,
-        request: &QueryRequest,
-        _caller: &Caller,
-        _fault: &Fault,
-    ) -> Result<Response<Body>, ApiError> {
-        let members = match request.action.as_str() {
+    fn answer(&mut self, request: &QueryRequest, _caller: &Caller) -> Result<Members, ApiError> {
+        match request.action.as_str() {
             "DescribeAutoScalingGroups" => {
                 self.describe(&self.groups, "AutoScalingGroups", "AutoScalingGroupName", request)
             }
@@ -126,27 +108,6 @@ impl Api for AutoScalingData {
                 self.describe(entries, "LaunchConfigurations", "LaunchConfigurationName", request)
             }
             action => Err(invalid_action(action)),
-        };
-        DIALECT.response(&request.action, members?)
-    }
-
-    fn render(error: &ApiError) -> Response<Body> {
-        DIALECT.error(error)
-    }
-
-    fn unsigned() -> ApiError {
-        query::unsigned()
-    }
-
-    fn throttled() -> ApiError {
-        ApiError::bad_request("Throttling", "Rate exceeded")
-    }
-
-    fn denied(why: &str) -> ApiError {
-        ApiError::new(403, "AccessDenied", why)
-    }
-
-    fn internal(status: u16) -> ApiError {
-        ApiError::new(status, "InternalFailure", "The service failed.")
+        }
     }
 }

@@ -7,12 +7,9 @@ mod tests;
 
 use std::collections::HashMap;
 
-use axum::body::Body;
-use axum::http::Response;
-use axum::http::request::Parts;
 use config_rules_local::FunctionArn;
-use config_rules_local::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
-use config_rules_local::query::{self, Dialect, Members, QueryRequest, check_parameters, invalid_action};
+use config_rules_local::endpoint::{ApiError, Caller, Endpoint};
+use config_rules_local::query::{Dialect, Members, QueryApi, QueryRequest, check_parameters, invalid_action};
 use serde::Serialize;
 
 use parameters::{duration, session_duration, text};
@@ -126,53 +123,17 @@ struct AssumedRoleUser {
     arn: String,
 }
 
-const DIALECT: Dialect =
-    Dialect { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/", ec2: false };
-
-impl Api for StsData {
-    type Request = QueryRequest;
-
+impl QueryApi for StsData {
     const SERVICE: &'static str = "sts";
 
-    fn read(http: &Parts, body: &[u8]) -> Result<QueryRequest, ApiError> {
-        DIALECT.read(http, body)
-    }
+    const DIALECT: Dialect =
+        Dialect { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/", ec2: false };
 
-    fn action(request: &QueryRequest) -> &str {
-        &request.action
-    }
-
-    fn run(
-        &mut self,
-        request: &QueryRequest,
-        caller: &Caller,
-        _fault: &Fault,
-    ) -> Result<Response<Body>, ApiError> {
-        let members = match request.action.as_str() {
+    fn answer(&mut self, request: &QueryRequest, caller: &Caller) -> Result<Members, ApiError> {
+        match request.action.as_str() {
             "AssumeRole" => self.assume_role(request, caller),
             "GetCallerIdentity" => self.get_caller_identity(request, caller),
             action => Err(invalid_action(action)),
-        };
-        DIALECT.response(&request.action, members?)
-    }
-
-    fn render(error: &ApiError) -> Response<Body> {
-        DIALECT.error(error)
-    }
-
-    fn unsigned() -> ApiError {
-        query::unsigned()
-    }
-
-    fn throttled() -> ApiError {
-        ApiError::bad_request("Throttling", "Rate exceeded")
-    }
-
-    fn denied(why: &str) -> ApiError {
-        ApiError::new(403, "AccessDenied", why)
-    }
-
-    fn internal(status: u16) -> ApiError {
-        ApiError::new(status, "InternalFailure", "The service failed.")
+        }
     }
 }

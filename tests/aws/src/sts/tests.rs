@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::test_client::{Client, Received};
-use config_rules_local::endpoint::Answer;
+use config_rules_local::endpoint::{Answer, Fault};
 
 const CALLER: &str = "arn:aws:iam::111122223333:role/rules/function";
 const READER: &str = "arn:aws:iam::444455556666:role/security/reader";
