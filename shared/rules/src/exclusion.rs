@@ -2,7 +2,7 @@
 
 use crate::{
     exemption::{self, Words},
-    parameters::{Parameter, ParameterError, RawParameters, Value, first_of},
+    parameters::{Parameter, ParameterError, RawParameters, Value, ValueError, first_of},
     resource_scope::{Resource, ResourceScope},
 };
 
@@ -71,7 +71,7 @@ impl Value for List {
     const FORM: &'static str = "a JSON array of objects with `reason` and what they are for";
     const PATTERN: &'static str = exemption::List::PATTERN;
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         exemption::List::parse(text).map(|_| Self)
     }
 }

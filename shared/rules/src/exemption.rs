@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use crate::{
     finding::{Compliance, EngineCode, Exempt, ExemptAnswer, Finding},
-    parameters::{Glob, Parameter, ParameterError, RawParameters, Value},
+    parameters::{Glob, Parameter, ParameterError, RawParameters, Value, ValueError},
     resource_scope::{Resource, ResourceScope, TagMatch},
 };
 
@@ -214,8 +214,8 @@ impl Value for List {
         "a JSON array of objects with `reason`, `owner`, `expires` and what they are for";
     const PATTERN: &'static str = r"\[[\s\S]*\]";
 
-    fn parse(text: &str) -> Result<Self, String> {
-        serde_json::from_str::<Vec<IgnoredAny>>(text).map(|_| Self).map_err(|error| error.to_string())
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        serde_json::from_str::<Vec<IgnoredAny>>(text).map(|_| Self).map_err(|error| error.to_string().into())
     }
 }
 
@@ -226,8 +226,8 @@ impl Value for Words {
     const FORM: &'static str = "text of at most 80 characters";
     const PATTERN: &'static str = r"[\s\S]{1,80}";
 
-    fn parse(text: &str) -> Result<Self, String> {
-        if text.chars().count() > 80 { Err(String::new()) } else { Ok(Self(text.to_owned())) }
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        if text.chars().count() > 80 { Err(ValueError::Form) } else { Ok(Self(text.to_owned())) }
     }
 }
 
@@ -238,10 +238,10 @@ impl Value for Day {
     const FORM: &'static str = "a day such as 2026-12-31";
     const PATTERN: &'static str = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         // The library reads 20261231 as well, and times, which would not say when the day ends.
         let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
-        day.map(Self).ok_or_else(String::new)
+        day.map(Self).ok_or(ValueError::Form)
     }
 }
 

@@ -43,12 +43,30 @@ pub trait Value: Sized {
     /// Reads the text, which has no blanks around it and is not empty.
     ///
     /// # Errors
-    /// What is wrong beyond not being of this form; mostly nothing: [`NOT_OF_FORM`].
-    fn parse(text: &str) -> Result<Self, String>;
+    /// Mostly [`ValueError::Form`].
+    fn parse(text: &str) -> Result<Self, ValueError>;
 }
 
-/// A value is not of its form, and there is nothing more to say.
-pub(crate) const NOT_OF_FORM: String = String::new();
+/// Why a text is not a value of some form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueError {
+    /// It is not of the form, and there is nothing more to say.
+    Form,
+    /// What is wrong beyond that.
+    Detail(String),
+}
+
+impl From<String> for ValueError {
+    fn from(detail: String) -> Self {
+        Self::Detail(detail)
+    }
+}
+
+impl From<&str> for ValueError {
+    fn from(detail: &str) -> Self {
+        Self::Detail(detail.to_owned())
+    }
+}
 
 /// A parameter that cannot be used. Its text says which, why, and what to type instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -270,11 +288,13 @@ fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
     if text.is_empty() {
         return Err(format!("{place}is empty; expected {}", V::FORM));
     }
-    V::parse(text).map_err(|detail| match detail.as_str() {
-        "" => format!("{place}{} is not {}", quoted(text), V::FORM),
+    V::parse(text).map_err(|error| match error {
+        ValueError::Form => format!("{place}{} is not {}", quoted(text), V::FORM),
         // The beginning of a document says nothing.
-        detail if text.starts_with('{') => format!("{place}{detail}; expected {}", V::FORM),
-        detail => format!("{place}{} is not {} ({detail})", quoted(text), V::FORM),
+        ValueError::Detail(detail) if text.starts_with('{') => {
+            format!("{place}{detail}; expected {}", V::FORM)
+        }
+        ValueError::Detail(detail) => format!("{place}{} is not {} ({detail})", quoted(text), V::FORM),
     })
 }
 
@@ -362,11 +382,11 @@ macro_rules! keywords {
             const FORM: &'static str = $form;
             const PATTERN: &'static str = concat!($first $(, "|", $word)*);
 
-            fn parse(text: &str) -> Result<Self, String> {
+            fn parse(text: &str) -> Result<Self, $crate::parameters::ValueError> {
                 match text {
                     $first => Ok($first_value),
                     $($word => Ok($value),)*
-                    _ => Err($crate::parameters::NOT_OF_FORM),
+                    _ => Err($crate::parameters::ValueError::Form),
                 }
             }
         }
@@ -389,10 +409,10 @@ impl Value for u64 {
     const FORM: &'static str = "a whole number, 0 or more";
     const PATTERN: &'static str = r"\+?0*[0-9]{1,20}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         text.parse().map_err(|error: ParseIntError| match error.kind() {
-            IntErrorKind::PosOverflow => "it is too large".to_owned(),
-            _ => NOT_OF_FORM,
+            IntErrorKind::PosOverflow => "it is too large".into(),
+            _ => ValueError::Form,
         })
     }
 }
@@ -558,7 +578,7 @@ mod tests {
         const PATTERN: &'static str = "[0-9]+";
         const STORED_FIELD: Option<&'static str> = Some("number");
 
-        fn parse(text: &str) -> Result<Self, String> {
+        fn parse(text: &str) -> Result<Self, ValueError> {
             u64::parse(text).map(Self)
         }
     }

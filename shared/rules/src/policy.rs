@@ -6,7 +6,7 @@ use crate::{
     exclusion::{self, Exclusions},
     exemption::{self, Exemptions},
     finding::{Compliance, ExemptAnswer, Finding, MissingData, Verdict},
-    parameters::{Parameter, ParameterError, RawParameters, Value},
+    parameters::{Parameter, ParameterError, RawParameters, Value, ValueError},
     resource_scope::Resource,
 };
 
@@ -124,11 +124,11 @@ impl Value for RoleName {
     const FORM: &'static str = "the name of a role, perhaps with its path: `config/evaluator`";
     const PATTERN: &'static str = r"(?:[!-.0-~][!-~]*/)?[A-Za-z0-9_+=,.@-]{1,64}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let (path, name) = text.rsplit_once('/').map_or(("", text), |(path, name)| (path, name));
         let is_name = (1..=64).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte));
         let is_path = !path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_name && is_path { Ok(Self(text.to_owned())) } else { Err(String::new()) }
+        if is_name && is_path { Ok(Self(text.to_owned())) } else { Err(ValueError::Form) }
     }
 }

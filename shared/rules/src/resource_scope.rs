@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     item::{RawItem, Tags},
-    parameters::{Glob, ParameterError, RawParameters, Value},
+    parameters::{Glob, ParameterError, RawParameters, Value, ValueError},
 };
 
 /// What is asked about a resource.
@@ -117,10 +117,10 @@ impl Value for TagMatch {
     const PATTERN: &'static str = "[^,=][^,]*";
     const FIRST_PATTERN: &'static str = r"[^,=\[\s][^,]*";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let (key, value) = text.split_once('=').map_or((text, None), |(key, value)| (key, Some(value)));
         if key.is_empty() {
-            return Err("the key is missing".to_owned());
+            return Err("the key is missing".into());
         }
         Ok(Self { key: Glob::parse(key)?, value: value.map(Glob::parse).transpose()? })
     }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use super::{Family, Protocol, Traffic, cidr, traffic::byte};
-use crate::parameters::{Value, keywords};
+use crate::parameters::{Value, ValueError, keywords};
 
 /// 0 to 255, with or without zeros before it.
 macro_rules! octet {
@@ -36,8 +36,8 @@ impl Value for IpNet {
         concat!(ipv6!(), "/(?:12[0-8]|1[01][0-9]|0?[0-9]{1,2})"),
     );
 
-    fn parse(text: &str) -> Result<Self, String> {
-        cidr(text).ok_or_else(String::new)
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        cidr(text).ok_or(ValueError::Form)
     }
 }
 
@@ -56,11 +56,11 @@ impl Value for PortRange {
     const FORM: &'static str = "a port from 0 to 65535, a range such as 8000-8080, `ssh` or `rdp`";
     const PATTERN: &'static str = concat!(port!(), r"(?:\s*-\s*", port!(), ")?");
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let (from, to) = text.split_once('-').unwrap_or((text, text));
-        let (from, to) = (port(from).ok_or_else(String::new)?, port(to).ok_or_else(String::new)?);
+        let (from, to) = (port(from).ok_or(ValueError::Form)?, port(to).ok_or(ValueError::Form)?);
         if from > to {
-            return Err("it ends before it begins".to_owned());
+            return Err("it ends before it begins".into());
         }
         Ok(Self(from..=to))
     }
@@ -74,13 +74,13 @@ impl Value for ProtocolPorts {
     const FORM: &'static str = "a port from 0 to 65535, a range such as 8000-8080, `ssh` or `rdp`, perhaps after a protocol: `udp/161`";
     const PATTERN: &'static str = concat!("(?:(?:tcp|udp)/)?", port!(), r"(?:\s*-\s*", port!(), ")?");
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         const BOTH: [Protocol; 2] = [Protocol::TCP, Protocol::UDP];
         let (protocols, ports) = match text.split_once('/') {
             None => (&BOTH[..], text),
             Some(("tcp", ports)) => (&BOTH[..1], ports),
             Some(("udp", ports)) => (&BOTH[1..], ports),
-            Some(_) => return Err("the protocol is neither `tcp` nor `udp`".to_owned()),
+            Some(_) => return Err("the protocol is neither `tcp` nor `udp`".into()),
         };
         let PortRange(range) = PortRange::parse(ports)?;
         Ok(Self(protocols.iter().map(|protocol| Traffic::ports(*protocol, range.clone())).collect()))
@@ -108,9 +108,9 @@ impl Value for ProtocolType {
     const FORM: &'static str = "`TCP`, `UDP` or `ALL`";
     const PATTERN: &'static str = "[Tt][Cc][Pp]|[Uu][Dd][Pp]|[Aa][Ll][Ll]";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         match EvaluatedProtocol::parse(&text.to_ascii_lowercase())? {
-            EvaluatedProtocol(protocol) if protocol == Traffic::icmp() => Err(String::new()),
+            EvaluatedProtocol(protocol) if protocol == Traffic::icmp() => Err(ValueError::Form),
             EvaluatedProtocol(protocol) => Ok(Self(protocol)),
         }
     }
@@ -147,11 +147,11 @@ impl Value for PortlessProtocol {
         octet!(),
     );
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let mut parts = text.splitn(3, '/');
-        let protocol = parts.next().and_then(Protocol::from_text).ok_or_else(String::new)?;
+        let protocol = parts.next().and_then(Protocol::from_text).ok_or(ValueError::Form)?;
         if protocol.has_ports() {
-            return Err("it has ports, which have parameters of their own".to_owned());
+            return Err("it has ports, which have parameters of their own".into());
         }
         let Some(kind) = parts.next() else { return Ok(Self(Traffic::of(protocol))) };
         let number =
@@ -201,12 +201,12 @@ impl Value for IpType {
     const FORM: &'static str = "`IPv4`, `IPv6` or `ALL`";
     const PATTERN: &'static str = "[Ii][Pp][Vv][46]|[Aa][Ll][Ll]";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         match text.to_ascii_lowercase().as_str() {
             "ipv4" => Ok(Self::One(Family::V4)),
             "ipv6" => Ok(Self::One(Family::V6)),
             "all" => Ok(Self::All),
-            _ => Err(String::new()),
+            _ => Err(ValueError::Form),
         }
     }
 }
@@ -227,11 +227,11 @@ impl Value for PrefixListId {
     const FORM: &'static str = "the id of a prefix list: `pl-` and 8 or 17 of 0-9, a-f";
     const PATTERN: &'static str = "pl-(?:[0-9a-f]{8}|[0-9a-f]{17})";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let digits = text.strip_prefix("pl-").unwrap_or_default();
         let is_id = matches!(digits.len(), 8 | 17)
             && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if is_id { Ok(Self(text.to_owned())) } else { Err(String::new()) }
+        if is_id { Ok(Self(text.to_owned())) } else { Err(ValueError::Form) }
     }
 }
 

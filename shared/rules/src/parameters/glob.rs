@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Value;
+use super::{Value, ValueError};
 
 /// A name with wildcards: `*` is any text, `?` any one character, `\` takes the next one as it is.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Value for Glob {
     const PATTERN: &'static str = glob!();
     const FIRST_PATTERN: &'static str = concat!(glob!(first), glob!(character), "*");
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let wildcard =
             wildcard::Wildcard::from_owned(text.chars().collect()).map_err(|error| error.to_string())?;
         Ok(Self { text: text.to_owned(), wildcard })

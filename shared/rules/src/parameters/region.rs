@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ValueError;
+
 /// A value for one Region, or for all of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Regional<T> {
@@ -12,7 +14,10 @@ pub(crate) struct Regional<T> {
 impl<T> Regional<T> {
     /// Reads a value that may stand after a Region and a colon. Only what has the form of a Region counts as one, because
     /// values may hold colons, too; one that itself begins like that is written after a Region of its own.
-    pub(crate) fn read(text: &str, value: impl FnOnce(&str) -> Result<T, String>) -> Result<Self, String> {
+    pub(crate) fn read(
+        text: &str,
+        value: impl FnOnce(&str) -> Result<T, ValueError>,
+    ) -> Result<Self, ValueError> {
         match text.split_once(':').filter(|(region, _)| is_region(region)) {
             Some((region, rest)) => {
                 Ok(Self { region: Some(region.to_owned()), value: value(rest.trim_start())? })

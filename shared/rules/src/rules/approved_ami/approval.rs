@@ -7,7 +7,7 @@ use crate::{
     facts::Image,
     item::Tags,
     parameters::{
-        Glob, NOT_OF_FORM, ParameterError, RawParameters, Regional, Value, elsewhere, glob, keywords, listed,
+        Glob, ParameterError, RawParameters, Regional, Value, ValueError, elsewhere, glob, keywords, listed,
     },
 };
 
@@ -247,11 +247,11 @@ impl ImageId {
         self.0 == image_id
     }
 
-    fn read(text: &str) -> Result<Self, String> {
+    fn read(text: &str) -> Result<Self, ValueError> {
         let digits = text.strip_prefix("ami-").unwrap_or_default();
         let is_id = matches!(digits.len(), 8 | 17)
             && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if is_id { Ok(Self(text.to_owned())) } else { Err(NOT_OF_FORM) }
+        if is_id { Ok(Self(text.to_owned())) } else { Err(ValueError::Form) }
     }
 }
 
@@ -261,7 +261,7 @@ impl Value for AmiId {
     // As AWS publishes it under `/aws/service/…/recommended`.
     const STORED_FIELD: Option<&'static str> = Some("image_id");
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         Self::read(text, ImageId::read)
     }
 }
@@ -294,12 +294,12 @@ impl Value for ImageName {
     const FORM: &'static str = r"`owner/name`: an owner as in `owners`, and a name in which `*` is any text and `?` any character (`\*` and `\?` are themselves)";
     const PATTERN: &'static str = concat!(owner!(), "/", glob!());
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let (owner, name) =
             text.split_once('/').ok_or("without an owner, anybody's image of that name would do")?;
         let owner = ImageOwner::parse(owner).map_err(|_| format!("the owner is not {}", ImageOwner::FORM))?;
         if name.is_empty() {
-            return Err("the name is missing".to_owned());
+            return Err("the name is missing".into());
         }
         Ok(Self { owner, name: Glob::parse(name)? })
     }
@@ -330,12 +330,12 @@ impl Value for ImageTag {
     const PATTERN: &'static str = "[^,:][^,]*";
     const FIRST_PATTERN: &'static str = r"[^,:\[\s][^,]*";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let is_end = |(index, _): &(usize, &str)| !text[..*index].ends_with('\\');
         let end = text.match_indices(':').find(is_end).map(|(index, _)| index);
         let (key, value) = end.map_or((text, None), |end| (&text[..end], Some(text[end + 1..].to_owned())));
         if key.is_empty() {
-            return Err("the key is missing".to_owned());
+            return Err("the key is missing".into());
         }
         Ok(Self { key: key.replace(r"\:", ":"), value })
     }
@@ -357,9 +357,9 @@ impl Value for ProductCode {
         "a product code of AWS Marketplace, of letters and digits, as EC2 shows it at the image";
     const PATTERN: &'static str = "[A-Za-z0-9]{1,64}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let is_code = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_code { Ok(Self(text.to_owned())) } else { Err(NOT_OF_FORM) }
+        if is_code { Ok(Self(text.to_owned())) } else { Err(ValueError::Form) }
     }
 }
 
@@ -381,7 +381,7 @@ impl Value for StoredImage {
     const PATTERN: &'static str = Glob::PATTERN;
     const FIRST_PATTERN: &'static str = Glob::FIRST_PATTERN;
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         Glob::parse(text.strip_prefix(ALIAS).unwrap_or(text)).map(Self)
     }
 }

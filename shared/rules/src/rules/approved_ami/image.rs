@@ -10,7 +10,7 @@ use crate::{
     finding::{Code, Finding},
     item::ConfigurationItem,
     launch::{Launch, LaunchSource},
-    parameters::{NOT_OF_FORM, Value},
+    parameters::{Value, ValueError},
 };
 
 /// The image in question.
@@ -167,14 +167,14 @@ impl Value for ImageOwner {
         "`self`, `amazon`, `aws-marketplace`, `aws-backup-vault` or an account id of 12 digits";
     const PATTERN: &'static str = owner!();
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         match text {
             "self" => Ok(Self::Own),
             "amazon" | "aws-marketplace" | "aws-backup-vault" => Ok(Self::Alias(text.to_owned())),
             id if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Ok(Self::Account(text.to_owned()))
             }
-            _ => Err(NOT_OF_FORM),
+            _ => Err(ValueError::Form),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     facts::Image,
     finding::Check,
-    parameters::{ParameterError, RawParameters, Value, keywords},
+    parameters::{ParameterError, RawParameters, Value, ValueError, keywords},
     time::{Age, day, timestamp},
 };
 
@@ -29,7 +29,7 @@ pub(super) enum Deprecated {
 }
 
 impl Deprecated {
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         match text {
             "allow" => Ok(Self::Allow),
             "deny" => Ok(Self::AfterDays(0)),
@@ -62,7 +62,7 @@ macro_rules! per_owner {
                 concat!($form, "; behind an owner as in `owners`, and `=`, for the images of that owner");
             const PATTERN: &'static str = concat!("(?:", owner!(), "=)?(?:", $pattern, ")");
 
-            fn parse(text: &str) -> Result<Self, String> {
+            fn parse(text: &str) -> Result<Self, ValueError> {
                 let (owner, limit) = match text.split_once('=') {
                     Some((owner, limit)) => (Some(ImageOwner::parse(owner)?), limit),
                     None => (None, text),

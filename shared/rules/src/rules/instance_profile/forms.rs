@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     iam::Arn,
-    parameters::{Glob, Value},
+    parameters::{Glob, Value, ValueError},
 };
 
 /// A name with wildcards, or an ARN with wildcards.
@@ -32,7 +32,7 @@ impl Value for NameOrArn {
     const PATTERN: &'static str = Glob::PATTERN;
     const FIRST_PATTERN: &'static str = Glob::FIRST_PATTERN;
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         Glob::parse(text).map(Self)
     }
 }
@@ -52,9 +52,9 @@ impl Value for ProfileArn {
         "the ARN of an instance profile: `arn:aws:iam::111122223333:instance-profile/web`";
     const PATTERN: &'static str = r"arn:[^,:]+:iam::[0-9]{12}:instance-profile/[^,]+";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let arn = Arn::read(text).filter(|arn| arn.kind == "instance-profile" && is_account(arn.account));
-        arn.map(|_| Self(text.to_owned())).ok_or_else(String::new)
+        arn.map(|_| Self(text.to_owned())).ok_or(ValueError::Form)
     }
 }
 
@@ -81,7 +81,7 @@ impl Value for TrustedPrincipal {
                                 or a service such as `ssm.amazonaws.com`";
     const PATTERN: &'static str = r"ec2|[0-9]{12}|arn:[^,]+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let is_label = |label: &str| {
             !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
@@ -90,7 +90,7 @@ impl Value for TrustedPrincipal {
             id if is_account(id) => Ok(Self::Account(id.to_owned())),
             arn if arn.starts_with("arn:") => Glob::parse(arn).map(Self::Arn),
             name if name.contains('.') && name.split('.').all(is_label) => Ok(Self::Service(name.to_owned())),
-            _ => Err(String::new()),
+            _ => Err(ValueError::Form),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::codes::ProfileCode;
 use crate::{
     ec2::{Instance, MetadataOptions},
     finding::{Checked, Finding},
-    parameters::{ParameterError, RawParameters, Value, keywords},
+    parameters::{ParameterError, RawParameters, Value, ValueError, keywords},
 };
 
 /// What the metadata service must be like.
@@ -33,10 +33,10 @@ impl Value for HopLimit {
     const FORM: &'static str = "a whole number from 1 to 64";
     const PATTERN: &'static str = "0*(?:[1-9]|[1-5][0-9]|6[0-4])";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         let limit = text.parse().ok().filter(|limit| is_number && (1..=64).contains(limit));
-        limit.map(Self).ok_or_else(String::new)
+        limit.map(Self).ok_or(ValueError::Form)
     }
 }
 

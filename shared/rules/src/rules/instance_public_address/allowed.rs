@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ec2::is_id,
-    parameters::{ParameterError, RawParameters, Regional, Value, listed},
+    parameters::{ParameterError, RawParameters, Regional, Value, ValueError, listed},
 };
 
 /// Kinds, numbers and subnets of addresses.
@@ -75,8 +75,8 @@ impl Value for SubnetId {
     const PATTERN: &'static str =
         "(?:[a-z]{2,4}(?:-[a-z]+){1,2}-[0-9]+:)?subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})";
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let id = |text: &str| is_id(text, "subnet-").then(|| Id(text.to_owned())).ok_or_else(String::new);
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        let id = |text: &str| is_id(text, "subnet-").then(|| Id(text.to_owned())).ok_or(ValueError::Form);
         Self::read(text, id)
     }
 }

@@ -76,8 +76,8 @@ use crate::{
     item::ConfigurationItem,
     launch::{self, Asked, Launch, LaunchSource, TemplateVersions},
     parameters::{
-        Glob, Parameter, ParameterError, RawParameters, Regional, Requirement, Value, When, elsewhere,
-        keywords, listed,
+        Glob, Parameter, ParameterError, RawParameters, Regional, Requirement, Value, ValueError, When,
+        elsewhere, keywords, listed,
     },
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -117,10 +117,13 @@ impl Value for KeyName {
     const PATTERN: &'static str = Glob::PATTERN;
     const FIRST_PATTERN: &'static str = Glob::FIRST_PATTERN;
 
-    fn parse(text: &str) -> Result<Self, String> {
-        Self::read(text, |name| {
-            if name.is_empty() { Err("the name is missing".to_owned()) } else { Glob::parse(name) }
-        })
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        Self::read(
+            text,
+            |name| {
+                if name.is_empty() { Err("the name is missing".into()) } else { Glob::parse(name) }
+            },
+        )
     }
 }
 

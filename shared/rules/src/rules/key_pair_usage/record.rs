@@ -11,7 +11,7 @@ use crate::{
     finding::{Check, Finding, Verdict},
     item::ConfigurationItem,
     launch::LaunchSource,
-    parameters::{NOT_OF_FORM, ParameterError, RawParameters, Value, keywords, listed},
+    parameters::{ParameterError, RawParameters, Value, ValueError, keywords, listed},
     time::{Age, day, timestamp},
 };
 
@@ -256,7 +256,7 @@ impl Value for Fingerprint {
     const PATTERN: &'static str =
         "[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15}(?:(?::[0-9A-Fa-f]{2}){4})?|(?:SHA256:)?[A-Za-z0-9+/]{43}=?";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let bytes: Vec<_> = text.split(':').collect();
         let is_digit = |digit: char| digit.is_ascii_hexdigit();
         let is_hexadecimal = bytes.iter().all(|byte| byte.len() == 2 && byte.chars().all(is_digit));
@@ -269,7 +269,7 @@ impl Value for Fingerprint {
             _ if base64.len() == 43 && base64.bytes().all(is_of_base64) => {
                 Ok(Self::Sha256(base64.to_owned()))
             }
-            _ => Err(NOT_OF_FORM),
+            _ => Err(ValueError::Form),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! requirement.
 
 use super::{scope::Scope, tag::RequiredTag, values::Values};
-use crate::parameters::{Value, quoted};
+use crate::parameters::{Value, ValueError, quoted};
 
 /// AWS keeps these keys for itself; nobody can set them, so they neither satisfy nor violate.
 pub(super) fn is_reserved(key: &str) -> bool {
@@ -19,10 +19,10 @@ impl Value for TagKey {
     const ITEM_PATTERN: &'static str = "[^,]{1,128}";
     const FIRST_PATTERN: &'static str = r"[^,\[\s][^,]{0,127}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let has_blanks_around = text != text.trim();
         if text.is_empty() || text.chars().count() > 128 || is_reserved(text) || has_blanks_around {
-            return Err(String::new());
+            return Err(ValueError::Form);
         }
         Ok(Self(text.to_owned()))
     }
@@ -45,9 +45,9 @@ impl Value for TagValue {
     const PATTERN: &'static str = "[^,]{1,256}";
     const FIRST_PATTERN: &'static str = r"[^,\[\s][^,]{0,255}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         if text.chars().count() > 256 {
-            return Err(String::new());
+            return Err(ValueError::Form);
         }
         Ok(Self(text.to_owned()))
     }
@@ -59,10 +59,10 @@ impl Value for RequiredTag {
     const PATTERN: &'static str = r"[^,=~|]{1,128}\s*(?:\|[^,=~|]+)*(?:[=~][^,]*)?";
     const FIRST_PATTERN: &'static str = r"[^,=~|\[\s][^,=~|]{0,127}\s*(?:\|[^,=~|]+)*(?:[=~][^,]*)?";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let (key, rest) = text.split_at(text.find(['=', '~']).unwrap_or(text.len()));
         if key.trim().is_empty() {
-            return Err("the key is missing".to_owned());
+            return Err("the key is missing".into());
         }
         let keys = alternatives(key.split('|').map(str::trim))?;
         let accepted = match rest.split_at_checked(1) {

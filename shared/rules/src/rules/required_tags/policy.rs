@@ -13,7 +13,7 @@ use super::{
     tag::RequiredTag,
     values::Values,
 };
-use crate::parameters::Value;
+use crate::parameters::{Value, ValueError};
 
 /// The required tags, in the order of the text.
 #[derive(Debug, Default)]
@@ -28,13 +28,13 @@ impl Value for TagPolicy {
     const FORM: &'static str = r#"a JSON object of tag keys, such as `{"Owner": {}, "Stage": {"values": ["test", "production"], "appliesTo": ["AWS::EC2::*"]}}`"#;
     const PATTERN: &'static str = r"\{[\s\S]*\}";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let document = Fields::read("", text)?;
         let required = match organization::statements(&document)? {
             Some(statements) => organization::required(&statements)?,
             None => requirements(document)?,
         };
-        if required.is_empty() { Err("it names no tag".to_owned()) } else { Ok(Self(required)) }
+        if required.is_empty() { Err("it names no tag".into()) } else { Ok(Self(required)) }
     }
 }
 

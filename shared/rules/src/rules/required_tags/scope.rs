@@ -5,7 +5,7 @@ use std::fmt;
 use super::values::{Values, is_alike};
 use crate::{
     item::{RawItem, Tags},
-    parameters::Value,
+    parameters::{Value, ValueError},
 };
 
 /// What a requirement is meant for.
@@ -171,7 +171,7 @@ impl Value for TypePattern {
         "a resource type such as `AWS::EC2::Instance`, or the beginning of some such as `AWS::EC2::*`";
     const PATTERN: &'static str = r"[A-Za-z0-9]+(?:::[A-Za-z0-9]+){2}|[A-Za-z0-9:]*\*";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let beginning = text.strip_suffix('*');
         let is_name = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let parts: Vec<_> = beginning.unwrap_or(text).split("::").collect();
@@ -179,6 +179,6 @@ impl Value for TypePattern {
         if parts.iter().all(|part| is_name(part)) && (beginning.is_some() || is_whole) {
             return Ok(Self::Config(text.to_owned()));
         }
-        Err(String::new())
+        Err(ValueError::Form)
     }
 }

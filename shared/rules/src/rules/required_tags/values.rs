@@ -5,7 +5,7 @@ use std::fmt;
 use regex::{Regex, RegexBuilder};
 
 use super::keys::TagValue;
-use crate::parameters::{Glob, Value, listed};
+use crate::parameters::{Glob, Value, listed, quoted};
 
 /// Some values of a tag.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,10 @@ impl Values {
     /// These values, in which `*` is any text.
     pub(super) fn like(values: Vec<String>) -> Result<Self, String> {
         let text = |value: &String| value.replace('\\', r"\\").replace('?', r"\?");
-        let globs = values.iter().filter(|value| value.contains('*')).map(|value| Glob::parse(&text(value)));
+        let globs = values.iter().filter(|value| value.contains('*'));
+        let globs = globs.map(|value| {
+            Glob::parse(&text(value)).map_err(|_| format!("{} is not {}", quoted(value), Glob::FORM))
+        });
         Ok(Self { globs: globs.collect::<Result<_, _>>()?, ..Self::one_of(values, false)? })
     }
 
