@@ -1,5 +1,5 @@
-# The lab: servers and buckets of which some belong to the group Module=Developer, an image made from one of the servers, and
-# a rule that approves that image for the group. `expected` says what the rule has to answer.
+# The lab: servers, buckets and a bastion host, of which some belong to the group Module=Developer; an image made from one of the
+# servers; and every rule, for the group. `expected` says what the rules have to answer.
 
 data "aws_availability_zones" "available" {
   #checkov:skip=CKV_AWS_394:the lab takes the first two by name, and new zones come after them
@@ -26,19 +26,34 @@ locals {
   # The members of the group that run another image than the one that is approved.
   developers = ["Web Server 1 A", "Test Web Server B"]
 
+  # One of them calls AWS, and has lost its profile.
+  without_profile = "Test Web Server B"
+
   buckets = { Developer = local.group, Production = {} }
+
+  # Every rule, with its parameters; the names are the catalogue's.
+  rules = {
+    approved-ami            = { amiIds = aws_ami_from_instance.base.id }
+    instance-exposure       = {}
+    instance-profile        = { approvedProfiles = aws_iam_instance_profile.dev.name, trustedPrincipals = "ec2" }
+    instance-public-address = { allowedSubnets = aws_subnet.public.id }
+    key-pair-usage          = { mode = "none" }
+    required-tags           = { requiredTags = "Module" }
+    security-group-exposure = {}
+  }
 }
 
 resource "aws_instance" "server" {
   #checkov:skip=CKV_AWS_126:nobody looks at the lab's metrics
   #checkov:skip=CKV_AWS_135:t3 instances are always EBS optimized
-  #checkov:skip=CKV2_AWS_41:the lab's servers call no AWS API
+  #checkov:skip=CKV2_AWS_41:one of the lab's servers has lost its profile
   for_each = local.servers
 
   ami                    = data.aws_ssm_parameter.amazon_linux.insecure_value
   instance_type          = var.instance_type
   subnet_id              = aws_subnet.lab[each.value].id
   vpc_security_group_ids = [aws_security_group.web.id]
+  iam_instance_profile   = each.key == local.without_profile ? null : aws_iam_instance_profile.dev.name
   tags                   = merge({ Name = each.key }, contains(local.developers, each.key) ? local.group : {})
 
   associate_public_ip_address = false
@@ -67,11 +82,11 @@ resource "aws_ami_from_instance" "base" {
 resource "aws_instance" "from_base" {
   #checkov:skip=CKV_AWS_126:nobody looks at the lab's metrics
   #checkov:skip=CKV_AWS_135:t3 instances are always EBS optimized
-  #checkov:skip=CKV2_AWS_41:the lab's servers call no AWS API
   ami                    = aws_ami_from_instance.base.id
   instance_type          = var.instance_type
   subnet_id              = aws_subnet.lab["A"].id
   vpc_security_group_ids = [aws_security_group.web.id]
+  iam_instance_profile   = aws_iam_instance_profile.dev.name
   tags                   = merge({ Name = "Base AMI Server" }, local.group)
 
   associate_public_ip_address = false
@@ -105,13 +120,13 @@ module "rules" {
   architecture = var.architecture
 
   rules = {
-    approved-ami-lab = {
-      rule            = "approved-ami"
-      parameters      = { amiIds = aws_ami_from_instance.base.id }
+    for rule, parameters in local.rules : "${rule}-lab" => {
+      rule            = rule
+      parameters      = parameters
       scope_tag_key   = one(keys(local.group))
       scope_tag_value = one(values(local.group))
       # A run over what EC2 holds answers the same as changes do.
-      maximum_execution_frequency = "TwentyFour_Hours"
+      maximum_execution_frequency = rule == "required-tags" ? "" : "TwentyFour_Hours"
     }
   }
 }

@@ -12,7 +12,7 @@ variable "build_folder" {
 }
 
 variable "architecture" {
-  description = "What the archive of approved-ami is built for: arm64, the default, or x86_64."
+  description = "What the archives are built for: arm64, the default, or x86_64."
   type        = string
   default     = null
 }

@@ -11,6 +11,7 @@
 mod chaos;
 mod corpus;
 mod environment;
+mod exposure;
 mod privilege;
 mod process;
 mod scale;

@@ -54,8 +54,9 @@ async fn every_invocation_is_one_line_in_the_log() {
 /// Cold starts depend on it, and a dependency that somebody adds shows here first.
 #[test]
 fn functions_stay_small() {
-    // With EC2, AWS Config, S3, SSM and STS, 8.5 MB: each is a client with its own protocol and endpoints.
-    const LIMIT: u64 = 9 * 1024 * 1024;
+    // AWS Config, S3, SSM and STS are 8.1 MB: each is a client with its own protocol and endpoints. Of EC2, a function has the
+    // calls that its rule may make.
+    const LIMIT: u64 = 17 * 1024 * 1024 / 2;
     for rule in RULES {
         let size = fs::metadata(bootstrap(rule.metadata.name)).unwrap().len();
         assert!(size < LIMIT, "{}: {size} bytes", rule.metadata.name);

@@ -1,5 +1,5 @@
-//! An AWS account in emulators: AWS Config is our own, which invokes nothing itself; EC2 is moto's, which makes images, and
-//! so is Parameter Store, which knows Amazon's; all else is ministack, which runs functions from their archives.
+//! An AWS account in emulators: AWS Config is our own, which invokes nothing itself; EC2 and IAM are moto's, which makes
+//! images, and so is Parameter Store, which knows Amazon's; all else is ministack, which runs functions from their archives.
 
 use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::{
     emulator::{Emulator, eventually, free_port},
     terraform::Terraform,
-    tools::{root, text},
+    tools::{beside, root, text},
 };
 
 /// By resource id the verdict and its annotation.
@@ -38,7 +38,9 @@ impl Cloud {
         let variables = variables(ec2, all, &config_service, folder.path());
         let terraform = Terraform::new()?.with(variables.clone());
         prepare(&terraform, modules)?;
-        let moto = Emulator::start("moto_server", &["-H", "127.0.0.1", "-p", &ec2.to_string()], &variables)?;
+        let server = root().join("tests/infrastructure/moto_server.py").display().to_string();
+        let moto = [&server, "-H", "127.0.0.1", "-p", &ec2.to_string()];
+        let moto = Emulator::start(&beside("moto_server", "python")?, &moto, &variables)?;
         let ministack = Emulator::start("ministack", &[], &variables)?;
         moto.listens_on(ec2);
         ministack.listens_on(all);
@@ -184,6 +186,16 @@ resource "aws_instance" "server" {
   }
 }
 
+resource "aws_instance" "bastion" {
+  root_block_device {
+    encrypted   = true
+    volume_size = 8
+  }
+  lifecycle {
+    ignore_changes = [associate_public_ip_address, vpc_security_group_ids]
+  }
+}
+
 resource "aws_instance" "from_base" {
   root_block_device {
     encrypted   = true
@@ -220,6 +232,8 @@ fn variables(ec2: u16, all: u16, config_service: &ConfigService, folder: &Path) 
         ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{all}")),
         ("AWS_ENDPOINT_URL_CLOUDWATCH", format!("http://127.0.0.1:{ec2}")),
         ("AWS_ENDPOINT_URL_EC2", format!("http://127.0.0.1:{ec2}")),
+        // An instance profile is IAM's, and moto's EC2 asks its own.
+        ("AWS_ENDPOINT_URL_IAM", format!("http://127.0.0.1:{ec2}")),
         ("AWS_ENDPOINT_URL_SSM", format!("http://127.0.0.1:{ec2}")),
         ("AWS_ENDPOINT_URL_CONFIG_SERVICE", config_service.endpoint()),
         ("AWS_PAGER", String::new()),

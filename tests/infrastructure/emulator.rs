@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running program. It ends, and what it has started, when this is dropped.
 pub(crate) struct Emulator {
-    program: &'static str,
+    program: String,
     process: Child,
     log: std::fs::File,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// Starts it; why that cannot be, if it is not installed.
     pub(crate) fn start(
-        program: &'static str,
+        program: &str,
         arguments: &[&str],
         variables: &[(String, String)],
     ) -> Result<Self, String> {
@@ -38,7 +38,7 @@ impl Emulator {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("{program}: {error}"))?;
-        Ok(Self { program, process, log })
+        Ok(Self { program: program.to_owned(), process, log })
     }
 
     /// Waits until it takes connections.

@@ -1,4 +1,4 @@
-//! The lab, deployed: its rule answers what the lab expects, on changes and on its schedule.
+//! The lab, deployed: its rules answer what the lab expects, on changes and on their schedules.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::{
     tools::skip,
 };
 
-const RULE: &str = "approved-ami-lab";
+/// By rule and resource id, what AWS Config lists.
+type Expected = BTreeMap<String, BTreeMap<String, String>>;
 
 #[tokio::test]
 async fn the_lab_answers_what_it_expects() {
@@ -22,23 +23,26 @@ async fn the_lab_answers_what_it_expects() {
         cloud.terraform.apply(module);
         cloud.terraform.has_nothing_to_do(module);
     }
-    let expected: BTreeMap<String, Option<String>> =
-        serde_json::from_value(cloud.terraform.output("lab", "expected")).unwrap();
-    let evaluated: BTreeMap<_, _> =
-        expected.into_iter().filter_map(|(id, verdict)| Some((id, verdict?))).collect();
-    // AWS Config does not list what is NOT_APPLICABLE.
-    let mut listed = evaluated.clone();
-    listed.retain(|_, verdict| verdict != "NOT_APPLICABLE");
+    let expected: Expected = serde_json::from_value(cloud.terraform.output("lab", "expected")).unwrap();
 
     // A rule with a schedule runs as soon as it is there, over what EC2 holds.
-    cloud.evaluate(cloud.config_service.take_invocations(), listed.len());
-    let in_a_run = cloud.details(RULE);
-    assert_eq!(verdicts(&in_a_run), listed);
-    assert_eq!(cloud.compliance(RULE), "NON_COMPLIANT");
-    are_explained(&in_a_run);
+    let runs = cloud.config_service.take_invocations();
+    let scheduled: Vec<_> = runs.iter().map(rule_of).collect();
+    assert_eq!(scheduled.len(), expected.len() - 1, "all but required-tags: {scheduled:?}");
+    cloud.evaluate(runs, scheduled.iter().map(|rule| expected[rule].len()).sum());
+    for rule in &scheduled {
+        answers(&cloud, rule, &expected[rule]);
+    }
+    are_explained(&cloud);
 
-    cloud.evaluate(record_all(&cloud), evaluated.len());
-    assert_eq!(cloud.details(RULE), in_a_run);
+    // A change of what has the tag goes to every rule; what a rule does not evaluate is NOT_APPLICABLE.
+    let changes = record_all(&cloud);
+    let evaluations = changes.len();
+    cloud.evaluate(changes, evaluations);
+    for (rule, expected) in &expected {
+        answers(&cloud, rule, expected);
+    }
+    are_explained(&cloud);
 
     for module in ["lab", "recorder"] {
         cloud.terraform.destroy(module);
@@ -46,34 +50,51 @@ async fn the_lab_answers_what_it_expects() {
     cloud.is_empty();
 }
 
-fn verdicts(details: &Details) -> BTreeMap<String, String> {
-    details.iter().map(|(id, (verdict, _))| (id.clone(), verdict.clone())).collect()
+fn rule_of(invocation: &Invocation) -> String {
+    let event: Value = serde_json::from_str(&invocation.event).unwrap();
+    event["configRuleName"].as_str().unwrap().to_owned()
 }
 
 #[track_caller]
-fn are_explained(details: &Details) {
-    for (verdict, annotation) in details.values() {
-        let reason = if verdict == "COMPLIANT" { " is in amiIds" } else { "AMI-UNAPPROVED: ami-" };
-        assert!(annotation.contains(reason), "{verdict}: {annotation}");
-    }
-    let unapproved = details.values().filter(|(verdict, _)| verdict == "NON_COMPLIANT");
-    assert_eq!(unapproved.count(), 2);
+fn answers(cloud: &Cloud, rule: &str, expected: &BTreeMap<String, String>) {
+    let details = cloud.details(rule);
+    let verdicts: BTreeMap<_, _> =
+        details.iter().map(|(id, (verdict, _))| (id.clone(), verdict.clone())).collect();
+    assert_eq!(verdicts, *expected, "{rule}: {details:#?}");
 }
 
-/// AWS Config records the lab's servers and buckets, and tells the rule of those in its scope.
+/// The gravest of each.
+#[track_caller]
+fn are_explained(cloud: &Cloud) {
+    let non_compliant = |details: Details| {
+        let found = details.into_values().filter(|(verdict, _)| verdict == "NON_COMPLIANT");
+        found.map(|(_, annotation)| annotation).collect::<Vec<_>>()
+    };
+    for (rule, count, begins, has) in [
+        ("approved-ami-lab", 2, "AMI-UNAPPROVED: ami-", "not in amiIds"),
+        ("instance-exposure-lab", 1, "INSTANCE-EXPOSED: tcp/22 of ", "key \"lab-shared\""),
+        ("instance-profile-lab", 1, "PROFILE-MISSING: ", ""),
+        ("key-pair-usage-lab", 1, "KEY-PRESENT: ", "lab-shared"),
+        ("security-group-exposure-lab", 1, "SG-ADMIN-OPEN: tcp/22 from 0.0.0.0/0", "everybody"),
+    ] {
+        let annotations = non_compliant(cloud.details(rule));
+        assert_eq!(annotations.len(), count, "{rule}: {annotations:?}");
+        for annotation in annotations {
+            assert!(annotation.starts_with(begins) && annotation.contains(has), "{rule}: {annotation}");
+        }
+    }
+}
+
+/// AWS Config records the lab's instances, groups and buckets, and tells the rules of those in their scope.
 fn record_all(cloud: &Cloud) -> Vec<Invocation> {
     let mut invocations = Vec::new();
     let reservations = cloud.aws(&["ec2", "describe-instances"]);
     let instances = reservations["Reservations"].as_array().unwrap().iter();
     for instance in instances.flat_map(|reservation| reservation["Instances"].as_array().unwrap()) {
-        let id = instance["InstanceId"].as_str().unwrap();
-        let configuration = json!({
-            "instanceId": id,
-            "imageId": instance["ImageId"],
-            "state": {"name": instance["State"]["Name"]},
-        });
-        let item = json!({"configuration": configuration, "tags": tags(&instance["Tags"])});
-        invocations.extend(cloud.record("AWS::EC2::Instance", id, &item));
+        invocations.extend(record(cloud, "AWS::EC2::Instance", "InstanceId", instance));
+    }
+    for group in cloud.aws(&["ec2", "describe-security-groups"])["SecurityGroups"].as_array().unwrap() {
+        invocations.extend(record(cloud, "AWS::EC2::SecurityGroup", "GroupId", group));
     }
     for bucket in cloud.aws(&["s3api", "list-buckets"])["Buckets"].as_array().unwrap() {
         let name = bucket["Name"].as_str().unwrap();
@@ -86,6 +107,24 @@ fn record_all(cloud: &Cloud) -> Vec<Invocation> {
         invocations.extend(cloud.record("AWS::S3::Bucket", name, &item));
     }
     invocations
+}
+
+/// AWS Config records what EC2 describes, and spells it with small initials.
+fn record(cloud: &Cloud, resource_type: &str, id: &str, described: &Value) -> Vec<Invocation> {
+    let id = described[id].as_str().unwrap();
+    let item = json!({"configuration": with_small_initials(described), "tags": tags(&described["Tags"])});
+    cloud.record(resource_type, id, &item)
+}
+
+fn with_small_initials(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(with_small_initials).collect(),
+        Value::Object(members) => {
+            let small = |name: &str| name[..1].to_ascii_lowercase() + &name[1..];
+            members.iter().map(|(name, value)| (small(name), with_small_initials(value))).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 fn tags(tags: &Value) -> Map<String, Value> {

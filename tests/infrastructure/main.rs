@@ -6,6 +6,7 @@ mod checks;
 mod cloud;
 mod command_line;
 mod emulator;
+mod exposure;
 mod lab;
 mod rules;
 mod terraform;

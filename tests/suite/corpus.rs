@@ -78,19 +78,28 @@ fn the_words_of_every_answer_are_as_they_were() {
     }
 }
 
-/// The lab of a cloud course, in which somebody asks why two servers are NON_COMPLIANT.
+/// The lab tells one story: a bastion host that anybody reaches with a key that many have, servers that nobody reaches, of which two
+/// run another image than the one that is approved, and one has lost its profile.
 #[test]
-fn the_lab_gets_its_answer() {
-    let answers: Vec<_> =
-        below("events/lab", ".json").iter().flat_map(|path| evaluate(path)).map(Result::unwrap).collect();
-    let of = |compliance_type| {
-        let is = |answer: &&Evaluation| answer.compliance.compliance_type() == compliance_type;
-        answers.iter().filter(is).map(|answer| answer.compliance.annotation()).collect::<Vec<_>>()
-    };
-    assert_eq!(of("COMPLIANT").len(), 1);
-    let why = of("NON_COMPLIANT");
-    assert_eq!(why.len(), 2);
-    assert!(why.iter().all(|why| why.starts_with("AMI-UNAPPROVED: ami-")), "{why:?}");
+fn the_lab_gets_its_answers() {
+    let answers =
+        below("events/lab", ".json").into_iter().flat_map(|path| evaluate(&path)).map(Result::unwrap);
+    let mut found: Vec<_> = answers
+        .filter(|answer| answer.compliance.compliance_type() == "NON_COMPLIANT")
+        .map(|answer| answer.compliance.annotation().split(':').next().unwrap().to_owned())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "AMI-UNAPPROVED",
+            "AMI-UNAPPROVED",
+            "INSTANCE-EXPOSED",
+            "KEY-PRESENT",
+            "PROFILE-MISSING",
+            "SG-ADMIN-OPEN"
+        ]
+    );
 }
 
 #[test]

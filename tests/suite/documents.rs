@@ -101,6 +101,8 @@ fn deployed(metadata: &Metadata) -> Value {
         "iamActions": metadata.actions(),
         "actionResources": resources(metadata),
         "runActions": metadata.run_actions(),
+        "furtherTriggers": metadata.further_triggers.iter().map(|own| own.resource_type).collect::<Vec<_>>(),
+        "furtherTriggerActions": metadata.further_trigger_actions(),
         // The answer can change while the resource does not.
         "drifts": metadata.schedule == Schedule::Always,
         "scheduleOnly": metadata.schedule == Schedule::Only,
@@ -125,7 +127,8 @@ fn page(rule: &CatalogueEntry) -> String {
     } else {
         ""
     };
-    let mut page = format!("# {name}\n\n{description} Evaluates {}.\n\n{what}\n", evaluated(metadata));
+    let mut page =
+        format!("# {name}\n\n{description} Evaluates {}.\n\n{}\n\n", evaluated(metadata), what.trim_end());
     write!(page, "## Findings\n\n{}\n", findings(rule.codes)).unwrap();
     write!(page, "## Example\n\n{}\n", example(rule)).unwrap();
     write!(page, "## Parameters\n\n{}\n", parameters(metadata.parameters)).unwrap();
@@ -326,12 +329,23 @@ fn cost(metadata: &Metadata) -> String {
         }
         (_, _) => "It asks AWS where the answer depends on it, and keeps what it is told for five minutes.",
     };
+    let triggers: Vec<_> =
+        metadata.further_triggers.iter().map(|own| format!("`{}`", own.resource_type)).collect();
+    let triggers = if triggers.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "With `further_triggers` of [infra/](../../infra/README.md), a change of one of these evaluates the resources that it \
+             concerns, by the calls for scheduled runs: {}.\n",
+            triggers.join(", ")
+        )
+    };
     format!(
         "\
 A change of a resource is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges for.
 A scheduled run is one invocation, and an evaluation for each resource in scope.
 {asks}
-[infra/](../../infra/README.md) has the arithmetic.
+{triggers}[infra/](../../infra/README.md) has the arithmetic.
 "
     )
 }

@@ -76,6 +76,8 @@ fn main(rule: &CatalogueEntry) -> String {
     let (_, type_name) = path.rsplit_once("::").unwrap();
     let (package, source) = source(&rule.metadata);
     let package = package.replace('-', "_");
+    // EC2's and IAM's link what the rule may ask for.
+    let of = if source == "ConfigInventory" { String::new() } else { format!("<{type_name}>") };
     format!(
         "\
 //! The Lambda function of the rule `{}`. Generated from the rule catalogue.
@@ -84,7 +86,7 @@ use {path};
 use {package}::{source};
 
 fn main() -> Result<(), config_rules_lambda::Error> {{
-    config_rules_lambda::run::<{type_name}, {source}>()
+    config_rules_lambda::run::<{type_name}, {source}{of}>()
 }}
 ",
         rule.metadata.name

@@ -117,13 +117,14 @@ fn only_four_crates_know_aws_and_they_name_no_rule() {
 
 #[test]
 fn a_rules_file_knows_items_findings_parameters_and_networks() {
-    const KNOWN: [&str; 13] = [
+    const KNOWN: [&str; 14] = [
         "ec2",
         "embedded",
         "engine",
         "facts",
         "finding",
         "iam",
+        "inventory",
         "item",
         "network",
         "parameters",

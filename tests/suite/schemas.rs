@@ -21,6 +21,8 @@ use crate::{
 const ONLY_RULES_KNOW: &[(&str, &str)] = &[
     ("events/approved-ami/error-exemption-without-owner.json", JSON),
     ("events/approved-ami/error-stored-ids-missing.json", "what stands in Parameter Store"),
+    ("events/instance-exposure/error-exemption-of-groups-and-cidrs.json", JSON),
+    ("events/instance-exposure/error-icmp-alone-allowed.json", TOGETHER),
     ("events/instance-profile/error-literal-mixture.json", TOGETHER),
     ("events/instance-public-address/error-literal-allows-kinds.json", TOGETHER),
     (

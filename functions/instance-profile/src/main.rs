@@ -4,5 +4,5 @@ use config_rules::rules::instance_profile::InstanceProfile;
 use config_rules_iam::Iam;
 
 fn main() -> Result<(), config_rules_lambda::Error> {
-    config_rules_lambda::run::<InstanceProfile, Iam>()
+    config_rules_lambda::run::<InstanceProfile, Iam<InstanceProfile>>()
 }

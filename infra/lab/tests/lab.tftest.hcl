@@ -12,6 +12,11 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_subnet.public
+  values = { id = "subnet-0f78608b4635f9780" }
+}
+
 variables {
   build_folder = "tests/build"
 }
@@ -53,9 +58,9 @@ run "lab" {
 
   assert {
     condition = toset([
-      for server in concat(values(aws_instance.server), [aws_instance.from_base]) : server.tags.Name if lookup(server.tags, "Module", "") == "Developer"
-    ]) == toset(["Web Server 1 A", "Test Web Server B", "Base AMI Server"])
-    error_message = "Three servers belong to the group."
+      for server in concat(values(aws_instance.server), [aws_instance.from_base, aws_instance.bastion]) : server.tags.Name if lookup(server.tags, "Module", "") == "Developer"
+    ]) == toset(["Web Server 1 A", "Test Web Server B", "Base AMI Server", "Bastion"])
+    error_message = "Three servers and the bastion host belong to the group."
   }
 
   assert {
@@ -80,21 +85,40 @@ run "lab" {
   }
 
   assert {
-    condition     = keys(module.rules.config_rules) == [output.config_rule]
-    error_message = "There is one rule."
+    condition = (
+      aws_instance.bastion.associate_public_ip_address && aws_instance.bastion.subnet_id == aws_subnet.public.id &&
+      aws_instance.bastion.key_name == "lab-shared" && one(aws_route_table.public.route).cidr_block == "0.0.0.0/0" &&
+      one(one(aws_security_group.bastion.ingress).cidr_blocks) == "0.0.0.0/0"
+    )
+    error_message = "The bastion host is a door to the internet."
   }
 
   assert {
-    condition = jsonencode(output.expected) == jsonencode(merge(
-      { for name, server in aws_instance.server : server.id => null },
-      { for name, bucket in aws_s3_bucket.lab : bucket.id => null },
-      {
-        (aws_instance.server["Web Server 1 A"].id)    = "NON_COMPLIANT"
-        (aws_instance.server["Test Web Server B"].id) = "NON_COMPLIANT"
-        (aws_instance.from_base.id)                   = "COMPLIANT"
-        (aws_s3_bucket.lab["Developer"].id)           = "NOT_APPLICABLE"
-      },
-    ))
-    error_message = "One server is compliant, two are not, and the rule says nothing of the rest."
+    condition = (
+      aws_iam_instance_profile.dev.name == "DEV_PROFILE" && aws_iam_instance_profile.dev.role == "DEV_ROLE" &&
+      jsondecode(aws_iam_role.dev.assume_role_policy).Statement[0].Principal == { Service = "ec2.amazonaws.com" } &&
+      alltrue([for name, server in aws_instance.server : name == "Test Web Server B" ? server.iam_instance_profile != "DEV_PROFILE" : server.iam_instance_profile == "DEV_PROFILE"])
+    )
+    error_message = "All servers but one have the profile, whose role is for EC2."
+  }
+
+  assert {
+    condition     = output.config_rules == sort([for rule in keys(run.build.catalogue) : "${rule}-lab"])
+    error_message = "Every rule of the catalogue is there."
+  }
+
+  assert {
+    condition     = alltrue([for rule in output.config_rules : contains(keys(output.expected), rule)]) && length(output.expected) == length(output.config_rules)
+    error_message = "Every rule's answers are expected."
+  }
+
+  assert {
+    condition = jsonencode(output.expected["approved-ami-lab"]) == jsonencode({
+      (aws_instance.server["Web Server 1 A"].id)    = "NON_COMPLIANT"
+      (aws_instance.server["Test Web Server B"].id) = "NON_COMPLIANT"
+      (aws_instance.from_base.id)                   = "COMPLIANT"
+      (aws_instance.bastion.id)                     = "COMPLIANT"
+    })
+    error_message = "Two servers run another image than the one that is approved."
   }
 }

@@ -59,6 +59,8 @@ locals {
       iam_actions = distinct(concat(metadata.iamActions, flatten([
         for name, config_rule in local.config_rules : concat(
           local.frequencies[name] != null || config_rule.snapshots ? metadata.runActions : [],
+          # With a tag as scope, AWS Config sends the changes of everything that has it.
+          length(try(metadata.furtherTriggers, [])) > 0 && (config_rule.further_triggers || config_rule.scope_tag_key != null) ? metadata.furtherTriggerActions : [],
           flatten([for parameter in metadata.parameters : parameter.iamActions if contains(keys(config_rule.parameters), parameter.name)]),
         ) if config_rule.rule == rule
       ])))

@@ -13,10 +13,13 @@ output "config_rules" {
       )
       maximum_execution_frequency = local.frequencies[name]
       # A rule that evaluates every type, and is given none, has no scope: it sees every recorded resource.
-      resource_types = rule.scope_tag_key != null ? [] : try(coalescelist(rule.resource_types, rule.metadata.resourceTypes), [])
-      tag_key        = rule.scope_tag_key
-      tag_value      = rule.scope_tag_value
-      problems       = local.problems[name]
+      resource_types = rule.scope_tag_key != null ? [] : concat(
+        try(coalescelist(rule.resource_types, rule.metadata.resourceTypes), []),
+        rule.further_triggers ? rule.metadata.furtherTriggers : [],
+      )
+      tag_key   = rule.scope_tag_key
+      tag_value = rule.scope_tag_value
+      problems  = local.problems[name]
     }
   }
 

@@ -56,6 +56,14 @@ locals {
           otherwise = "${rule.rule} evaluates the account as a whole: leave out resource_types, scope_tag_key and snapshots."
         },
         {
+          holds     = !rule.further_triggers || length(try(rule.metadata.furtherTriggers, [])) > 0
+          otherwise = "further_triggers is true, and a change of nothing else changes the answer of ${rule.rule}."
+        },
+        {
+          holds     = !rule.further_triggers || rule.scope_tag_key == null
+          otherwise = "further_triggers needs a scope of resource types: leave out scope_tag_key."
+        },
+        {
           holds     = !rule.snapshots || var.snapshot_bucket_arn != null
           otherwise = "snapshots needs snapshot_bucket_arn: the function reads the snapshots there."
         },

@@ -5,7 +5,8 @@ variable "rules" {
     `ssm:/path` is read from Parameter Store. A rule is in scope of the resource types that it evaluates, of
     `resource_types`, or of the resources with one tag. A rule whose answer can change while the resource does not runs
     every 24 hours, too, or as often as `maximum_execution_frequency` says, or not if that is "". With `snapshots`, it
-    evaluates every configuration snapshot as well. Config rules of the same catalogue rule share its function.
+    evaluates every configuration snapshot as well; with `further_triggers`, changes of other resources, such as security
+    groups, evaluate the instances that they concern. Config rules of the same catalogue rule share its function.
   EOT
   type = map(object({
     rule                        = optional(string)
@@ -15,6 +16,7 @@ variable "rules" {
     scope_tag_value             = optional(string)
     maximum_execution_frequency = optional(string)
     snapshots                   = optional(bool, false)
+    further_triggers            = optional(bool, false)
     enabled                     = optional(bool, true)
   }))
   nullable = false

@@ -1,7 +1,7 @@
 //! What a service has told, for some minutes: Lambda uses one process for many events.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -42,6 +42,21 @@ impl<T: Clone> Answer<T> {
 pub struct Cache<T>(Mutex<BTreeMap<String, (SystemTime, Fact<T>)>>);
 
 impl<T: Clone> Cache<T> {
+    /// Files those of these facts that are fresh; gives back the others.
+    pub fn open<'a>(&self, ids: impl IntoIterator<Item = &'a String>, facts: &mut Facts) -> BTreeSet<String>
+    where
+        T: Filed,
+    {
+        let mut open = BTreeSet::new();
+        for id in ids {
+            match self.get(id) {
+                Some(fact) => facts.set(id, fact),
+                None => drop(open.insert(id.clone())),
+            }
+        }
+        open
+    }
+
     /// The fact, if it is fresh.
     pub fn get(&self, id: &str) -> Option<Fact<T>> {
         self.lock().get(id).filter(|(since, _)| is_fresh(*since)).map(|(_, fact)| fact.clone())

@@ -6,7 +6,7 @@ use aws_config::SdkConfig;
 use aws_sdk_config::Client;
 use config_rules::{
     facts::{FactRequest, FactSource, Facts},
-    inventory::{Inventory, Page},
+    inventory::{Filter, Inventory, Page},
     item::RawItem,
 };
 use jiff::Timestamp;
@@ -45,10 +45,14 @@ impl Inventory for ConfigInventory {
     async fn page(
         &self,
         resource_types: &[String],
+        filter: Option<&Filter>,
         at: Timestamp,
         next: Option<String>,
     ) -> Result<Page, AwsError> {
         const CALL: &str = "config:SelectResourceConfig";
+        if let Some(Filter { name, .. }) = filter {
+            return Err(AwsError::Rejected(format!("{CALL} has no filter {name}")));
+        }
         let call = self
             .client
             .select_resource_config()

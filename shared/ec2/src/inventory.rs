@@ -9,14 +9,15 @@ use std::slice;
 use aws_sdk_ec2::types;
 use config_rules::{
     ec2::{Listing, Place},
-    inventory::{Inventory, Page},
+    inventory::{Filter, Inventory, Page},
     item::RawItem,
+    rule::{Asker, asks},
 };
 use config_rules_aws::AwsError;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Ec2, resource};
+use crate::{Ec2, asked, resource};
 
 /// How many instances, or groups, a page has. A function has 128 MB, and a group may have a thousand rules.
 const PAGE: i32 = 200;
@@ -24,30 +25,35 @@ const PAGE: i32 = 200;
 /// Some of the resources of one type, and the service's token for those that follow.
 type Listed = Result<(Vec<RawItem>, Option<String>), AwsError>;
 
-impl Inventory for Ec2 {
+impl<A: Asker> Inventory for Ec2<A> {
     type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
+        filter: Option<&Filter>,
         at: Timestamp,
         next: Option<String>,
     ) -> Result<Page, AwsError> {
         let position = Position::read(next.as_deref())?;
         let place =
             Place { account_id: None, region: self.client.config().region().map(ToString::to_string), at };
-        let asked = resource_types.get(position.index);
-        let is = |listing: Listing| asked.is_some_and(|asked| asked == listing.resource_type);
-        // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        let (items, token) = if is(Listing::INSTANCES) {
-            Box::pin(self.instances(place, position.token)).await?
-        } else if is(Listing::SECURITY_GROUPS) {
-            Box::pin(self.security_groups(&place, position.token)).await?
+        let resource_type = resource_types.get(position.index);
+        let is = |listing: Listing| resource_type.is_some_and(|own| own == listing.resource_type);
+        let (of_instances, of_groups) = (
+            const { asks::<A>(&["ec2:DescribeInstances"]) },
+            const { asks::<A>(&["ec2:DescribeSecurityGroups"]) },
+        );
+        let listed = if of_instances && is(Listing::INSTANCES) {
+            asked(of_instances, async || Some(self.instances(place, filter, position.token).await)).await
+        } else if of_groups && is(Listing::SECURITY_GROUPS) {
+            asked(of_groups, async || Some(self.security_groups(&place, filter, position.token).await)).await
         } else {
-            let page =
-                Box::pin(self.recorded.page(asked.map_or(&[], slice::from_ref), at, position.token)).await?;
-            (page.items, page.next)
+            let types = resource_type.map_or(&[][..], slice::from_ref);
+            let page = Box::pin(self.recorded.page(types, filter, at, position.token)).await?;
+            Some(Ok((page.items, page.next)))
         };
+        let (items, token) = listed.unwrap_or_else(|| Ok(Default::default()))?;
         Ok(Page { items, next: Position::after(position.index, token, resource_types.len()) })
     }
 }
@@ -82,11 +88,12 @@ impl Position {
     }
 }
 
-impl Ec2 {
+impl<A> Ec2<A> {
     /// A page of the instances, in whatever state they are; terminated ones stay listed for about an hour.
-    async fn instances(&self, place: Place, token: Option<String>) -> Listed {
+    async fn instances(&self, place: Place, filter: Option<&Filter>, token: Option<String>) -> Listed {
         // Those that a service of AWS runs in the account are there, too, even where it hides them.
         let call = self.client.describe_instances().include_managed_resources(true);
+        let call = call.set_filters(filters(filter));
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
         let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeInstances"))?;
         let items = answer.reservations().iter().flat_map(|reservation| {
@@ -99,8 +106,8 @@ impl Ec2 {
     }
 
     /// A page of the groups; those that another account shares are among them, with its id.
-    async fn security_groups(&self, place: &Place, token: Option<String>) -> Listed {
-        let call = self.client.describe_security_groups();
+    async fn security_groups(&self, place: &Place, filter: Option<&Filter>, token: Option<String>) -> Listed {
+        let call = self.client.describe_security_groups().set_filters(filters(filter));
         let answer = call.max_results(PAGE).set_next_token(token).send().await;
         let answer = answer.map_err(|error| AwsError::of(&error).during("ec2:DescribeSecurityGroups"))?;
         let items = answer.security_groups().iter().map(|group| {
@@ -108,6 +115,13 @@ impl Ec2 {
         });
         Ok((items.collect::<Result<_, _>>()?, answer.next_token))
     }
+}
+
+fn filters(filter: Option<&Filter>) -> Option<Vec<types::Filter>> {
+    let of = |Filter { name, values }: &Filter| {
+        types::Filter::builder().name(*name).set_values(Some(values.clone())).build()
+    };
+    filter.map(|filter| vec![of(filter)])
 }
 
 fn item(

@@ -14,17 +14,24 @@ mod network_interface;
 mod prefix_list;
 mod resource;
 mod security_group;
+mod subnet_path;
 mod user_data;
+mod vpc_block_public_access;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, future::ready, marker::PhantomData, pin::Pin};
 
 use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
 use config_rules::{
     ec2::SecurityGroup,
     facts::{
-        Fact, FactRequest, FactSource, Facts, Image, ImageAlias, KeyPair, LaunchTemplateVersions, PrefixList,
+        DenyAllIgwTraffic, Fact, FactRequest, FactSource, Facts, IMAGE_ACTIONS, Image, ImageAlias,
+        KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, KeyPair, LAUNCH_TEMPLATE_ACTIONS, LaunchTemplateVersions,
+        NETWORK_INTERFACE_ACTIONS, PREFIX_LIST_ACTIONS, PrefixList, SECURITY_GROUP_ACTIONS,
+        SUBNET_PATH_ACTIONS, SubnetPath, USER_DATA_ACTIONS, VPC_BLOCK_PUBLIC_ACCESS_ACTIONS,
+        VpcBlockPublicAccess,
     },
+    rule::{Asker, EveryRule, asks},
 };
 use config_rules_aws::{Cache, ConfigInventory, Session, Source};
 
@@ -35,150 +42,183 @@ const INVENTORY_ACTIONS: &[(&str, &str)] = &[
     ("AWS::EC2::SecurityGroup", "ec2:DescribeSecurityGroups"),
 ];
 
-/// Amazon EC2, in the Region and with the credentials of a session.
+/// Amazon EC2, in the Region and with the credentials of a session, for one who asks: what that one never asks for is not linked.
 ///
-/// What it has told about an image, a launch template, a prefix list, a security group or a key pair is kept for five
-/// minutes. What it could not tell, or only in part, is asked again; and so is what has a security group, because that
-/// changes without the group, who uses the key pairs, because that is asked once in a run, and user data, because it is a
-/// secret.
+/// What it has told about an image, a launch template, a prefix list, a security group, a subnet, whether an interface denies
+/// gateways, block public access or a key pair is kept for five minutes. What it could not tell, or only in part, is asked
+/// again; and so is what has a security group, because that changes without the group, who uses the key pairs, because
+/// that is asked once in a run, and user data, because it is a secret.
 #[derive(Debug)]
-pub struct Ec2 {
+pub struct Ec2<A = EveryRule> {
     client: Client,
-    auto_scaling: aws_sdk_autoscaling::Client,
+    sdk_config: SdkConfig,
     recorded: ConfigInventory,
     images: Cache<Image>,
     image_aliases: Cache<ImageAlias>,
     launch_template_versions: Cache<LaunchTemplateVersions>,
     prefix_lists: Cache<PrefixList>,
     security_groups: Cache<SecurityGroup>,
+    subnet_paths: Cache<SubnetPath>,
+    deny_all_igw_traffic: Cache<DenyAllIgwTraffic>,
+    vpc_block_public_access: Cache<VpcBlockPublicAccess>,
     key_pairs: Cache<KeyPair>,
+    asker: PhantomData<A>,
 }
 
-impl Source for Ec2 {
+impl<A: Asker> Source for Ec2<A> {
     fn new(session: &Session) -> Self {
         Self::with_sdk_config(session.sdk_config())
     }
 }
 
-impl Ec2 {
+impl<A> Ec2<A> {
     /// With these settings of the SDK. Nothing is called yet.
     #[must_use]
     pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk_config),
-            auto_scaling: aws_sdk_autoscaling::Client::new(sdk_config),
+            sdk_config: sdk_config.clone(),
             recorded: ConfigInventory::with_sdk_config(sdk_config),
             images: Cache::default(),
             image_aliases: Cache::default(),
             launch_template_versions: Cache::default(),
             prefix_lists: Cache::default(),
             security_groups: Cache::default(),
+            subnet_paths: Cache::default(),
+            deny_all_igw_traffic: Cache::default(),
+            vpc_block_public_access: Cache::default(),
             key_pairs: Cache::default(),
+            asker: PhantomData,
         }
-    }
-
-    /// Sorts the requests by kind, and answers those whose answer is still fresh.
-    fn open(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) -> Open {
-        let mut open = Open::default();
-        for request in requests {
-            match request {
-                FactRequest::Image { image_id, instance_id } => match self.images.get(image_id) {
-                    Some(fact) => facts.set(image_id, fact),
-                    None => {
-                        open.images.entry(image_id.clone()).or_default().extend(instance_id.clone());
-                    }
-                },
-                FactRequest::ImageAlias { alias, version } => match self.image_aliases.get(alias) {
-                    Some(fact) => facts.set(alias, fact),
-                    None => {
-                        open.image_aliases.insert(alias.clone(), version.clone());
-                    }
-                },
-                FactRequest::LaunchTemplateVersions(name) => match self.launch_template_versions.get(name) {
-                    Some(fact) => facts.set(name, fact),
-                    None => {
-                        open.launch_template_versions.insert(name.clone());
-                    }
-                },
-                FactRequest::PrefixList(id) => match self.prefix_lists.get(id) {
-                    Some(fact) => facts.set(id, fact),
-                    None => {
-                        open.prefix_lists.insert(id.clone());
-                    }
-                },
-                FactRequest::SecurityGroup(id) => match self.security_groups.get(id) {
-                    Some(fact) => facts.set(id, fact),
-                    None => {
-                        open.security_groups.insert(id.clone());
-                    }
-                },
-                FactRequest::NetworkInterface(filter) => {
-                    open.network_interfaces.insert(filter.clone());
-                }
-                FactRequest::KeyPair(name) => match self.key_pairs.get(name) {
-                    Some(fact) => facts.set(name, fact),
-                    None => {
-                        open.key_pairs.insert(name.clone());
-                    }
-                },
-                FactRequest::KeyPairUse => open.key_pair_use = true,
-                FactRequest::UserData(id) => {
-                    open.user_data.insert(id.clone());
-                }
-                // IAM's.
-                FactRequest::InstanceProfile(_) | FactRequest::RolePolicies(_) => (),
-            }
-        }
-        open
     }
 }
 
-impl FactSource for Ec2 {
+/// A call that somebody asks for, in a box: the compiler sizes a future through all levels of it, and stops at 128. Of a call that
+/// nobody asks for nothing is left in the program, if the condition is a constant where it stands: a variable would outlive an
+/// `await`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "only where it stands, the condition is a constant")]
+fn asked<'a, T: Default + 'a, F: Future<Output = T> + 'a>(
+    is_asked: bool,
+    call: impl FnOnce() -> F,
+) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    if is_asked { Box::pin(call()) } else { Box::pin(ready(T::default())) }
+}
+
+/// The ids or names in requests of one kind.
+macro_rules! ids {
+    ($requests:expr, $kind:ident) => {
+        $requests.iter().filter_map(|request| match request {
+            FactRequest::$kind(id) => Some(id),
+            _ => None,
+        })
+    };
+}
+
+/// Looks up one kind of facts, but for those that are fresh.
+macro_rules! cached {
+    ($self:ident, $requests:ident, $facts:ident, $kind:ident, $cache:ident, $actions:ident, $look_up:path) => {
+        let open = $self.$cache.open(ids!($requests, $kind), &mut $facts);
+        let found = asked(const { asks::<A>($actions) }, || $look_up(&$self.client, &open)).await;
+        $self.$cache.keep(found, &mut $facts);
+    };
+}
+
+impl<A: Asker> FactSource for Ec2<A> {
     async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
         let mut facts = Facts::default();
-        let open = self.open(requests, &mut facts);
-        // In boxes: the compiler sizes a future through all levels of it, and stops at 128.
-        self.images.keep(Box::pin(image::look_up(&self.client, &open.images)).await, &mut facts);
-        let versions =
-            Box::pin(launch_template_version::look_up(&self.client, &open.launch_template_versions));
-        self.launch_template_versions.keep(versions.await, &mut facts);
-        let aliases = Box::pin(launch_template_version::resolve(&self.client, &open.image_aliases)).await;
-        self.image_aliases.keep(aliases, &mut facts);
-        let prefix_lists = Box::pin(prefix_list::look_up(&self.client, &open.prefix_lists)).await;
-        self.prefix_lists.keep(prefix_lists, &mut facts);
-        let security_groups = Box::pin(security_group::look_up(&self.client, &open.security_groups)).await;
-        self.security_groups.keep(security_groups, &mut facts);
-        self.key_pairs.keep(Box::pin(key_pair::look_up(&self.client, &open.key_pairs)).await, &mut facts);
-        let interfaces = Box::pin(network_interface::look_up(&self.client, &open.network_interfaces)).await;
-        for (filter, answer) in interfaces {
-            facts.set_result(filter, answer.fact);
-        }
-        let user_data = Box::pin(user_data::look_up(&self.client, &open.user_data)).await;
-        for (id, answer) in user_data {
-            facts.set_result(id, answer.fact);
-        }
-        if open.key_pair_use {
-            let found = Box::pin(key_pair_use::look_up(&self.client, &self.auto_scaling)).await;
-            facts.set_key_pair_use(
-                found.map_or_else(|failure| failure.fact(), |found| Ok(Fact::Known(found))),
-            );
-        }
+        Box::pin(self.look_up_images(requests, &mut facts)).await;
+        cached!(self, requests, facts, PrefixList, prefix_lists, PREFIX_LIST_ACTIONS, prefix_list::look_up);
+        cached!(
+            self,
+            requests,
+            facts,
+            SecurityGroup,
+            security_groups,
+            SECURITY_GROUP_ACTIONS,
+            security_group::look_up
+        );
+        cached!(self, requests, facts, SubnetPath, subnet_paths, SUBNET_PATH_ACTIONS, subnet_path::look_up);
+        cached!(
+            self,
+            requests,
+            facts,
+            DenyAllIgwTraffic,
+            deny_all_igw_traffic,
+            NETWORK_INTERFACE_ACTIONS,
+            network_interface::deny_all_igw_traffic
+        );
+        cached!(
+            self,
+            requests,
+            facts,
+            VpcBlockPublicAccess,
+            vpc_block_public_access,
+            VPC_BLOCK_PUBLIC_ACCESS_ACTIONS,
+            vpc_block_public_access::look_up
+        );
+        cached!(self, requests, facts, KeyPair, key_pairs, KEY_PAIR_ACTIONS, key_pair::look_up);
+        Box::pin(self.look_up_what_changes(requests, &mut facts)).await;
         facts
     }
 }
 
-/// What EC2 has to be asked about.
-#[derive(Debug, Default)]
-struct Open {
-    images: image::Launches,
-    image_aliases: launch_template_version::Aliases,
-    launch_template_versions: BTreeSet<String>,
-    prefix_lists: BTreeSet<String>,
-    security_groups: BTreeSet<String>,
-    network_interfaces: BTreeSet<String>,
-    key_pairs: BTreeSet<String>,
-    key_pair_use: bool,
-    user_data: BTreeSet<String>,
+impl<A: Asker> Ec2<A> {
+    async fn look_up_images(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) {
+        let (mut images, mut aliases) = (image::Launches::new(), launch_template_version::Aliases::new());
+        for request in requests {
+            match request {
+                FactRequest::Image { image_id, instance_id } => match self.images.get(image_id) {
+                    Some(fact) => facts.set(image_id, fact),
+                    None => images.entry(image_id.clone()).or_default().extend(instance_id.clone()),
+                },
+                FactRequest::ImageAlias { alias, version } => match self.image_aliases.get(alias) {
+                    Some(fact) => facts.set(alias, fact),
+                    None => drop(aliases.insert(alias.clone(), version.clone())),
+                },
+                _ => (),
+            }
+        }
+        let found = asked(const { asks::<A>(IMAGE_ACTIONS) }, || image::look_up(&self.client, &images)).await;
+        self.images.keep(found, facts);
+        let versions = self.launch_template_versions.open(ids!(requests, LaunchTemplateVersions), facts);
+        let found = asked(const { asks::<A>(LAUNCH_TEMPLATE_ACTIONS) }, || {
+            launch_template_version::look_up(&self.client, &versions)
+        });
+        self.launch_template_versions.keep(found.await, facts);
+        let found = asked(const { asks::<A>(LAUNCH_TEMPLATE_ACTIONS) }, || {
+            launch_template_version::resolve(&self.client, &aliases)
+        });
+        self.image_aliases.keep(found.await, facts);
+    }
+
+    /// What is kept by nobody.
+    async fn look_up_what_changes(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) {
+        let filters = ids!(requests, NetworkInterface).cloned().collect();
+        let found = asked(const { asks::<A>(NETWORK_INTERFACE_ACTIONS) }, || {
+            network_interface::look_up(&self.client, &filters)
+        });
+        for (filter, answer) in found.await {
+            facts.set_result(filter, answer.fact);
+        }
+        let instances = ids!(requests, UserData).cloned().collect();
+        let found =
+            asked(const { asks::<A>(USER_DATA_ACTIONS) }, || user_data::look_up(&self.client, &instances))
+                .await;
+        for (id, answer) in found {
+            facts.set_result(id, answer.fact);
+        }
+        if requests.contains(&FactRequest::KeyPairUse) {
+            let found = asked(const { asks::<A>(KEY_PAIR_USE_ACTIONS) }, async || {
+                let auto_scaling = aws_sdk_autoscaling::Client::new(&self.sdk_config);
+                Some(key_pair_use::look_up(&self.client, &auto_scaling).await)
+            });
+            if let Some(found) = found.await {
+                let found = found.map_or_else(|failure| failure.fact(), |found| Ok(Fact::Known(found)));
+                facts.set_key_pair_use(found);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -219,6 +259,8 @@ mod tests {
             (list, PREFIX_LIST_ACTIONS),
             (FactRequest::SecurityGroup("sg-1".to_owned()), SECURITY_GROUP_ACTIONS),
             (FactRequest::NetworkInterface("group-id=sg-1".to_owned()), NETWORK_INTERFACE_ACTIONS),
+            (FactRequest::SubnetPath("subnet-1".to_owned()), &["ec2:DescribeSubnets"]),
+            (FactRequest::DenyAllIgwTraffic("eni-1".to_owned()), NETWORK_INTERFACE_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
             (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),
@@ -229,7 +271,7 @@ mod tests {
         }
         for (resource_type, action) in INVENTORY_ACTIONS {
             let fake = FakeEc2::start(|_| Ok(String::new())).await;
-            fake.ec2.page(&[(*resource_type).to_owned()], Timestamp::UNIX_EPOCH, None).await.unwrap();
+            fake.ec2.page(&[(*resource_type).to_owned()], None, Timestamp::UNIX_EPOCH, None).await.unwrap();
             fake.assert_called(&[action]);
         }
     }

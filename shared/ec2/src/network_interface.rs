@@ -1,13 +1,13 @@
-//! A network interface that a filter finds: `DescribeNetworkInterfaces`. One is enough, and it is kept by nobody, because an
-//! interface gets a group, or loses it, without any change of the group.
+//! Network interfaces: `DescribeNetworkInterfaces`. Of those that a filter finds one is enough, and it is kept by nobody, because
+//! an interface gets a group, or loses it, without any change of the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{Client, types::Filter};
-use config_rules::facts::NetworkInterfaceId;
+use config_rules::facts::{DenyAllIgwTraffic, NetworkInterfaceId};
 use config_rules_aws::Answer;
 
-use crate::call::{Answers, ask};
+use crate::call::{Answers, BATCH, ask};
 
 /// The smallest page that EC2 gives.
 const PAGE: i32 = 5;
@@ -34,6 +34,24 @@ pub(crate) async fn look_up(
     let mut items: BTreeMap<_, _> = items.into_iter().collect();
     let answer = |filter: &String| (filter.clone(), Answer::new(items.remove(filter), failed.get(filter)));
     filters.iter().map(answer).collect()
+}
+
+/// Looks up whether these interfaces refuse what comes from an internet gateway. One that is gone is absent.
+pub(crate) async fn deny_all_igw_traffic(
+    client: &Client,
+    ids: &BTreeSet<String>,
+) -> BTreeMap<String, Answer<DenyAllIgwTraffic>> {
+    let Answers { items, failed } = ask("DescribeNetworkInterfaces", BATCH, ids, async |ids| {
+        let call = client.describe_network_interfaces().include_managed_resources(true);
+        let call = call.set_network_interface_ids(Some(ids));
+        Ok(call.into_paginator().items().send().try_collect().await?)
+    })
+    .await;
+    let denies = |id: &String| {
+        let interface = items.iter().find(|interface| interface.network_interface_id() == Some(id))?;
+        Some(DenyAllIgwTraffic(interface.deny_all_igw_traffic.unwrap_or_default()))
+    };
+    ids.iter().map(|id| (id.clone(), Answer::new(denies(id), failed.get(id)))).collect()
 }
 
 #[cfg(test)]
@@ -75,5 +93,30 @@ mod tests {
         let facts = fake.ec2.look_up(&requests(&["sg-1"])).await;
         let why = "ec2:DescribeNetworkInterfaces: UnauthorizedOperation".to_owned();
         assert_eq!(facts.network_interface_of("sg-1"), Fact::Unavailable(why));
+    }
+
+    #[tokio::test]
+    async fn knows_whether_interfaces_deny_gateways_and_keeps_it() {
+        let fake = FakeEc2::start(|call| match call.values("NetworkInterfaceId") {
+            ids if ids.contains(&"eni-3") => refused("InvalidNetworkInterfaceID.NotFound"),
+            ids => {
+                let denies =
+                    |id: &str| if id == "eni-1" { "<denyAllIgwTraffic>true</denyAllIgwTraffic>" } else { "" };
+                let item = |id: &&str| {
+                    format!("<item><networkInterfaceId>{id}</networkInterfaceId>{}</item>", denies(id))
+                };
+                items("networkInterfaceSet", &ids.iter().map(item).collect::<String>())
+            }
+        })
+        .await;
+        let requests =
+            ["eni-1", "eni-2", "eni-3"].map(|id| FactRequest::DenyAllIgwTraffic(id.to_owned())).into();
+        let facts = fake.ec2.look_up(&requests).await;
+        assert_eq!(facts.deny_all_igw_traffic("eni-1"), Fact::Known(&DenyAllIgwTraffic(true)));
+        assert_eq!(facts.deny_all_igw_traffic("eni-2"), Fact::Known(&DenyAllIgwTraffic(false)));
+        assert_eq!(facts.deny_all_igw_traffic("eni-3"), Fact::Absent);
+        let calls = fake.calls();
+        fake.ec2.look_up(&requests).await;
+        assert_eq!(fake.calls(), calls);
     }
 }

@@ -7,9 +7,11 @@ use aws_sdk_ec2::{
 };
 use config_rules::{
     ec2::{
-        Association, Attachment, GroupIdentifier, IamInstanceProfile, Instance, InstanceState, IpPermission,
-        IpRange, Ipv6Address, MetadataOptions, NetworkInterface, Placement, PrefixListId, PrivateIpAddress,
-        ProductCode, SecurityGroup, UserIdGroupPair,
+        Association, Attachment, GroupIdentifier, IamInstanceProfile, IcmpTypeCode, Instance, InstanceState,
+        IpPermission, IpRange, Ipv6Address, MetadataOptions, NetworkAcl, NetworkAclAssociation,
+        NetworkAclEntry, NetworkInterface, Placement, PortRange, PrefixListId, PrivateIpAddress, ProductCode,
+        Route, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, SubnetCidrBlockState,
+        SubnetIpv6CidrBlock, UserIdGroupPair,
     },
     item::Tags,
 };
@@ -146,6 +148,84 @@ fn ip_permission(permission: &types::IpPermission) -> IpPermission {
             description: pair.description.clone(),
             peering_status: pair.peering_status.clone(),
             vpc_peering_connection_id: pair.vpc_peering_connection_id.clone(),
+        }),
+    }
+}
+
+pub(crate) fn subnet(subnet: &types::Subnet) -> Subnet {
+    Subnet {
+        subnet_id: subnet.subnet_id.clone(),
+        vpc_id: subnet.vpc_id.clone(),
+        owner_id: subnet.owner_id.clone(),
+        ipv6_cidr_block_association_set: each(subnet.ipv6_cidr_block_association_set.as_deref(), |block| {
+            let state = block.ipv6_cidr_block_state.as_ref();
+            SubnetIpv6CidrBlock {
+                ipv6_cidr_block: block.ipv6_cidr_block.clone(),
+                ipv6_cidr_block_state: state.map(|state| SubnetCidrBlockState { state: name!(state.state) }),
+                ipv6_address_attribute: name!(block.ipv6_address_attribute),
+            }
+        }),
+    }
+}
+
+/// Routes that EC2 did not send are not known, which is not none.
+pub(crate) fn route_table(table: &types::RouteTable) -> RouteTable {
+    RouteTable {
+        route_table_id: table.route_table_id.clone(),
+        vpc_id: table.vpc_id.clone(),
+        routes: each(table.routes.as_deref(), route),
+        associations: each(table.associations.as_deref(), |association| RouteTableAssociation {
+            subnet_id: association.subnet_id.clone(),
+            gateway_id: association.gateway_id.clone(),
+            main: association.main,
+        }),
+    }
+}
+
+fn route(route: &types::Route) -> Route {
+    Route {
+        destination_cidr_block: route.destination_cidr_block.clone(),
+        destination_ipv6_cidr_block: route.destination_ipv6_cidr_block.clone(),
+        destination_prefix_list_id: route.destination_prefix_list_id.clone(),
+        gateway_id: route.gateway_id.clone(),
+        egress_only_internet_gateway_id: route.egress_only_internet_gateway_id.clone(),
+        nat_gateway_id: route.nat_gateway_id.clone(),
+        transit_gateway_id: route.transit_gateway_id.clone(),
+        vpc_peering_connection_id: route.vpc_peering_connection_id.clone(),
+        network_interface_id: route.network_interface_id.clone(),
+        carrier_gateway_id: route.carrier_gateway_id.clone(),
+        local_gateway_id: route.local_gateway_id.clone(),
+        state: name!(route.state),
+        origin: name!(route.origin),
+    }
+}
+
+pub(crate) fn network_acl(acl: &types::NetworkAcl) -> NetworkAcl {
+    NetworkAcl {
+        network_acl_id: acl.network_acl_id.clone(),
+        vpc_id: acl.vpc_id.clone(),
+        entries: each(acl.entries.as_deref(), network_acl_entry),
+        associations: each(acl.associations.as_deref(), |association| NetworkAclAssociation {
+            subnet_id: association.subnet_id.clone(),
+        }),
+    }
+}
+
+fn network_acl_entry(entry: &types::NetworkAclEntry) -> NetworkAclEntry {
+    NetworkAclEntry {
+        rule_number: entry.rule_number.map(i64::from),
+        protocol: entry.protocol.clone(),
+        rule_action: name!(entry.rule_action),
+        egress: entry.egress,
+        cidr_block: entry.cidr_block.clone(),
+        ipv6_cidr_block: entry.ipv6_cidr_block.clone(),
+        port_range: entry
+            .port_range
+            .as_ref()
+            .map(|range| PortRange { from: range.from.map(i64::from), to: range.to.map(i64::from) }),
+        icmp_type_code: entry.icmp_type_code.as_ref().map(|icmp| IcmpTypeCode {
+            icmp_type: icmp.r#type.map(i64::from),
+            code: icmp.code.map(i64::from),
         }),
     }
 }

@@ -15,7 +15,8 @@ use aws_sdk_iam::Client;
 use config_rules::{
     facts::{AttachedPolicy, FactRequest, FactSource, Facts, InstanceProfile},
     iam::Arn,
-    inventory::{Inventory, Page},
+    inventory::{Filter, Inventory, Page},
+    rule::{Asker, EveryRule},
 };
 use config_rules_aws::{Answer, AwsError, Cache, Failure, Session, Source};
 use config_rules_ec2::Ec2;
@@ -25,20 +26,20 @@ use jiff::Timestamp;
 ///
 /// What IAM has told about a profile, or a role's policies, is kept for five minutes. What it could not tell is asked again.
 #[derive(Debug)]
-pub struct Iam {
+pub struct Iam<A = EveryRule> {
     client: Client,
-    ec2: Ec2,
+    ec2: Ec2<A>,
     instance_profiles: Cache<InstanceProfile>,
     role_policies: Cache<Vec<AttachedPolicy>>,
 }
 
-impl Source for Iam {
+impl<A: Asker> Source for Iam<A> {
     fn new(session: &Session) -> Self {
         Self::with_sdk_config(session.sdk_config())
     }
 }
 
-impl Iam {
+impl<A> Iam<A> {
     fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk_config),
@@ -49,23 +50,19 @@ impl Iam {
     }
 }
 
-impl FactSource for Iam {
+impl<A: Asker> FactSource for Iam<A> {
     async fn look_up(&self, requests: &BTreeSet<FactRequest>) -> Facts {
         let mut facts = Box::pin(self.ec2.look_up(requests)).await;
-        let (mut profiles, mut roles) = (Vec::new(), Vec::new());
-        for request in requests {
-            match request {
-                FactRequest::InstanceProfile(arn) => match self.instance_profiles.get(arn) {
-                    Some(fact) => facts.set(arn, fact),
-                    None => profiles.push(arn),
-                },
-                FactRequest::RolePolicies(arn) => match self.role_policies.get(arn) {
-                    Some(fact) => facts.set(arn, fact),
-                    None => roles.push(arn),
-                },
-                _ => (),
-            }
-        }
+        let profiles = requests.iter().filter_map(|request| match request {
+            FactRequest::InstanceProfile(arn) => Some(arn),
+            _ => None,
+        });
+        let profiles = self.instance_profiles.open(profiles, &mut facts);
+        let roles = requests.iter().filter_map(|request| match request {
+            FactRequest::RolePolicies(arn) => Some(arn),
+            _ => None,
+        });
+        let roles = self.role_policies.open(roles, &mut facts);
         let call = async |name| instance_profile::get(&self.client, name).await;
         let profiles = Box::pin(ask("iam:GetInstanceProfile", &profiles, call)).await;
         self.instance_profiles.keep(profiles, &mut facts);
@@ -76,23 +73,24 @@ impl FactSource for Iam {
     }
 }
 
-impl Inventory for Iam {
+impl<A: Asker> Inventory for Iam<A> {
     type Error = AwsError;
 
     async fn page(
         &self,
         resource_types: &[String],
+        filter: Option<&Filter>,
         at: Timestamp,
         next: Option<String>,
     ) -> Result<Page, AwsError> {
-        Box::pin(self.ec2.page(resource_types, at, next)).await
+        Box::pin(self.ec2.page(resource_types, filter, at, next)).await
     }
 }
 
 /// Asks about each of these by the name in its ARN. Who cannot be reached is not asked again: Lambda's time is short.
 async fn ask<T: Clone>(
     action: &str,
-    arns: &[&String],
+    arns: &BTreeSet<String>,
     call: impl AsyncFn(String) -> Result<T, Failure>,
 ) -> BTreeMap<String, Answer<T>> {
     let mut answers = BTreeMap::new();
@@ -111,7 +109,7 @@ async fn ask<T: Clone>(
                 Answer::new(None, [&failure.during(action)])
             }
         };
-        answers.insert((*arn).clone(), answer);
+        answers.insert(arn.clone(), answer);
     }
     answers
 }

@@ -184,7 +184,7 @@ async fn calls_only_the_actions_that_it_says_it_needs() {
 async fn ec2_answers_the_rest() {
     let fake = FakeIam::start(|_| Err((403, "UnauthorizedOperation"))).await;
     fake.iam.look_up(&[FactRequest::KeyPair("ops".to_owned())].into()).await;
-    let page = fake.iam.page(&["AWS::EC2::Instance".to_owned()], Timestamp::UNIX_EPOCH, None).await;
+    let page = fake.iam.page(&["AWS::EC2::Instance".to_owned()], None, Timestamp::UNIX_EPOCH, None).await;
     assert!(page.is_err());
     assert_eq!(fake.actions(), ["DescribeKeyPairs", "DescribeInstances"]);
 }

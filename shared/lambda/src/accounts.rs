@@ -19,6 +19,12 @@ impl<S: Source> Account<S> {
     fn new(session: Session) -> Self {
         Self { config_service: ConfigService::new(&session), source: S::new(&session), session }
     }
+
+    /// The same account, whose source was told nothing yet: what it was told before may just have changed.
+    pub(crate) fn afresh(&self) -> Rc<Self> {
+        let (config_service, session) = (self.config_service.clone(), self.session.clone());
+        Rc::new(Self { config_service, source: S::new(&session), session })
+    }
 }
 
 /// The accounts that were reported to since the function started.

@@ -97,7 +97,20 @@ impl<S: Source> Handler<S> {
         let account = self.accounts.of(&event, rule.execution_role(), &context.invoked_function_arn).await?;
         let mut report = Report::new(&R::METADATA, &account.config_service, result_token, taken, &self.log);
         match message {
-            Message::ConfigurationItemChange { item, left_scope } => {
+            Message::ConfigurationItemChange { item, left_scope, is_change }
+                if R::METADATA.further_trigger(&item.resource_type).is_some() =>
+            {
+                // Where the rule is new, there are events of all that is concerned as well.
+                let changed = is_change.then_some(*item);
+                concerned(&rule, &account, &event, changed, left_scope, report).await
+            }
+            Message::OversizedConfigurationItemChange { summary, left_scope }
+                if R::METADATA.further_trigger(&summary.resource_type).is_some() =>
+            {
+                let changed = Box::pin(account.config_service.item(&summary)).await?;
+                concerned(&rule, &account, &event, changed, left_scope, report).await
+            }
+            Message::ConfigurationItemChange { item, left_scope, .. } => {
                 one(&account, rule.case(*item, left_scope), &mut report).await.map(Some)
             }
             Message::OversizedConfigurationItemChange { summary, left_scope } => {
@@ -184,6 +197,30 @@ fn unknown(summary: RawItem) -> Evaluation {
         compliance: Compliance::NotApplicable("AWS Config has no record of the resource".to_owned()),
         ordering_timestamp: summary.configuration_item_capture_time,
     }
+}
+
+/// Evaluates what a change of a further trigger concerns, by what is so now: an order of events is not promised. A rule whose scope
+/// does not name the type was not meant to, and its scope is a tag: then the resource is one that it does not evaluate.
+async fn concerned<R: Rule, S: Source>(
+    rule: &Arc<ConfiguredRule<R>>,
+    account: &Rc<Account<S>>,
+    event: &Event,
+    changed: Option<RawItem>,
+    left_scope: bool,
+    mut report: Report,
+) -> Result<Option<Evaluation>, Error> {
+    let trigger = |item: &RawItem| R::METADATA.further_trigger(&item.resource_type);
+    let Some((item, trigger)) = changed.and_then(|item| trigger(&item).map(|trigger| (item, trigger))) else {
+        return Ok(None);
+    };
+    let config_rule_name = event.required_name()?;
+    let scope = account.config_service.scope(config_rule_name).await?;
+    if !scope.names(trigger.resource_type) {
+        return one(account, rule.case(item, left_scope), &mut report).await.map(Some);
+    }
+    let (account, at) = (account.afresh(), item.configuration_item_capture_time);
+    let run = Run { rule, account: &account, account_id: event.required_account()?, config_rule_name, at };
+    Box::pin(run.over_concerned(trigger.concerned(&item), &scope, &mut report.of_run())).await.map(|()| None)
 }
 
 /// What a run is over.

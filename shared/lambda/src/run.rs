@@ -6,6 +6,7 @@ use config_rules::{
     Error as EventError, engine,
     facts::Facts,
     finding::Compliance,
+    inventory::Filter,
     item::RawItem,
     rule::{ACCOUNT, Case, ConfiguredRule, Evaluation, Rule},
 };
@@ -45,14 +46,7 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let mut evaluated = Outcomes::default();
-        // The first resource that could not be evaluated. It keeps the result that AWS Config holds.
-        let mut first_error = None;
-        while let Some(items) = next(&mut pages, report).await? {
-            let in_scope = items.into_iter().filter(|(item, _)| scope.holds(item));
-            let cases = in_scope.map(|(item, recorded)| self.rule.case(item, false).recorded_at(recorded));
-            let error = self.evaluate(cases.collect(), &mut evaluated, report).await?;
-            first_error = first_error.or(error);
-        }
+        let mut first_error = self.each(&mut pages, scope, &mut evaluated, report).await?;
         let account = self.rule.account_case(self.account_id, self.at);
         let error = self.evaluate(account.into_iter().collect(), &mut evaluated, report).await?;
         first_error = first_error.or(error);
@@ -64,6 +58,44 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         self.clear(&evaluated, report).await?;
         report.flush().await?;
         first_error.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Evaluates what a change of another resource concerns: what else there is keeps its results.
+    pub(crate) async fn over_concerned(
+        &self,
+        filters: Vec<Filter>,
+        scope: &Scope,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let (mut evaluated, mut first_error) = (Outcomes::default(), None);
+        for filter in filters {
+            let types = scope.types_of(R::METADATA.resource_types);
+            let listed = Listed::new(&self.account.source, types, self.account_id, self.at);
+            let mut listed = listed.filtered(filter);
+            let error = self.each(&mut listed, scope, &mut evaluated, report).await?;
+            first_error = first_error.or(error);
+        }
+        report.flush().await?;
+        first_error.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Evaluates every page and reports it; gives back the error of the first resource that could not be evaluated, which keeps
+    /// the result that AWS Config holds.
+    async fn each(
+        &self,
+        pages: &mut impl Pages,
+        scope: &Scope,
+        evaluated: &mut Outcomes,
+        report: &mut Report,
+    ) -> Result<Option<EventError>, Error> {
+        let mut first_error = None;
+        while let Some(items) = next(pages, report).await? {
+            let in_scope = items.into_iter().filter(|(item, _)| scope.holds(item));
+            let cases = in_scope.map(|(item, recorded)| self.rule.case(item, false).recorded_at(recorded));
+            let error = self.evaluate(cases.collect(), evaluated, report).await?;
+            first_error = first_error.or(error);
+        }
+        Ok(first_error)
     }
 
     /// Evaluates these and reports them; gives back the error of the first that could not be evaluated.
@@ -155,6 +187,7 @@ pub(crate) struct Listed<'a, S> {
     types: Vec<String>,
     /// Whose resources they are, whoever owns them: a shared group belongs to another account.
     account_id: &'a str,
+    filter: Option<Filter>,
     at: Timestamp,
     next: Next,
 }
@@ -171,7 +204,12 @@ impl<'a, S: Source> Listed<'a, S> {
     /// The resources of these types; of every type, if there is none in the list.
     pub(crate) fn new(source: &'a S, types: Option<Vec<String>>, account_id: &'a str, at: Timestamp) -> Self {
         let next = if types.is_some() { Next::First } else { Next::End };
-        Self { source, types: types.unwrap_or_default(), account_id, at, next }
+        Self { source, types: types.unwrap_or_default(), account_id, filter: None, at, next }
+    }
+
+    /// Only those that a filter finds.
+    fn filtered(self, filter: Filter) -> Self {
+        Self { filter: Some(filter), ..self }
     }
 }
 
@@ -182,7 +220,7 @@ impl<S: Source> Pages for Listed<'_, S> {
             Next::Token(token) => Some(token),
             Next::End => return Ok(None),
         };
-        let page = Box::pin(self.source.page(&self.types, self.at, next)).await?;
+        let page = Box::pin(self.source.page(&self.types, self.filter.as_ref(), self.at, next)).await?;
         self.next = page.next.map_or(Next::End, Next::Token);
         let of_account = |item| RawItem { account_id: Some(self.account_id.to_owned()), ..item };
         Ok(Some(page.items.into_iter().map(|item| (of_account(item), self.at)).collect()))

@@ -37,6 +37,7 @@ pub async fn evaluate<C: Evaluate, S: FactSource>(
     let mut results: Vec<Option<_>> = cases.iter().map(|_| None).collect();
     for round in 0..=ROUNDS {
         let mut wanted = BTreeSet::new();
+        facts.set_open(round < ROUNDS);
         for (case, result) in cases.iter().zip(&mut results).filter(|(_, result)| result.is_none()) {
             // Lets calls that are under way go on, and the deadline come.
             give_way(cases.len()).await;
@@ -54,12 +55,14 @@ pub async fn evaluate<C: Evaluate, S: FactSource>(
         let found = Box::pin(source.look_up(&wanted)).await;
         facts.learn(&wanted, found);
     }
+    facts.set_open(false);
     results.into_iter().flatten().collect()
 }
 
 /// What would be looked up first, if nothing were known.
 pub fn first_requests(case: &impl Evaluate) -> BTreeSet<FactRequest> {
-    let facts = Facts::default();
+    let mut facts = Facts::default();
+    facts.set_open(true);
     // Only what it asks for counts.
     let _ = case.evaluate(&facts);
     facts.take_wanted()

@@ -49,6 +49,8 @@ pub enum Message {
         item: Box<RawItem>,
         /// Whether it has left the scope of the rule.
         left_scope: bool,
+        /// Whether something has changed: not so where the rule is new, or is being evaluated again.
+        is_change: bool,
     },
     /// The same of a resource whose item is too large for an event: AWS Config's history has it.
     OversizedConfigurationItemChange {
@@ -99,6 +101,8 @@ struct InvokingEvent {
     configuration_item: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "deserialize_json")]
     configuration_item_summary: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "deserialize_json")]
+    configuration_item_diff: Option<Box<RawValue>>,
     notification_creation_time: Option<String>,
     s3_bucket: Option<String>,
     s3_object_key: Option<String>,
@@ -175,7 +179,11 @@ impl Event {
             .map_err(|error| Error::malformed("invokingEvent", error.to_string()))?;
         let left_scope = self.event_left_scope;
         Ok(match invoking_event.message_type.as_deref() {
-            Some(CHANGE) => Message::ConfigurationItemChange { item: invoking_event.item()?, left_scope },
+            Some(CHANGE) => Message::ConfigurationItemChange {
+                item: invoking_event.item()?,
+                left_scope,
+                is_change: invoking_event.configuration_item_diff.is_some(),
+            },
             Some(OVERSIZED) => {
                 Message::OversizedConfigurationItemChange { summary: invoking_event.summary()?, left_scope }
             }

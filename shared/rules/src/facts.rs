@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     records::{
-        AttachedPolicy, Image, ImageAlias, InstanceProfile, KeyPair, LaunchTemplateVersions,
-        NetworkInterfaceId, PrefixList, Role,
+        AttachedPolicy, DenyAllIgwTraffic, Image, ImageAlias, InstanceProfile, KeyPair,
+        LaunchTemplateVersions, NetworkInterfaceId, PrefixList, Role, SubnetPath, VpcBlockPublicAccess,
+        VpcBlockPublicAccessExclusion,
     },
     secret::Secret,
 };
@@ -52,6 +53,12 @@ pub enum FactRequest {
     SecurityGroup(String),
     /// A network interface that a filter of `DescribeNetworkInterfaces` finds: `group-id=sg-…`.
     NetworkInterface(String),
+    /// How packets get into a subnet and out of it: `subnet-…`.
+    SubnetPath(String),
+    /// Whether a network interface refuses what comes from an internet gateway: `eni-…`.
+    DenyAllIgwTraffic(String),
+    /// What VPC block public access stops, of the account and in the Region that ask: `111122223333/us-east-1`.
+    VpcBlockPublicAccess(String),
     /// The key pair that has this name now.
     KeyPair(String),
     /// Every key pair, and what refers to it.
@@ -75,6 +82,9 @@ impl FactRequest {
             | Self::PrefixList(id)
             | Self::SecurityGroup(id)
             | Self::NetworkInterface(id)
+            | Self::SubnetPath(id)
+            | Self::DenyAllIgwTraffic(id)
+            | Self::VpcBlockPublicAccess(id)
             | Self::KeyPair(id)
             | Self::UserData(id)
             | Self::InstanceProfile(id)
@@ -94,8 +104,14 @@ pub const PREFIX_LIST_ACTIONS: &[&str] =
     &["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"];
 /// The calls that answer [`FactRequest::SecurityGroup`].
 pub const SECURITY_GROUP_ACTIONS: &[&str] = &["ec2:DescribeSecurityGroups"];
-/// The calls that answer [`FactRequest::NetworkInterface`].
+/// The calls that answer [`FactRequest::NetworkInterface`], or [`FactRequest::DenyAllIgwTraffic`].
 pub const NETWORK_INTERFACE_ACTIONS: &[&str] = &["ec2:DescribeNetworkInterfaces"];
+/// The calls that answer [`FactRequest::SubnetPath`].
+pub const SUBNET_PATH_ACTIONS: &[&str] =
+    &["ec2:DescribeNetworkAcls", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"];
+/// The calls that answer [`FactRequest::VpcBlockPublicAccess`].
+pub const VPC_BLOCK_PUBLIC_ACCESS_ACTIONS: &[&str] =
+    &["ec2:DescribeVpcBlockPublicAccessExclusions", "ec2:DescribeVpcBlockPublicAccessOptions"];
 /// The calls that answer [`FactRequest::KeyPair`].
 pub const KEY_PAIR_ACTIONS: &[&str] = &["ec2:DescribeKeyPairs"];
 /// The calls that answer [`FactRequest::KeyPairUse`].
@@ -162,8 +178,8 @@ pub trait FactSource {
     fn look_up(&self, requests: &BTreeSet<FactRequest>) -> impl Future<Output = Facts>;
 }
 
-/// What is known about images, prefix lists and security groups, by id, about network interfaces, by filter, about key pairs,
-/// by name, about user data, by instance, about instance profiles and the policies of roles, by ARN, and about versions of
+/// What is known about images, prefix lists, security groups, subnets and network interfaces, by id, about what has a group, by
+/// filter, about block public access, by account and Region, about key pairs, by name, about user data, by instance, about instance profiles and the policies of roles, by ARN, and about versions of
 /// launch templates and the images that stand there by another name, as they are asked for.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
@@ -178,6 +194,9 @@ pub struct Facts {
     security_groups: Table<SecurityGroup>,
     /// By filter: `group-id=sg-…`.
     network_interfaces: Table<NetworkInterfaceId>,
+    subnet_paths: Table<SubnetPath>,
+    deny_all_igw_traffic: Table<DenyAllIgwTraffic>,
+    vpc_block_public_access: Table<VpcBlockPublicAccess>,
     key_pairs: Table<KeyPair>,
     /// What Parameter Store has, by name.
     parameters: Table<String>,
@@ -194,6 +213,9 @@ pub struct Facts {
     faults: BTreeMap<String, Fault>,
     #[serde(skip)]
     noted: RefCell<Noted>,
+    /// Whether what is noted is going to be looked up.
+    #[serde(skip)]
+    is_open: bool,
 }
 
 /// Facts of one kind.
@@ -266,6 +288,9 @@ filed!(
     PrefixList => prefix_lists,
     SecurityGroup => security_groups,
     NetworkInterfaceId => network_interfaces,
+    SubnetPath => subnet_paths,
+    DenyAllIgwTraffic => deny_all_igw_traffic,
+    VpcBlockPublicAccess => vpc_block_public_access,
     KeyPair => key_pairs,
     String => parameters,
     Secret => user_data,
@@ -356,6 +381,18 @@ impl Facts {
         std::mem::take(&mut self.noted.borrow_mut().wanted)
     }
 
+    /// Says whether what evaluations ask for from now on is going to be looked up. By default it is not: it is unavailable.
+    pub(crate) fn set_open(&mut self, is_open: bool) {
+        self.is_open = is_open;
+    }
+
+    /// Whether an evaluation has asked for this, by its id or name, and it is going to be looked up: then it is evaluated again,
+    /// and need not ask now for what depends on the answer.
+    #[must_use]
+    pub fn awaits(&self, key: &str) -> bool {
+        self.is_open && self.noted.borrow().wanted.iter().any(|request| request.key() == key)
+    }
+
     /// The first passing fault that an evaluation met since this was last called.
     pub(crate) fn take_fault(&self) -> Option<Fault> {
         self.noted.borrow_mut().fault.take()
@@ -418,6 +455,27 @@ impl Facts {
     pub fn network_interface_of(&self, group_id: &str) -> Fact<&NetworkInterfaceId> {
         let filter = format!("group-id={group_id}");
         self.get(&self.network_interfaces, &filter, || FactRequest::NetworkInterface(filter.clone()))
+    }
+
+    /// How packets get into a subnet and out of it.
+    #[must_use]
+    pub fn subnet_path(&self, subnet_id: &str) -> Fact<&SubnetPath> {
+        self.get(&self.subnet_paths, subnet_id, || FactRequest::SubnetPath(subnet_id.to_owned()))
+    }
+
+    /// Whether a network interface refuses what comes from an internet gateway.
+    #[must_use]
+    pub fn deny_all_igw_traffic(&self, interface_id: &str) -> Fact<&DenyAllIgwTraffic> {
+        let request = || FactRequest::DenyAllIgwTraffic(interface_id.to_owned());
+        self.get(&self.deny_all_igw_traffic, interface_id, request)
+    }
+
+    /// What VPC block public access stops, in an account and a Region.
+    #[must_use]
+    pub fn vpc_block_public_access(&self, account: &str, region: &str) -> Fact<&VpcBlockPublicAccess> {
+        let place = format!("{account}/{region}");
+        let request = || FactRequest::VpcBlockPublicAccess(place.clone());
+        self.get(&self.vpc_block_public_access, &place, request)
     }
 
     /// What is known about the key pair of this name.

@@ -11,6 +11,7 @@ use crate::{
     exemption,
     facts::Facts,
     finding::{Code, Compliance, Verdict},
+    inventory::Filter,
     item::{Configuration, ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
@@ -89,6 +90,8 @@ pub struct Metadata {
     pub description: &'static str,
     /// What it evaluates.
     pub resource_types: ResourceTypes,
+    /// Resources of other types, whose changes can change the answer.
+    pub further_triggers: &'static [FurtherTrigger],
     /// Whether a change of the resource is enough to notice when its answer changes.
     pub schedule: Schedule,
     /// Its parameters.
@@ -129,6 +132,24 @@ impl ResourceTypes {
     }
 }
 
+/// A type of resource that a rule does not evaluate, and whose changes can change its answer for others.
+#[derive(Clone, Copy, Debug)]
+pub struct FurtherTrigger {
+    /// Such as `AWS::EC2::SecurityGroup`.
+    pub resource_type: &'static str,
+    /// Which resources a change of this one concerns: those that one of the filters finds.
+    pub concerned: fn(&RawItem) -> Vec<Filter>,
+}
+
+impl FurtherTrigger {
+    /// The resources that a change concerns: none, if the resource is gone, because then nothing has it any more.
+    #[must_use]
+    pub fn concerned(&self, item: &RawItem) -> Vec<Filter> {
+        let is_gone = matches!(item.configuration_item_status, Status::Other(_));
+        if is_gone { Vec::new() } else { (self.concerned)(item) }
+    }
+}
+
 /// Whether a rule needs a schedule besides the changes of resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
@@ -147,6 +168,18 @@ impl Metadata {
         self.parameters.iter().chain(policy::PARAMETERS)
     }
 
+    /// The trigger that this type of resource is, if the rule does not evaluate it.
+    #[must_use]
+    pub fn further_trigger(&self, resource_type: &str) -> Option<&'static FurtherTrigger> {
+        self.further_triggers.iter().find(|trigger| trigger.resource_type == resource_type)
+    }
+
+    /// What it must be allowed to call besides where it has further triggers: to know its scope, and to list what is concerned.
+    #[must_use]
+    pub fn further_trigger_actions(&self) -> Vec<&'static str> {
+        [&["config:DescribeConfigRules"], self.inventory_actions].concat()
+    }
+
     /// What the rule's function must be allowed to call for every event, whichever parameters are set.
     #[must_use]
     pub fn actions(&self) -> Vec<&'static str> {
@@ -163,6 +196,30 @@ impl Metadata {
         [&actions, self.inventory_actions].concat()
     }
 
+    /// Whether its function may make all of these calls for facts or to list resources, for some parameters.
+    #[must_use]
+    pub const fn asks(&self, actions: &[&str]) -> bool {
+        let mut index = 0;
+        while index < actions.len() {
+            if !self.may_call(actions[index]) {
+                return false;
+            }
+            index += 1;
+        }
+        true
+    }
+
+    const fn may_call(&self, action: &str) -> bool {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            if holds(self.parameters[index].actions, action) {
+                return true;
+            }
+            index += 1;
+        }
+        holds(self.fact_actions, action) || holds(self.inventory_actions, action)
+    }
+
     /// Everything that it may call, for any parameters and events.
     pub fn calls(&self) -> impl Iterator<Item = &'static str> {
         let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions.iter().copied());
@@ -170,6 +227,52 @@ impl Metadata {
         let elsewhere = ["ssm:GetParameters", "sts:AssumeRole", "s3:GetObject"];
         self.actions().into_iter().chain(self.run_actions()).chain(parameters).chain(elsewhere)
     }
+}
+
+const fn holds(list: &[&str], text: &str) -> bool {
+    let mut index = 0;
+    while index < list.len() {
+        if is_same(list[index].as_bytes(), text.as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
+/// Who asks a source of facts: a rule, or somebody who asks for every rule. What is never asked for need not be linked.
+pub trait Asker {
+    /// What may be asked for; `None` is everything.
+    const ASKS: Option<&'static Metadata>;
+}
+
+/// Whether somebody may ask for what takes all of these calls.
+#[must_use]
+pub const fn asks<A: Asker>(actions: &[&str]) -> bool {
+    match A::ASKS {
+        Some(metadata) => metadata.asks(actions),
+        None => true,
+    }
+}
+
+impl<R: Rule> Asker for R {
+    const ASKS: Option<&'static Metadata> = Some(&R::METADATA);
+}
+
+/// Asks for every rule: the command line.
+#[derive(Clone, Copy, Debug)]
+pub enum EveryRule {}
+
+impl Asker for EveryRule {
+    const ASKS: Option<&'static Metadata> = None;
 }
 
 /// A verdict about one resource, as `PutEvaluations` wants it.
@@ -310,8 +413,17 @@ impl<R: Rule> Case<R> {
         let message = event.message()?;
         let rule = ConfiguredRule::new(&event.parameters()?, facts)?;
         match message {
-            Message::ConfigurationItemChange { item, left_scope } => Ok(rule.case(*item, left_scope)),
-            Message::OversizedConfigurationItemChange { summary, left_scope } => {
+            Message::ConfigurationItemChange { item: changed, .. }
+            | Message::OversizedConfigurationItemChange { summary: changed, .. }
+                if R::METADATA.further_trigger(&changed.resource_type).is_some() =>
+            {
+                Err(Error::UnsupportedEvent(format!(
+                    "the function evaluates the resources that a change of {} {} concerns: replay those instead",
+                    changed.resource_type, changed.resource_id
+                )))
+            }
+            Message::ConfigurationItemChange { item, left_scope, .. } => Ok(rule.case(*item, left_scope)),
+            Message::OversizedConfigurationItemChange { summary, left_scope, .. } => {
                 let case = rule.case(*summary, left_scope);
                 let needs_item = || {
                     Error::UnsupportedEvent(

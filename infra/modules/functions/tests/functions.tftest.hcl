@@ -248,6 +248,25 @@ run "choices" {
   }
 }
 
+run "further_triggers" {
+  variables {
+    rules = { instance-exposure = { further_triggers = true, maximum_execution_frequency = "" } }
+  }
+
+  assert {
+    condition     = toset(output.config_rules["instance-exposure"].resource_types) == toset(concat(["AWS::EC2::Instance"], run.build.catalogue["instance-exposure"].furtherTriggers))
+    error_message = "AWS Config sends the changes of further triggers only if they are in the rule's scope."
+  }
+
+  assert {
+    condition = toset(jsondecode(aws_iam_role_policy.rule["instance-exposure"].policy).Statement[0].Action) == toset(concat(
+      run.build.catalogue["instance-exposure"].iamActions,
+      ["config:DescribeConfigRules", "ec2:DescribeInstances"],
+    ))
+    error_message = "To know its scope, and to list what a change concerns, the role may make two more calls."
+  }
+}
+
 run "another_accounts_role" {
   variables {
     execution_role_name  = "evaluate"

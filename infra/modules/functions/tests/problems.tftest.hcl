@@ -115,6 +115,8 @@ run "scopes_and_triggers" {
       tag-types  = { rule = "required-tags", parameters = { requiredTags = "Owner" }, scope_tag_key = "Env", resource_types = ["AWS::S3::Bucket"] }
       types      = { rule = "approved-ami", parameters = { owners = "self" }, resource_types = ["AWS::EC2::Instance", "AWS::S3::Bucket"] }
       no-bucket  = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
+      triggers   = { rule = "required-tags", parameters = { requiredTags = "Owner" }, further_triggers = true }
+      two-scopes = { rule = "instance-exposure", further_triggers = true, scope_tag_key = "Env" }
       no-problem = { rule = "required-tags", parameters = { requiredTags = "Owner" } }
     }
   }
@@ -125,6 +127,8 @@ run "scopes_and_triggers" {
       tag-types  = ["tag-types: AWS Config scopes a rule by resource types or by a tag, not by both: leave out resource_types or scope_tag_key."]
       types      = ["types: approved-ami does not evaluate AWS::S3::Bucket, only AWS::EC2::Instance, AWS::EC2::LaunchTemplate, AWS::AutoScaling::LaunchConfiguration, AWS::AutoScaling::AutoScalingGroup."]
       no-bucket  = ["no-bucket: snapshots needs snapshot_bucket_arn: the function reads the snapshots there."]
+      triggers   = ["triggers: further_triggers is true, and a change of nothing else changes the answer of required-tags."]
+      two-scopes = ["two-scopes: further_triggers needs a scope of resource types: leave out scope_tag_key."]
       no-problem = []
     }
     error_message = join("\n", flatten(values(output.config_rules)[*].problems))

@@ -67,7 +67,16 @@ impl Play {
 #[test]
 fn the_lab_is_evaluated_by_the_built_function_and_a_change_too() {
     assert!(root().join("target/lambda/approved-ami/bootstrap").exists(), "tests/run builds it");
-    let mut play = Play::begin(&["--bootstrap", "target/lambda", "events/lab"]);
+    let files = [
+        "compliant-instance-from-base-ami",
+        "non-compliant-test-web-server-b",
+        "non-compliant-web-server-a",
+        "not-applicable-developer-bucket",
+        "not-applicable-web-server-b-tag-removed",
+    ];
+    let files = files.map(|name| format!("events/lab/{name}.json"));
+    let files: Vec<_> = files.iter().map(String::as_str).collect();
+    let mut play = Play::begin(&[&["--bootstrap", "target/lambda"], &files[..]].concat());
     assert!(
         play.introduction.contains("5 configuration items, rules: approved-ami-lab"),
         "{}",

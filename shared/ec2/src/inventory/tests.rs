@@ -27,7 +27,7 @@ fn at() -> Timestamp {
 
 async fn page(fake: &FakeEc2, resource_types: &[&str], next: Option<&str>) -> Result<Page, AwsError> {
     let resource_types: Vec<_> = resource_types.iter().map(|name| (*name).to_owned()).collect();
-    fake.ec2.page(&resource_types, at(), next.map(str::to_owned)).await
+    fake.ec2.page(&resource_types, None, at(), next.map(str::to_owned)).await
 }
 
 /// The items that the inventory makes of an answer of EC2's.

@@ -21,6 +21,11 @@ impl Scope {
         has_type && has_id && self.holds_tags_of(item)
     }
 
+    /// Whether a type of resource is in it by name.
+    pub(crate) fn names(&self, resource_type: &str) -> bool {
+        self.resource_types.iter().any(|name| name == resource_type)
+    }
+
     fn holds_tags_of(&self, item: &RawItem) -> bool {
         let Some(key) = &self.tag_key else {
             return true;

@@ -25,6 +25,7 @@ impl Rule for ExampleRule {
         name: "example",
         description: "No instance lets in everybody by a prefix list.",
         resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        further_triggers: &[],
         schedule: Schedule::Always,
         parameters: &[],
         requirements: &[],

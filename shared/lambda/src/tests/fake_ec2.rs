@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 use config_rules::{
     ec2::SecurityGroup,
     facts::{Fact, FactRequest, FactSource, Facts},
-    inventory::{Inventory, Page},
+    inventory::{Filter, Inventory, Page},
     item::RawItem,
 };
 use config_rules_aws::{AwsError, Session, Source};
@@ -21,7 +21,8 @@ struct Data {
     facts: Rc<Facts>,
     pages: Vec<Result<Vec<RawItem>, AwsError>>,
     look_ups: Vec<BTreeSet<FactRequest>>,
-    listings: usize,
+    /// What each listed page was filtered by.
+    listings: Vec<Option<Filter>>,
 }
 
 thread_local!(static EC2: FakeEc2 = FakeEc2::default());
@@ -90,7 +91,12 @@ impl FakeEc2 {
 
     /// How many pages were listed.
     pub(super) fn listings(&self) -> usize {
-        self.0.borrow().listings
+        self.0.borrow().listings.len()
+    }
+
+    /// What each page was filtered by.
+    pub(super) fn filters(&self) -> Vec<Option<Filter>> {
+        self.0.borrow().listings.clone()
     }
 }
 
@@ -111,10 +117,16 @@ impl FactSource for FakeEc2 {
 impl Inventory for FakeEc2 {
     type Error = AwsError;
 
-    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, AwsError> {
+    async fn page(
+        &self,
+        types: &[String],
+        filter: Option<&Filter>,
+        at: Timestamp,
+        next: Option<String>,
+    ) -> Result<Page, AwsError> {
         assert_eq!(types, ["AWS::EC2::Instance"]);
         let mut data = self.0.borrow_mut();
-        data.listings += 1;
+        data.listings.push(filter.cloned());
         let index: usize = next.map_or(0, |next| next.parse().unwrap());
         let items = data.pages.get(index).cloned().unwrap_or(Ok(Vec::new()))?.into_iter();
         let items = items.map(|item| RawItem { configuration_item_capture_time: at, ..item }).collect();

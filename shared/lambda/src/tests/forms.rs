@@ -10,7 +10,7 @@ use config_rules::{
     engine,
     event::Event,
     facts::{FactRequest, FactSource, Facts},
-    inventory::{Inventory, Page},
+    inventory::{Filter, Inventory, Page},
     item::{RawItem, Status},
     parameters::RawParameters,
     rule::{ConfiguredRule, Evaluation, ResourceTypes, Rule},
@@ -386,7 +386,13 @@ impl<I> FactSource for Samples<I> {
 impl<I: Inventory<Error = AwsError>> Inventory for Samples<I> {
     type Error = AwsError;
 
-    async fn page(&self, types: &[String], at: Timestamp, next: Option<String>) -> Result<Page, AwsError> {
-        self.0.page(types, at, next).await
+    async fn page(
+        &self,
+        types: &[String],
+        filter: Option<&Filter>,
+        at: Timestamp,
+        next: Option<String>,
+    ) -> Result<Page, AwsError> {
+        self.0.page(types, filter, at, next).await
     }
 }

@@ -6,6 +6,7 @@ mod example_rule;
 mod fake_ec2;
 mod faults;
 mod forms;
+mod further_triggers;
 mod oversized;
 mod parameters;
 mod reports;

@@ -8,6 +8,8 @@ mod network_interfaces;
 mod prefix_lists;
 mod security_groups;
 mod spot;
+mod subnets;
+mod vpc_block_public_access;
 
 use super::data::Ec2Data;
 use crate::endpoint::ApiError;
@@ -73,9 +75,19 @@ const ACTIONS: &[Action] = &[
         run: prefix_lists::describe_managed_prefix_lists,
     },
     Action {
+        name: "DescribeNetworkAcls",
+        parameters: &["Filter", "MaxResults", "NetworkAclId", "NextToken"],
+        run: subnets::describe_network_acls,
+    },
+    Action {
         name: "DescribeNetworkInterfaces",
-        parameters: &["Filter", "IncludeManagedResources", "MaxResults", "NextToken"],
+        parameters: &["Filter", "IncludeManagedResources", "MaxResults", "NetworkInterfaceId", "NextToken"],
         run: network_interfaces::describe_network_interfaces,
+    },
+    Action {
+        name: "DescribeRouteTables",
+        parameters: &["Filter", "MaxResults", "NextToken", "RouteTableId"],
+        run: subnets::describe_route_tables,
     },
     Action {
         name: "DescribeSecurityGroups",
@@ -91,6 +103,21 @@ const ACTIONS: &[Action] = &[
         name: "DescribeSpotInstanceRequests",
         parameters: &["Filter", "MaxResults", "NextToken", "SpotInstanceRequestId"],
         run: |data, request| SPOT_INSTANCE_REQUESTS.describe(&data.spot_instance_requests, data, request),
+    },
+    Action {
+        name: "DescribeSubnets",
+        parameters: &["Filter", "MaxResults", "NextToken", "SubnetId"],
+        run: subnets::describe_subnets,
+    },
+    Action {
+        name: "DescribeVpcBlockPublicAccessExclusions",
+        parameters: &["MaxResults", "NextToken"],
+        run: vpc_block_public_access::describe_exclusions,
+    },
+    Action {
+        name: "DescribeVpcBlockPublicAccessOptions",
+        parameters: &[],
+        run: vpc_block_public_access::describe_options,
     },
     Action {
         name: "GetManagedPrefixListEntries",

@@ -5,6 +5,7 @@ mod groups;
 mod launch_template_versions;
 mod listings;
 mod reservations;
+mod subnet_paths;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -15,8 +16,9 @@ use serde_json::{Value, json};
 use crate::FunctionArn;
 use crate::endpoint::{ApiError, Caller};
 use facts::{Facts, Known};
+use subnet_paths::SubnetPaths;
 
-pub(super) use facts::{Image, KeyPair, PrefixList};
+pub(super) use facts::{Image, KeyPair, PrefixList, VpcBlockPublicAccess};
 
 /// EC2's data. By default, there is none.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,6 +36,15 @@ pub struct Ec2Data {
     pub(super) instances: Vec<Value>,
     #[serde(deserialize_with = "groups::read")]
     pub(super) security_groups: Vec<Value>,
+    pub(super) subnets: Vec<Value>,
+    pub(super) route_tables: Vec<Value>,
+    pub(super) network_acls: Vec<Value>,
+    #[serde(deserialize_with = "subnet_paths::read")]
+    pub(super) subnet_paths: SubnetPaths,
+    /// By `eni-…`.
+    pub(super) deny_all_igw_traffic: Known<bool>,
+    /// By account and Region: `111122223333/us-east-1`.
+    vpc_block_public_access: Known<VpcBlockPublicAccess>,
     pub(super) launch_templates: Vec<Value>,
     #[serde(deserialize_with = "launch_template_versions::read")]
     pub(super) launch_template_versions: Vec<Value>,
@@ -64,10 +75,11 @@ pub struct Ec2Data {
 
 impl Ec2Data {
     /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name, `networkInterfaces` by filter,
-    /// `imageAliases` by `resolve:ssm:…`. What is `null` there, or not at
-    /// all, does not exist; a call that asks for what is `unavailable` there is refused: `UnauthorizedOperation`.
+    /// `imageAliases` by `resolve:ssm:…`, `subnetPaths` by subnet, `denyAllIgwTraffic` by interface, `vpcBlockPublicAccess` by account
+    /// and Region, of which the account's first is told. What is `null` there, or not at all, does not exist; a call that asks
+    /// for what is `unavailable` there is refused: `UnauthorizedOperation`.
     ///
-    /// `instances`, `securityGroups`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
+    /// `instances`, `securityGroups`, `subnets`, `routeTables`, `networkAcls`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
     /// `spotFleetRequests` are lists, each in the form in which `aws ec2 describe-…` prints it. Among `instances` there
     /// may be reservations as well as instances, which are then reserved one by one. `securityGroups` may be what AWS Config
     /// records of each instead, by id, and `launchTemplateVersions` what facts say, by `lt-…:3`.
@@ -132,6 +144,17 @@ impl Ec2Data {
 
     pub(super) fn prefix_lists(&self) -> Facts<'_, PrefixList> {
         Facts { known: &self.prefix_lists, unavailable: &self.unavailable }
+    }
+
+    /// Block public access of the account that asks: nothing is blocked, where nothing is said.
+    pub(super) fn vpc_block_public_access(&self) -> Result<VpcBlockPublicAccess, ApiError> {
+        let account = format!("{}/", self.owner_id());
+        let own = self.vpc_block_public_access.iter().find(|(place, _)| place.starts_with(&account));
+        if own.is_none() {
+            let facts = Facts { known: &self.vpc_block_public_access, unavailable: &self.unavailable };
+            facts.check(|place| place.starts_with(&account))?;
+        }
+        Ok(own.and_then(|(_, block)| block.clone()).unwrap_or_default())
     }
 
     /// Refuses a call about one of these ids that is unavailable.

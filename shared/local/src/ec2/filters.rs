@@ -38,11 +38,11 @@ impl Filters {
         self.0.is_empty()
     }
 
-    /// Whether something with these properties is let through.
-    pub(super) fn match_all(&self, property: impl Fn(&str) -> Option<String>) -> bool {
+    /// Whether something with these properties is let through, of which each may have several values.
+    pub(super) fn match_all(&self, property: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|filter| {
-            let property = property(&filter.name);
-            property.is_some_and(|text| filter.values.iter().any(|value| value.is_match(&text)))
+            let is_wanted = |text: &String| filter.values.iter().any(|value| value.is_match(text));
+            property(&filter.name).iter().any(is_wanted)
         })
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Listing {
     pub(super) set: &'static str,
     /// The ids and names that select them.
     pub(super) ids: &'static [Id],
-    /// Each filter, and the JSON pointer of what it looks at.
+    /// Each filter, and the JSON pointer of what it looks at, in which `*` is every member of a list.
     pub(super) filters: &'static [(&'static str, &'static str)],
     pub(super) sizes: Sizes,
 }
@@ -69,9 +69,9 @@ impl Listing {
         Members::default().with_set(self.set, &items)?.with("nextToken", next)
     }
 
-    fn property(&self, item: &Value, filter: &str) -> Option<String> {
-        let (_, pointer) = self.filters.iter().find(|(name, _)| *name == filter)?;
-        text(item, pointer).map(str::to_owned)
+    fn property(&self, item: &Value, filter: &str) -> Vec<String> {
+        let own = self.filters.iter().find(|(name, _)| *name == filter);
+        own.map_or_else(Vec::new, |(_, pointer)| texts(item, pointer))
     }
 }
 
@@ -84,6 +84,21 @@ impl Id {
         let absent = |id: &&str| !items.iter().any(|item| text(item, self.pointer) == Some(id));
         let absent: Vec<_> = asked.iter().copied().filter(absent).collect();
         if absent.is_empty() { Ok(()) } else { Err((self.missing)(&absent)) }
+    }
+}
+
+/// The texts, and the truths, at a pointer.
+fn texts(item: &Value, pointer: &str) -> Vec<String> {
+    match pointer.split_once("/*") {
+        Some((list, rest)) => {
+            let members = item.pointer(list).and_then(Value::as_array).into_iter().flatten();
+            members.flat_map(|member| texts(member, rest)).collect()
+        }
+        None => match item.pointer(pointer) {
+            Some(Value::String(text)) => vec![text.clone()],
+            Some(Value::Bool(truth)) => vec![truth.to_string()],
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! One test per action, refusal and fault, over the wire. The expected XML has the element names of EC2's own SDKs.
 
 mod listings;
+mod subnets;
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -8,8 +8,11 @@ mod instance;
 pub(crate) mod instance_states;
 mod launch_template;
 mod listing;
+mod network_acl;
 mod network_interface;
+mod route_table;
 mod security_group;
+mod subnet;
 
 pub use self::{
     auto_scaling::{
@@ -19,10 +22,13 @@ pub use self::{
     instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions, Placement, ProductCode},
     launch_template::{LaunchTemplate, LaunchTemplateData, LaunchTemplateSpecification},
     listing::{Listing, Place},
+    network_acl::{IcmpTypeCode, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, PortRange},
     network_interface::{
         Association, Attachment, GroupIdentifier, Ipv6Address, NetworkInterface, PrivateIpAddress,
     },
+    route_table::{Route, RouteTable, RouteTableAssociation},
     security_group::{IpPermission, IpRange, PrefixListId, SecurityGroup, UserIdGroupPair},
+    subnet::{Subnet, SubnetCidrBlockState, SubnetIpv6CidrBlock},
 };
 
 /// Whether this is an id with this prefix (`subnet-`): 8 or 17 hexadecimal digits follow, small ones.

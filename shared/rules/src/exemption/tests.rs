@@ -19,6 +19,7 @@ impl Rule for Numbers {
         name: "numbers",
         description: "There are no numbers.",
         resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        further_triggers: &[],
         schedule: Schedule::WithDriftingParameters,
         parameters: &[],
         fact_actions: &[],

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::{ec2::LaunchTemplateData, iam::TrustPolicy, item::Tags};
+use crate::{
+    ec2::{LaunchTemplateData, NetworkAcl, RouteTable, Subnet},
+    iam::TrustPolicy,
+    item::Tags,
+};
 
 /// An image, as far as EC2 tells: `DescribeInstanceImageMetadata`, and `DescribeImages` for its tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -58,12 +62,61 @@ impl PrefixList {
     pub fn blocks(&self) -> Option<Vec<IpNet>> {
         self.entries.iter().map(|entry| crate::network::cidr(entry)).collect()
     }
+
+    /// Whether it is AWS's own: EC2 refuses such a name to everybody else.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.name.as_deref().is_some_and(|name| name.starts_with("com.amazonaws."))
+    }
 }
 
 /// The id of a network interface: `eni-…`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct NetworkInterfaceId(pub String);
+
+/// How packets get into a subnet and out of it: `DescribeSubnets`, `DescribeRouteTables`, `DescribeNetworkAcls`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SubnetPath {
+    /// The subnet.
+    pub subnet: Subnet,
+    /// The route table that it has: its own, or its VPC's main one.
+    pub route_table: RouteTable,
+    /// The route table of the internet gateway that it leads to; `None` if that gateway has none.
+    #[serde(default)]
+    pub gateway_route_table: Option<RouteTable>,
+    /// Its network ACL.
+    pub network_acl: NetworkAcl,
+}
+
+/// Whether a network interface refuses what comes from an internet gateway: `DescribeNetworkInterfaces`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct DenyAllIgwTraffic(pub bool);
+
+/// VPC block public access of an account in a Region: `DescribeVpcBlockPublicAccessOptions`,
+/// `DescribeVpcBlockPublicAccessExclusions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VpcBlockPublicAccess {
+    /// `off`, `block-ingress` or `block-bidirectional`.
+    pub internet_gateway_block_mode: String,
+    /// The VPCs and subnets that are excluded from it.
+    #[serde(default)]
+    pub exclusions: Vec<VpcBlockPublicAccessExclusion>,
+}
+
+/// A VPC or subnet that is excluded from block public access, wholly or outbound only.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VpcBlockPublicAccessExclusion {
+    /// Of the VPC or the subnet.
+    pub resource_arn: String,
+    /// `allow-bidirectional` or `allow-egress`.
+    pub internet_gateway_exclusion_mode: String,
+    /// `create-complete`, `update-in-progress`, `delete-complete` and others.
+    pub state: String,
+}
 
 /// A key pair's record: `DescribeKeyPairs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

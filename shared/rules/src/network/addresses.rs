@@ -44,6 +44,12 @@ impl Extent {
 pub static INTERNET: LazyLock<Addresses> = LazyLock::new(special_purpose::internet);
 
 impl Addresses {
+    /// All of them.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { v4: (0..=u32::MAX).into(), v6: (0..=u128::MAX).into() }
+    }
+
     /// The addresses that are in this set or in the other.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {

@@ -1,7 +1,9 @@
 //! What the internet reaches: the traffic that permissions let through, cut where their sources change, and compared with a
 //! limit.
 
-use std::ptr;
+use std::{ptr, sync::LazyLock};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{Addresses, Direction, Family, Limit, Permission, Source, Traffic};
 
@@ -12,16 +14,44 @@ pub struct Zone {
     pub traffic: Traffic,
     /// By whom.
     pub limit: Limit,
+    /// Groups whose permissions do not count.
+    pub ignored_groups: Vec<String>,
 }
 
 impl Zone {
     /// Two zones, in the second of which these sources of this traffic do not count.
     #[must_use]
     pub fn cut(self, traffic: &Traffic, sources: &Addresses) -> [Self; 2] {
-        let inside = Self { traffic: self.traffic.within(traffic), limit: self.limit.trusting(sources) };
-        [Self { traffic: self.traffic.minus(traffic), limit: self.limit }, inside]
+        let limit = self.limit.trusting(sources);
+        let inside = Self { traffic: self.traffic.within(traffic), limit, ..self.clone() };
+        [Self { traffic: self.traffic.minus(traffic), ..self }, inside]
+    }
+
+    /// The same zone, in which these sources do not count.
+    #[must_use]
+    pub fn trusting(&self, sources: &Addresses) -> Self {
+        Self { limit: self.limit.trusting(sources), ..self.clone() }
+    }
+
+    /// Whether something would be an exposure if everybody were let in.
+    #[must_use]
+    pub fn can_be_exposed(&self) -> bool {
+        let everybody = EVERYBODY.each_ref();
+        !self.traffic.is_empty()
+            && Family::ALL.into_iter().any(|family| {
+                self.limit.families.includes(family) && self.limit.is_exceeded(everybody, family)
+            })
+    }
+
+    fn counts(&self, permission: &Permission) -> bool {
+        !self.ignored_groups.iter().any(|group| group == permission.group_id)
     }
 }
+
+static EVERYBODY: LazyLock<[Source; 2]> = LazyLock::new(|| {
+    let everybody = |network| Source { network, description: None, list: None };
+    [IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())].map(everybody)
+});
 
 /// What the same permissions let through, all of them together.
 #[derive(Debug)]
@@ -84,6 +114,10 @@ impl<'a> Reach<'a> {
 /// nothing lets through is left out, and so are permissions whose traffic is not known.
 #[must_use]
 pub fn reaches<'a>(permissions: &'a [Permission<'a>], traffic: &Traffic) -> Vec<Reach<'a>> {
+    reaches_by(&permissions.iter().collect::<Vec<_>>(), traffic)
+}
+
+fn reaches_by<'a>(permissions: &[&'a Permission<'a>], traffic: &Traffic) -> Vec<Reach<'a>> {
     let with_ports = Traffic::with_ports();
     let kinds = [traffic.within(&with_ports), traffic.minus(&with_ports)];
     let both = |direction| kinds.iter().flat_map(move |kind| reaches_of(permissions, direction, kind));
@@ -91,13 +125,14 @@ pub fn reaches<'a>(permissions: &'a [Permission<'a>], traffic: &Traffic) -> Vec<
 }
 
 fn reaches_of<'a>(
-    permissions: &'a [Permission<'a>],
+    permissions: &[&'a Permission<'a>],
     direction: Direction,
     traffic: &Traffic,
 ) -> Vec<Reach<'a>> {
     let is_known =
         |permission: &&Permission| permission.direction == direction && permission.problem.is_none();
-    let own: Vec<_> = permissions.iter().filter(is_known).filter(|own| own.traffic.meets(traffic)).collect();
+    let known = permissions.iter().copied().filter(is_known);
+    let own: Vec<_> = known.filter(|own| own.traffic.meets(traffic)).collect();
     let mut reaches: Vec<Reach<'a>> = Vec::new();
     for piece in traffic.cut(own.iter().map(|permission| &permission.traffic)) {
         let through: Vec<_> = own.iter().copied().filter(|own| piece.is_piece_of(&own.traffic)).collect();
@@ -174,7 +209,8 @@ impl<'a> Exposure<'a> {
 /// exposes, then what several do together.
 #[must_use]
 pub fn exposures<'a>(permissions: &'a [Permission<'a>], zone: &Zone) -> Vec<Exposure<'a>> {
-    let exposures = reaches(permissions, &zone.traffic).into_iter().flat_map(|reach| {
+    let permissions: Vec<_> = permissions.iter().filter(|permission| zone.counts(permission)).collect();
+    let exposures = reaches_by(&permissions, &zone.traffic).into_iter().flat_map(|reach| {
         let families = reach.exposed(&zone.limit).into_iter();
         families.map(|family| Exposure::new(&reach, family, &zone.limit)).collect::<Vec<_>>()
     });

@@ -10,10 +10,16 @@ mod exposure;
 mod forms;
 mod guard;
 mod limit;
+pub(crate) mod network_acl;
+pub(crate) mod parameters;
 mod permission;
+mod public_addresses;
+pub(crate) mod routes;
 mod special_purpose;
 mod traffic;
+pub(crate) mod wording;
 
+pub(crate) use self::public_addresses::{AddressKind, PRIMARY, PublicAddress, PublicAddresses};
 pub use self::{
     addresses::{Addresses, Extent, Family, INTERNET, cidr, is_everything, percent},
     exposure::{Exposure, NamedSource, Reach, Zone, exposures, reaches},

@@ -45,6 +45,8 @@ impl Direction {
 /// A permission in its one form.
 #[derive(Debug)]
 pub struct Permission<'a> {
+    /// The group that has it.
+    pub group_id: &'a str,
     /// Which way it lets traffic through.
     pub direction: Direction,
     /// Its place among the group's permissions of its direction, from 1, as people count.
@@ -81,6 +83,7 @@ impl<'a> Permission<'a> {
     /// through, prefix lists are looked up, and become blocks where their entries are known; of others nothing is looked up.
     #[must_use]
     pub fn of_group(
+        group_id: &'a str,
         group: &'a SecurityGroup,
         directions: &[Direction],
         guard: &Guard,
@@ -93,14 +96,15 @@ impl<'a> Permission<'a> {
                 Direction::Inbound => group.ip_permissions.as_ref()?,
                 Direction::Outbound => group.ip_permissions_egress.as_ref()?,
             };
-            let read = |(recorded, number)| Self::new((*direction, number), recorded, guard, limit, facts);
+            let read =
+                |(recorded, number)| Self::new((group_id, *direction, number), recorded, guard, limit, facts);
             permissions.extend(recorded.iter().zip(1..).map(read));
         }
         Some(permissions)
     }
 
     fn new(
-        (direction, number): (Direction, usize),
+        (group_id, direction, number): (&'a str, Direction, usize),
         recorded: &'a IpPermission,
         guard: &Guard,
         limit: &Limit,
@@ -114,6 +118,7 @@ impl<'a> Permission<'a> {
         };
         let (unknown_lists, services) = (lists(recorded, limit), Vec::new());
         let mut permission = Self {
+            group_id,
             direction,
             number,
             recorded,

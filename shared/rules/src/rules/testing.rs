@@ -70,7 +70,8 @@ impl<R: Rule> Case<R> {
 
     /// What the rule asks to know beyond the facts that it is given.
     pub(crate) fn requests(self) -> BTreeSet<FactRequest> {
-        let facts = self.facts.clone();
+        let mut facts = self.facts.clone();
+        facts.set_open(true);
         // What it asks for is what counts.
         let _ = self.case().unwrap().evaluate(&facts);
         facts.take_wanted()

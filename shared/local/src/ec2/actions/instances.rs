@@ -23,6 +23,9 @@ const INSTANCES: Listing = Listing {
         ("instance-id", "/Instances/0/InstanceId"),
         ("instance-state-name", "/Instances/0/State/Name"),
         ("key-name", "/Instances/0/KeyName"),
+        ("network-interface.group-id", "/Instances/0/NetworkInterfaces/*/Groups/*/GroupId"),
+        ("network-interface.subnet-id", "/Instances/0/NetworkInterfaces/*/SubnetId"),
+        ("vpc-id", "/Instances/0/VpcId"),
     ],
     sizes: Sizes::new(5..=1000),
 };

@@ -37,7 +37,7 @@ impl<'a> WireKeyPair<'a> {
 /// A name that does not exist is an error; a filter that matches nothing is not.
 pub(super) fn describe_key_pairs(data: &Ec2Data, request: &QueryRequest) -> Result<Members, ApiError> {
     let filters = Filters::read(request, &["key-name"])?;
-    let matches = |name: &str| filters.match_all(|_| Some(name.to_owned()));
+    let matches = |name: &str| filters.match_all(|_| vec![name.to_owned()]);
     if !filters.is_empty() {
         data.key_pairs().check(matches)?;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::endpoint::ApiError;
 
@@ -55,6 +55,28 @@ pub(in crate::ec2) struct KeyPair {
     pub(in crate::ec2) key_type: Option<String>,
     pub(in crate::ec2) fingerprint: Option<String>,
     pub(in crate::ec2) create_time: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::ec2) struct VpcBlockPublicAccess {
+    pub(in crate::ec2) internet_gateway_block_mode: String,
+    #[serde(default)]
+    pub(in crate::ec2) exclusions: Vec<VpcBlockPublicAccessExclusion>,
+}
+
+impl Default for VpcBlockPublicAccess {
+    fn default() -> Self {
+        Self { internet_gateway_block_mode: "off".to_owned(), exclusions: Vec::new() }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::ec2) struct VpcBlockPublicAccessExclusion {
+    resource_arn: String,
+    internet_gateway_exclusion_mode: String,
+    state: String,
 }
 
 impl Tags {

@@ -29,7 +29,7 @@ fn described(id: String, mut group: Map<String, Value>) -> Value {
 
 /// AWS Config spells EC2's names with a small first letter, writes `ipv4Ranges` for `IpRanges`, and under `ipRanges` the
 /// same blocks as plain text.
-fn api_spelling(value: Value) -> Value {
+pub(super) fn api_spelling(value: Value) -> Value {
     match value {
         Value::Array(values) => values.into_iter().map(api_spelling).collect(),
         Value::Object(members) => {

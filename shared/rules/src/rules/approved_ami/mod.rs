@@ -102,6 +102,7 @@ impl Rule for ApprovedAmi {
         name: "approved-ami",
         description: "An EC2 instance, and what launches instances, has an image (AMI) that is approved: by id, owner, name or tags, and within limits of age.",
         resource_types: ResourceTypes::These(launch::RESOURCE_TYPES),
+        further_triggers: &[],
         schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::list::<AmiId>(

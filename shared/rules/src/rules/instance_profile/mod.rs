@@ -116,6 +116,7 @@ impl Rule for InstanceProfile {
         name: "instance-profile",
         description: "An EC2 instance has an instance profile: an approved one, whose role is trusted to EC2 only and is not too powerful, as you decide.",
         resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        further_triggers: &[],
         schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::one::<bool>(

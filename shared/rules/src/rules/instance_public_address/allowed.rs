@@ -4,12 +4,10 @@ use std::fmt;
 
 use ipnet::IpNet;
 
-use super::{
-    ALLOWED,
-    addresses::{Address, AddressKind},
-};
+use super::ALLOWED;
 use crate::{
     ec2::is_id,
+    network::{AddressKind, PublicAddress},
     parameters::{ParameterError, RawParameters, Regional, Value, ValueError, listed},
 };
 
@@ -29,19 +27,19 @@ impl Allowed {
     }
 
     /// The parameter that allows an address; one is enough.
-    pub(super) fn parameter(&self, address: &Address, region: Option<&str>) -> Option<&'static str> {
+    pub(super) fn parameter(&self, address: &PublicAddress, region: Option<&str>) -> Option<&'static str> {
         let named = self.named(address, region).into_iter().zip(ALLOWED);
         named.filter(|(is_named, _)| *is_named == Some(true)).map(|(_, parameter)| parameter).next()
     }
 
     /// Whether everything that is named, and something is, is so of an address.
-    pub(super) fn exempts(&self, address: &Address, region: Option<&str>) -> bool {
+    pub(super) fn exempts(&self, address: &PublicAddress, region: Option<&str>) -> bool {
         let mut named = self.named(address, region).into_iter().flatten().peekable();
         named.peek().is_some() && named.all(|is_named| is_named)
     }
 
     /// Whether the kind, the number and the subnet of an address are among those that are named, if there are any.
-    fn named(&self, address: &Address, region: Option<&str>) -> [Option<bool>; 3] {
+    fn named(&self, address: &PublicAddress, region: Option<&str>) -> [Option<bool>; 3] {
         fn any<T>(named: &[T], is: impl Fn(&T) -> bool) -> Option<bool> {
             (!named.is_empty()).then(|| named.iter().any(is))
         }

@@ -2,16 +2,12 @@
 
 use std::fmt;
 
-use super::{
-    Parameters,
-    addresses::{Address, AddressKind, Addresses},
-    allowed::Allowed,
-};
+use super::{Parameters, allowed::Allowed};
 use crate::{
     ec2::Instance,
     finding::{Check, Code, Finding, Verdict, codes},
     item::ConfigurationItem,
-    network::{Family, IpType},
+    network::{AddressKind, Family, IpType, PublicAddress, PublicAddresses},
 };
 
 codes! {
@@ -42,7 +38,7 @@ codes! {
 
 /// The answer, by what is allowed and what is exempt.
 pub(super) fn verdict(
-    addresses: &Addresses,
+    addresses: &PublicAddresses,
     item: &ConfigurationItem<Instance>,
     parameters: &Parameters,
 ) -> Verdict {
@@ -81,7 +77,7 @@ fn reason(instance: &Instance, families: IpType, notes: &[(AddressCode, String)]
     format!("{begin} {has}{left_out}{}", clauses.collect::<String>())
 }
 
-impl Address<'_> {
+impl PublicAddress<'_> {
     fn code(&self) -> AddressCode {
         match self.kind {
             AddressKind::Carrier => AddressCode::PublicCarrier,
@@ -106,7 +102,7 @@ impl Address<'_> {
 }
 
 /// `198.51.100.7 (Elastic IP) on eni-…, subnet-…`.
-impl fmt::Display for Address<'_> {
+impl fmt::Display for PublicAddress<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owner = self.owner.unwrap_or("an unknown owner");
         let kind = match self.kind {

@@ -40,14 +40,12 @@
 //! What the managed rule says of a carrier's address is not documented. `literal` takes it for an IPv4 address, as AWS's open
 //! source rule of that name does, which looks for the field and not for its value.
 
-mod addresses;
 mod allowed;
 mod findings;
 
 use ipnet::IpNet;
 
 use self::{
-    addresses::{AddressKind, Addresses},
     allowed::{Allowed, SubnetId},
     findings::AddressCode,
 };
@@ -59,7 +57,7 @@ use crate::{
     facts::Facts,
     finding::{Code, Verdict},
     item::ConfigurationItem,
-    network::{Family, IpType},
+    network::{AddressKind, Family, IpType, PublicAddresses},
     parameters::{Parameter, ParameterError, RawParameters, keywords},
     rule::{Metadata, ResourceTypes, Rule, Schedule},
 };
@@ -99,6 +97,7 @@ impl Rule for InstancePublicAddress {
         name: "instance-public-address",
         description: "An EC2 instance has no public address, IPv4 or IPv6, on any of its interfaces, or only such as are allowed.",
         resource_types: ResourceTypes::These(&["AWS::EC2::Instance"]),
+        further_triggers: &[],
         schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::list::<AddressKind>(
@@ -180,7 +179,7 @@ impl Rule for InstancePublicAddress {
         if let Some(answer) = parameters.states.not_evaluated(&item.configuration) {
             return answer;
         }
-        findings::verdict(&Addresses::of(item, parameters.families), item, parameters)
+        findings::verdict(&PublicAddresses::of(item, parameters.families), item, parameters)
     }
 }
 

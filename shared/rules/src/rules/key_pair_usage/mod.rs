@@ -138,6 +138,7 @@ impl Rule for KeyPairUsage {
         name: "key-pair-usage",
         description: "An EC2 instance was launched with an approved key pair, with none, or with any, as you decide; and so is what is launched next.",
         resource_types: ResourceTypes::These(launch::RESOURCE_TYPES),
+        further_triggers: &[],
         // For `danglingKey`, by default.
         schedule: Schedule::Always,
         parameters: &[

@@ -171,6 +171,7 @@ impl Rule for RequiredTags {
         name: "required-tags",
         description: "A resource carries the tags that your organization relies on, with values that mean something.",
         resource_types: ResourceTypes::Every,
+        further_triggers: &[],
         schedule: Schedule::WithDriftingParameters,
         parameters: &[
             Parameter::list::<RequiredTag>(

@@ -1,17 +1,13 @@
 //! The other groups that a group's permissions let in: which of them deserve a look, and whether the internet reaches what is
 //! in them, which then stands one step away.
 
-use super::{
-    annotation::{grouped, internet, name},
-    findings::Code,
-    parameters::Parameters,
-};
+use super::{findings::Code, parameters::Parameters};
 use crate::{
     ec2::{SecurityGroup, UserIdGroupPair},
     facts::{Fact, Facts},
     finding::Code as AnyCode,
     item::ConfigurationItem,
-    network::{Direction, Permission, reaches},
+    network::{Direction, Permission, reaches, wording::grouped},
     parameters::listed,
 };
 
@@ -38,7 +34,7 @@ pub(super) fn notes(
         let follows = parameters.follows_groups && permission.direction == Direction::Inbound;
         let neighbors = pairs.iter().filter(|_| follows).filter_map(|pair| home.neighbor(pair));
         let open = neighbors.filter_map(|id| followed(id, parameters, facts));
-        notes.extend(other.chain(open).map(|note| (name(permission), note)));
+        notes.extend(other.chain(open).map(|note| (permission.name(), note)));
     }
     let by_code = grouped(
         grouped(notes)
@@ -95,23 +91,28 @@ fn stale(id: &str) -> Note {
 /// What there is to say of a group of the account that is let in, by what is known of it.
 fn followed(id: &str, parameters: &Parameters, facts: &Facts) -> Option<Note> {
     let places = match facts.security_group(id) {
-        Fact::Known(group) => open_places(group, parameters, facts),
+        Fact::Known(group) => open_places(id, group, parameters, facts),
         Fact::Absent => return Some(stale(id)),
         Fact::Unavailable(_) => None,
     };
     let Some(places) = places else {
         return Some(Note { code: Code::UnknownGroup, text: format!("{id}, whose rules are not known") });
     };
-    let text = format!("{id}, itself open to {} at {}", internet(&parameters.limit), places.join(" + "));
+    let text = format!("{id}, itself open to {} at {}", parameters.limit.internet(), places.join(" + "));
     (!places.is_empty()).then_some(Note { code: Code::OpenGroup, text })
 }
 
 /// Where the internet comes in, as the parameters understand that; `None` if that is not known: its rules, or, where
 /// nothing else lets anybody in, a prefix list in them. Every port is a way in, authorized or not; ICMP is none. Further
 /// groups are not looked up.
-fn open_places(group: &SecurityGroup, parameters: &Parameters, facts: &Facts) -> Option<Vec<String>> {
+fn open_places(
+    id: &str,
+    group: &SecurityGroup,
+    parameters: &Parameters,
+    facts: &Facts,
+) -> Option<Vec<String>> {
     let (guard, limit) = (parameters.guard.every_way_in(), &parameters.limit);
-    let permissions = Permission::of_group(group, &[Direction::Inbound], &guard, limit, facts)?;
+    let permissions = Permission::of_group(id, group, &[Direction::Inbound], &guard, limit, facts)?;
     let reaches = reaches(&permissions, &guard.traffic);
     let open = reaches.iter().filter(|reach| !reach.exposed(limit).is_empty());
     let places: Vec<_> = open.map(|reach| reach.traffic.to_string()).collect();

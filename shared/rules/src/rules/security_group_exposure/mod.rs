@@ -109,6 +109,7 @@ impl Rule for SecurityGroupExposure {
         name: "security-group-exposure",
         description: "A security group lets nobody from the internet reach a port that they should not.",
         resource_types: ResourceTypes::These(&["AWS::EC2::SecurityGroup"]),
+        further_triggers: &[],
         // A prefix list may change.
         schedule: Schedule::Always,
         parameters: PARAMETERS,
@@ -166,7 +167,8 @@ fn verdict(item: &ConfigurationItem<SecurityGroup>, parameters: &Parameters, fac
     let Parameters { guard, limit, .. } = parameters;
     let group = &item.configuration;
     let directions = parameters.directions.all();
-    let Some(permissions) = Permission::of_group(group, directions, guard, limit, facts) else {
+    let Some(permissions) = Permission::of_group(&item.resource_id, group, directions, guard, limit, facts)
+    else {
         return Verdict::unknown("the configuration item does not hold the group's rules");
     };
     let exposed = exposed(&permissions, parameters);

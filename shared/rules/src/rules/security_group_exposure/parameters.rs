@@ -7,8 +7,8 @@ use crate::{
     facts::{NETWORK_INTERFACE_ACTIONS, SECURITY_GROUP_ACTIONS},
     finding::MissingData,
     network::{
-        Addresses, Direction, EvaluatedProtocol, Guard, IpType, Limit, Mode, PortRange, PortlessProtocol,
-        PrefixListId, ProtocolPorts, ProtocolType, Traffic, Zone,
+        Addresses, Direction, Guard, Limit, Mode, ProtocolPorts, ProtocolType, Traffic, Zone,
+        parameters as shared,
     },
     parameters::{Parameter, ParameterError, RawParameters, keywords},
 };
@@ -116,7 +116,8 @@ impl Parameters {
 
     /// What is guarded from whom: one zone, cut where sources are exempt on some traffic only.
     pub(super) fn zones(&self) -> Vec<Zone> {
-        let mut zones = vec![Zone { traffic: self.guard.traffic.clone(), limit: self.limit.clone() }];
+        let (traffic, limit) = (self.guard.traffic.clone(), self.limit.clone());
+        let mut zones = vec![Zone { traffic, limit, ignored_groups: Vec::new() }];
         for (traffic, sources) in &self.exempt {
             zones = zones.into_iter().flat_map(|zone| zone.cut(traffic, sources)).collect();
         }
@@ -148,11 +149,7 @@ pub(super) const PARTS: &[Parameter] = &[
 
 /// All of them, as users see them.
 pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::list::<ProtocolPorts>(
-        "adminPorts",
-        Some("22,3389"),
-        "Ports that the internet must not reach, over TCP and UDP, or over one of them.",
-    ),
+    shared::ADMIN_PORTS,
     blocked_ports(
         "blockedPort1",
         "As in restricted-common-ports, added to `adminPorts`; 20, once another of the five is set.",
@@ -161,50 +158,30 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     blocked_ports("blockedPort3", "The same; 3389."),
     blocked_ports("blockedPort4", "The same; 3306."),
     blocked_ports("blockedPort5", "The same; 4333."),
-    blocked_ports("blockedPorts", "As in restricted-common-ports, added to `adminPorts`."),
-    blocked_ports("restrictPorts", "As in vpc-sg-port-restriction-check, added to `adminPorts`."),
-    Parameter::list::<PortRange>(
-        "authorizedTcpPorts",
-        None,
-        "Allow-list mode, if this or the next is given: TCP ports that the internet may reach; any other is a finding. As in vpc-sg-open-only-to-authorized-ports.",
-    ),
-    Parameter::list::<PortRange>("authorizedUdpPorts", None, "The same for UDP."),
-    Parameter::list::<PortlessProtocol>(
-        "allowedProtocols",
-        None,
-        "Protocols without ports, and types of ICMP, that the internet may send. If it is given, and in allow-list mode, any other is a finding.",
-    ),
+    shared::BLOCKED_PORTS,
+    shared::RESTRICT_PORTS,
+    shared::AUTHORIZED_TCP_PORTS,
+    shared::AUTHORIZED_UDP_PORTS,
+    shared::ALLOWED_PROTOCOLS,
     Parameter::one::<bool>(
         "allowIcmp",
         Some("true"),
         "Whether the internet may send ICMP. The default is `false` with `allowedProtocols`, and in allow-list mode unless exposure is `literal`.",
     ),
-    Parameter::list::<IpNet>(
-        "trustedCidrs",
-        None,
-        "Sources that are fine, such as your office; taken off the union.",
-    ),
+    shared::TRUSTED_CIDRS,
     Parameter::one::<Mode>(
         "exposure",
         Some("threshold"),
         "`threshold`: more public addresses than `maxPublicAddresses`; `anyPublic`: one is enough; `literal`: only 0.0.0.0/0 and ::/0, as the managed rule does whose parameters are given.",
     ),
-    Parameter::one::<u64>(
-        "maxPublicAddresses",
-        Some("65536"),
-        "Exposure `threshold`: more IPv4 addresses than this, or more IPv6 sites (/48), are a finding.",
-    ),
-    Parameter::list::<EvaluatedProtocol>("protocols", Some("all"), "Which protocols are evaluated."),
+    shared::MAX_PUBLIC_ADDRESSES,
+    shared::PROTOCOLS,
     Parameter::one::<ProtocolType>(
         "protocolType",
         None,
         "As in vpc-sg-port-restriction-check: one of `protocols`.",
     ),
-    Parameter::one::<IpType>(
-        "ipType",
-        Some("ALL"),
-        "Which sources are evaluated, as in vpc-sg-port-restriction-check.",
-    ),
+    shared::IP_TYPE,
     Parameter::one::<Directions>(
         "direction",
         Some("ingress"),
@@ -237,16 +214,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         "Whether the account's other groups that inbound rules let in are looked up, for COMPLIANT to name those that are themselves open to the internet.",
     )
     .needs(SECURITY_GROUP_ACTIONS),
-    Parameter::list::<PrefixListId>(
-        "trustedPrefixLists",
-        None,
-        "Prefix lists that are fine as sources, whatever they hold.",
-    ),
-    Parameter::one::<MissingData>(
-        "unresolvedPrefixList",
-        None,
-        "What to answer where only a prefix list that could not be read stands against COMPLIANT; `onMissingData` if absent.",
-    ),
+    shared::TRUSTED_PREFIX_LISTS,
+    shared::UNRESOLVED_PREFIX_LIST,
 ];
 
 const fn blocked_ports(name: &'static str, meaning: &'static str) -> Parameter {

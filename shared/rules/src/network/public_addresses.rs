@@ -1,17 +1,17 @@
 //! The addresses of an instance that may be public: all that its configuration item holds, each once.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, iter, net::IpAddr};
 
+use super::{Family, INTERNET, IpType};
 use crate::{
     ec2::{Association, Instance, NetworkInterface},
     item::ConfigurationItem,
-    network::{Family, INTERNET, IpType},
     parameters::{keywords, quoted},
 };
 
 /// What kind of address it is: a word of `allowedAddressKinds`, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AddressKind {
+pub(crate) enum AddressKind {
     /// An Elastic IP address of the instance's own account.
     Elastic,
     /// From Amazon's pool.
@@ -57,7 +57,7 @@ impl AddressKind {
         }
     }
 
-    fn family(self) -> Family {
+    pub(crate) fn family(self) -> Family {
         if self == Self::Ipv6 { Family::V6 } else { Family::V4 }
     }
 }
@@ -70,27 +70,29 @@ impl fmt::Display for AddressKind {
 
 /// An address, and where the instance has it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Address<'a> {
-    pub(super) ip: IpAddr,
-    pub(super) kind: AddressKind,
+pub(crate) struct PublicAddress<'a> {
+    pub(crate) ip: IpAddr,
+    pub(crate) kind: AddressKind,
     /// Whose it is: `ipOwnerId`.
-    pub(super) owner: Option<&'a str>,
-    pub(super) interface: &'a str,
-    pub(super) subnet: Option<&'a str>,
+    pub(crate) owner: Option<&'a str>,
+    /// The private address that it leads to, if it is IPv4.
+    pub(crate) private: Option<&'a str>,
+    pub(crate) interface: &'a str,
+    pub(crate) subnet: Option<&'a str>,
 }
 
 /// The addresses of an instance.
 #[derive(Debug)]
-pub(super) struct Addresses<'a> {
+pub(crate) struct PublicAddresses<'a> {
     families: IpType,
     /// Public ones, and those of a customer.
-    pub(super) found: Vec<Address<'a>>,
+    pub(crate) found: Vec<PublicAddress<'a>>,
     /// What is not known, in sentences.
-    pub(super) doubts: Vec<String>,
+    pub(crate) doubts: Vec<String>,
 }
 
 /// Where what stands at the top of an instance is: which of its interfaces is the primary one, is not read.
-const PRIMARY: &str = "the primary interface";
+pub(crate) const PRIMARY: &str = "the primary interface";
 
 /// Where an address stands, until its text is read.
 #[derive(Clone, Copy)]
@@ -98,18 +100,24 @@ struct Place<'a> {
     interface: &'a str,
     subnet: Option<&'a str>,
     account: Option<&'a str>,
+    private: Option<&'a str>,
 }
 
-impl<'a> Addresses<'a> {
+impl<'a> PublicAddresses<'a> {
     /// All of them, of these families. What stands at the top of an instance is its primary interface's, and repeated there
     /// if the interfaces are recorded.
-    pub(super) fn of(item: &'a ConfigurationItem<Instance>, families: IpType) -> Self {
+    pub(crate) fn of(item: &'a ConfigurationItem<Instance>, families: IpType) -> Self {
         let instance = &item.configuration;
         let mut all = Self { families, found: Vec::new(), doubts: Vec::new() };
         for interface in instance.network_interfaces.iter().flatten() {
             all.add_interface(interface, item.account_id.as_deref());
         }
-        let primary = Place { interface: PRIMARY, subnet: instance.subnet_id.as_deref(), account: None };
+        let primary = Place {
+            interface: PRIMARY,
+            subnet: instance.subnet_id.as_deref(),
+            account: None,
+            private: instance.private_ip_address.as_deref(),
+        };
         all.add(instance.ipv6_address.as_deref(), AddressKind::Ipv6, None, primary);
         all.add(instance.public_ip_address.as_deref(), AddressKind::Foreign, None, primary);
         if instance.network_interfaces.is_none() {
@@ -125,11 +133,16 @@ impl<'a> Addresses<'a> {
             subnet: interface.subnet_id.as_deref(),
             // A listing of EC2's may not say whose the instance is.
             account: account.or(interface.owner_id.as_deref()),
+            private: None,
         };
-        let secondary = interface.private_ip_addresses.iter().flatten();
-        let associations = secondary.filter_map(|address| address.association.as_ref());
-        for association in interface.association.iter().chain(associations) {
-            self.add_association(association, place);
+        let first = (&interface.private_ip_address, &interface.association);
+        let all = interface.private_ip_addresses.iter().flatten();
+        let all = all.map(|address| (&address.private_ip_address, &address.association));
+        for (private, association) in iter::once(first).chain(all) {
+            let place = Place { private: private.as_deref(), ..place };
+            if let Some(association) = association {
+                self.add_association(association, place);
+            }
         }
         for address in interface.ipv6_addresses.iter().flatten() {
             self.add(address.ipv6_address.as_deref(), AddressKind::Ipv6, None, place);
@@ -151,11 +164,11 @@ impl<'a> Addresses<'a> {
         if !self.families.includes(kind.family()) {
             return;
         }
-        let Place { interface, subnet, .. } = place;
+        let Place { interface, subnet, private, .. } = place;
         match text.parse::<IpAddr>() {
             Ok(ip) if ip.is_ipv6() == (kind.family() == Family::V6) => {
                 if kind != AddressKind::Ipv6 || INTERNET.contains(ip) {
-                    self.add_once(Address { ip, kind, owner, interface, subnet });
+                    self.add_once(PublicAddress { ip, kind, owner, private, interface, subnet });
                 }
             }
             _ => {
@@ -170,8 +183,8 @@ impl<'a> Addresses<'a> {
     }
 
     /// The same address may stand at its interface, at the private address and at the top. What names the owner says more.
-    fn add_once(&mut self, address: Address<'a>) {
-        let is_same = |other: &&mut Address| {
+    fn add_once(&mut self, address: PublicAddress<'a>) {
+        let is_same = |other: &&mut PublicAddress| {
             other.ip == address.ip && [other.interface, PRIMARY].contains(&address.interface)
         };
         match self.found.iter_mut().find(is_same) {
