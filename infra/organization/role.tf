@@ -21,7 +21,9 @@ resource "aws_cloudformation_stack_set" "execution_role" {
     RoleName      = local.execution_role_name
     FunctionRoles = join(",", values(module.functions.roles))
     ExternalId    = var.external_id
-    Actions       = join(",", module.functions.iam_actions)
+    Actions       = join(",", [for action in module.functions.iam_actions : action if !startswith(action, "iam:")])
+    # What can be limited to the account's own profiles and roles is.
+    IamActions = join(",", [for action in module.functions.iam_actions : action if startswith(action, "iam:")])
   }
 
   auto_deployment {

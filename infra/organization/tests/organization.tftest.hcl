@@ -88,6 +88,7 @@ run "listed_accounts" {
         run.build.catalogue["approved-ami"].runActions,
         ["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"],
       ))
+      IamActions = ""
     })
     error_message = "The role trusts the functions that show the external id, with what their rules need."
   }
@@ -141,6 +142,21 @@ run "excluded_accounts" {
   assert {
     condition     = local.assume_roles == ["arn:aws:iam::*:role/security_config-rules"]
     error_message = "Accounts that are not listed are those of the organization."
+  }
+}
+
+run "profiles" {
+  command = plan
+  variables {
+    rules = { instance-profile = { parameters = { trustedPrincipals = "ec2" } } }
+  }
+
+  assert {
+    condition = (
+      aws_cloudformation_stack_set.execution_role.parameters.IamActions == "iam:GetInstanceProfile" &&
+      !strcontains(aws_cloudformation_stack_set.execution_role.parameters.Actions, "iam:")
+    )
+    error_message = "What IAM is asked is limited to the account's profiles and roles."
   }
 }
 

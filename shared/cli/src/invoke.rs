@@ -23,6 +23,7 @@ use crate::{
     arguments::Invoke,
     cases, files,
     functions::{self, Functions, Invoked},
+    local::ConfigRule,
     report::Report,
 };
 
@@ -34,8 +35,9 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         let files: Vec<_> = files::find(&arguments.files.paths)?.into_iter().map(File::read).collect();
         let facts = files::facts(arguments.running.facts.as_deref())?;
         let launches = files.iter().flat_map(|file| launches(arguments, file, &facts));
-        let config_service = ConfigService::start().await?;
+        let config_service = ConfigService::start_recording().await?;
         config_service.accept_any_token();
+        files.iter().for_each(|file| deploy(&config_service, file));
         let mut functions = Functions::new(&arguments.running, config_service, launches).await?;
         let mut report = Report::new(&arguments.output)?;
         for file in files {
@@ -80,6 +82,17 @@ fn launches(arguments: &Invoke, file: &File, facts: &Facts) -> Vec<(String, Stri
         _ => None,
     };
     cases.flat_map(|case| engine::first_requests(&case)).filter_map(launch).collect()
+}
+
+/// Deploys the rule that an event is for, because a run asks for its scope. Whatever is wrong with either, the function says.
+fn deploy(config_service: &ConfigService, file: &File) {
+    let event = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok());
+    if let Some(event) = event
+        && let Some(config_rule) = ConfigRule::of(&event)
+    {
+        let account = event.account_id.unwrap_or_else(|| FunctionArn::default().account);
+        let _ = config_service.deploy(&account, &config_rule.to_json(&account));
+    }
 }
 
 /// The event in a file, and the function that it is for.

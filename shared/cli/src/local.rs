@@ -17,6 +17,7 @@ use crate::{
     report::Report,
 };
 use bootstraps::Bootstraps;
+pub(crate) use start::ConfigRule;
 use start::Start;
 
 /// Where the play takes place.

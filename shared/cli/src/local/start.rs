@@ -26,7 +26,7 @@ pub(super) struct Start {
 }
 
 /// A Config rule to deploy.
-pub(super) struct ConfigRule {
+pub(crate) struct ConfigRule {
     name: String,
     pub(super) rule: &'static CatalogueEntry,
     parameters: RawParameters,
@@ -67,12 +67,11 @@ impl Start {
         }
         self.account = account;
         self.items.extend(items);
-        if deploys
-            && let Ok(event) = Event::from_json(&text)
-            && let Some(name) = &event.config_rule_name
-            && let Some(rule) = catalogue::find_deployed(name)
-        {
-            self.deploy(name, rule, event.parameters()?);
+        if deploys && let Ok(event) = Event::from_json(&text) {
+            event.parameters()?;
+            if let Some(ConfigRule { name, rule, parameters }) = ConfigRule::of(&event) {
+                self.deploy(&name, rule, parameters);
+            }
         }
         Ok(())
     }
@@ -163,7 +162,14 @@ impl Start {
 }
 
 impl ConfigRule {
-    fn to_json(&self, account: &str) -> Value {
+    /// The one that an event is for, if its name has that of a rule.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        let name = event.config_rule_name.clone()?;
+        let (rule, parameters) = (catalogue::find_deployed(&name)?, event.parameters().ok()?);
+        Some(Self { name, rule, parameters })
+    }
+
+    pub(crate) fn to_json(&self, account: &str) -> Value {
         let name = self.rule.metadata.name;
         let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
         let mut rule = json!({

@@ -1,6 +1,8 @@
-//! `config-rules invoke`, as far as it gets without a built function.
+//! `config-rules invoke`: mostly as far as it gets without a built function.
 
-use super::{DESCRIBED, EMPTY, SSH, is_refused, run};
+use serde_json::json;
+
+use super::{DESCRIBED, EMPTY, SSH, is_refused, root, run};
 
 /// A file that is there, and cannot be started.
 const NO_PROGRAM: &str = "Cargo.toml";
@@ -41,4 +43,20 @@ fn items_are_told_from_events() {
         );
         assert_eq!(run.output.matches("cannot start").count(), 1, "{}", run.output);
     }
+}
+
+/// A run is over what the file of facts has, in the scope of the rule, which is deployed for it.
+#[test]
+fn a_scheduled_event_is_a_run() {
+    assert!(root().join("target/lambda/security-group-exposure/bootstrap").exists(), "tests/run builds it");
+    let invoking = json!({"messageType": "ScheduledNotification", "notificationCreationTime": "2026-11-01T00:00:00.000Z"});
+    let event = json!({"configRuleName": "security-group-exposure", "accountId": "111122223333", "resultToken": "token",
+        "invokingEvent": invoking.to_string(), "ruleParameters": "{}"});
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scheduled.json");
+    std::fs::write(&file, event.to_string()).unwrap();
+    let facts = ["--facts", "events/facts/samples.json", file.to_str().unwrap()];
+    let run = run(&[&["invoke", "--bootstrap", "target/lambda"], &facts[..]].concat());
+    assert_eq!(run.status, 0, "{}", run.output);
+    assert!(run.output.contains("SG-ADMIN-OPEN") && run.output.contains("COMPLIANT"), "{}", run.output);
 }
