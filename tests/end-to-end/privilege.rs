@@ -37,7 +37,10 @@ async fn world(rule: &'static str) -> World {
     let trusting = StsRole::new(MEMBER, "evaluate").trusts(format!("arn:aws:iam::{OWN}:role/config-rules"));
     let before = Before {
         s3: S3Data::default().bucket(format!("config-{OWN}")),
-        ssm: SsmData::from_json(&facts()).unwrap().string("/rules/missing", "NON_COMPLIANT"),
+        ssm: SsmData::from_json(&facts())
+            .unwrap()
+            .string("/rules/missing", "NON_COMPLIANT")
+            .string("/rules/exempt", "COMPLIANT"),
         sts: StsData::default().role(trusting),
         ..Before::samples()
     };
@@ -61,6 +64,7 @@ fn sample(events: &[(String, String)]) -> (Value, Option<Value>) {
 /// Every trigger, and a rule of another account.
 async fn every_trigger(world: &mut World, (mut parameters, item): (Value, Option<Value>)) {
     parameters["onMissingData"] = json!("ssm:/rules/missing");
+    parameters["exemptAs"] = json!("ssm:/rules/exempt@30d");
     world.deploy(OWN, &parameters, &Value::Null);
     let mut invocations = record(world, OWN, item.as_ref());
     invocations.extend(world.config_service.deliver_snapshot(OWN).unwrap().invocations);
@@ -69,7 +73,9 @@ async fn every_trigger(world: &mut World, (mut parameters, item): (Value, Option
     invocations.extend(record(world, OWN, item.as_ref()));
     world.config_service.limit_notifications(256 * 1024);
     parameters["ExecutionRoleName"] = json!("evaluate");
-    parameters.as_object_mut().unwrap().remove("onMissingData");
+    for stored in ["exemptAs", "onMissingData"] {
+        parameters.as_object_mut().unwrap().remove(stored);
+    }
     world.deploy(MEMBER, &parameters, &Value::Null);
     invocations.extend(record(world, MEMBER, item.as_ref()));
     invocations.extend(world.config_service.run_schedule(MEMBER));

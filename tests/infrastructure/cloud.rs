@@ -123,14 +123,6 @@ impl Cloud {
         assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
     }
 
-    /// What the AWS command line says of a rule: `COMPLIANT`, `NON_COMPLIANT` or `INSUFFICIENT_DATA`.
-    #[track_caller]
-    pub(crate) fn compliance(&self, rule: &str) -> Value {
-        let answer =
-            self.aws(&["configservice", "describe-compliance-by-config-rule", "--config-rule-names", rule]);
-        answer["ComplianceByConfigRules"][0]["Compliance"]["ComplianceType"].clone()
-    }
-
     /// What the AWS command line says of each resource that a rule evaluated; AWS Config does not list what is
     /// `NOT_APPLICABLE`.
     #[track_caller]

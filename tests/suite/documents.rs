@@ -174,7 +174,9 @@ list is written as a JSON array of strings: `[\"a,b\", \"c\"]`.
 
 A value, or an item of a list, may stand in Parameter Store: `ssm:/path`, or `ssm:/path:3` for a version of it. Of a value
 that is JSON, as AWS publishes images under `/aws/service/…/recommended`, the `image_id` is read where an image id is
-wanted. What is referred to is read by the function, in its own account, and kept for five minutes.
+wanted. In a list, `ssm:/path@30d` is all that the parameter has held within the last 30 days: an image stays approved for as
+long after the next one has taken its place. AWS's own parameters have no such history. What is referred to is read by the
+function, in its own account, and kept for five minutes.
 
 ",
     );
@@ -370,6 +372,7 @@ fn actions(metadata: &Metadata) -> String {
         add(&[action], &format!(", with {}", parameters.join(", ")));
     }
     add(&["ssm:GetParameters"], ", with values such as `ssm:/path`");
+    add(&["ssm:GetParameterHistory"], ", with values such as `ssm:/path@30d`");
     add(&["sts:AssumeRole"], ", with `ExecutionRoleName`");
     add(&["s3:GetObject"], ", for delivered snapshots");
     list

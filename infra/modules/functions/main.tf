@@ -32,6 +32,13 @@ locals {
     ]))
   }
 
+  # Those of which earlier values count as well.
+  stored_histories = {
+    for name, rule in local.config_rules : name => distinct(flatten([
+      for value in values(rule.parameters) : regexall("(?:^|[,\\[\"])\\s*ssm:/([A-Za-z0-9_./-]+)@", value)
+    ]))
+  }
+
   # Whether a rule's answer can change while the resource does not: what EC2 tells, a date, a value in Parameter Store.
   drifts = {
     for name, rule in local.config_rules : name => try(rule.metadata.drifts, false) || anytrue([
@@ -68,6 +75,9 @@ locals {
       reads_snapshots  = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
         for name, config_rule in local.config_rules : local.stored_parameters[name] if config_rule.rule == rule
+      ]))
+      stored_histories = distinct(flatten([
+        for name, config_rule in local.config_rules : local.stored_histories[name] if config_rule.rule == rule
       ]))
     } if contains(values(local.config_rules)[*].rule, rule)
   }

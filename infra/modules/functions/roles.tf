@@ -69,6 +69,11 @@ resource "aws_iam_role_policy" "rule" {
           Resource = [for path in each.value.stored_parameters : "arn:${data.aws_partition.current.partition}:ssm:${local.region}:${startswith(path, "aws/") ? "" : local.account}:parameter/${path}"]
         },
         {
+          Sid      = "ReadParameterHistories"
+          Action   = ["ssm:GetParameterHistory"]
+          Resource = [for path in each.value.stored_histories : "arn:${data.aws_partition.current.partition}:ssm:${local.region}:${startswith(path, "aws/") ? "" : local.account}:parameter/${path}"]
+        },
+        {
           Sid      = "ReadSnapshots"
           Action   = ["s3:GetObject"]
           Resource = each.value.reads_snapshots ? ["${coalesce(var.snapshot_bucket_arn, "-")}/${local.snapshots}"] : []

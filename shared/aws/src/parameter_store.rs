@@ -3,16 +3,17 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use aws_sdk_ssm::{Client, types::ParameterType};
+use aws_sdk_ssm::{Client, error::ProvideErrorMetadata as _, types::ParameterType};
 use config_rules::facts::{Fact, Facts};
 
 use crate::{AwsError, Session};
 
 /// How long a value is used without asking again.
 const TIME_TO_LIVE: Duration = Duration::from_mins(5);
+const SECURE: &str = "it is a SecureString, and no secret: make it a String";
 /// As many names as `GetParameters` takes.
 const BATCH: usize = 10;
 
@@ -30,10 +31,17 @@ impl ParameterStore {
         Self { client: Client::new(session.sdk_config()), known: RefCell::default() }
     }
 
-    /// What it holds under these names.
+    /// What it holds under these names; of `/path@30d`, what it has held there within as many days, as a list.
     pub async fn look_up(&self, names: &BTreeSet<String>) -> Facts {
         let mut facts = Facts::default();
-        let open: Vec<_> = names.iter().filter(|name| !self.is_known(name)).cloned().collect();
+        let open = names.iter().filter(|name| !self.is_known(name)).cloned();
+        let (earlier, open): (Vec<_>, Vec<_>) = open.partition(|name| days(name).is_some());
+        for name in earlier {
+            match Box::pin(self.history(&name)).await {
+                Ok(found) => drop(self.known.borrow_mut().insert(name, (Instant::now(), found))),
+                Err(error) => facts.set_result::<String>(name, error.into_fact()),
+            }
+        }
         for batch in open.chunks(BATCH) {
             match Box::pin(self.get(batch)).await {
                 Ok(found) => self.known.borrow_mut().extend(found),
@@ -57,6 +65,40 @@ impl ParameterStore {
         known.contains_key(name)
     }
 
+    /// All that a parameter has held within some days, the newest first. AWS keeps the last hundred versions.
+    async fn history(&self, name: &str) -> Result<Fact<String>, AwsError> {
+        let (path, days) = days(name).unwrap_or((name, Duration::ZERO));
+        let (mut versions, mut next) = (Vec::new(), None);
+        loop {
+            let call = self.client.get_parameter_history().name(path).set_next_token(next);
+            let page = match call.send().await {
+                Err(error) if error.code() == Some("ParameterNotFound") => return Ok(Fact::Absent),
+                answer => answer.map_err(|error| AwsError::of(&error).during("ssm:GetParameterHistory"))?,
+            };
+            versions.extend(page.parameters.into_iter().flatten());
+            next = page.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                break;
+            }
+        }
+        if versions.iter().any(|version| version.r#type == Some(ParameterType::SecureString)) {
+            return Ok(Fact::Unavailable(SECURE.to_owned()));
+        }
+        versions.sort_by_key(|version| version.version);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = i64::try_from(now.saturating_sub(days).as_secs()).unwrap_or_default();
+        // A value counts until the next one has taken its place.
+        let ended =
+            versions.iter().skip(1).map(|next| next.last_modified_date.map_or(i64::MAX, |date| date.secs()));
+        let ended: Vec<_> = ended.chain([i64::MAX]).collect();
+        let current = versions.iter().zip(ended).filter(|(_, ended)| *ended >= since);
+        let mut values: Vec<_> = current.filter_map(|(version, _)| version.value.clone()).collect();
+        values.reverse();
+        let mut seen = BTreeSet::new();
+        values.retain(|value| seen.insert(value.clone()));
+        Ok(if values.is_empty() { Fact::Absent } else { Fact::Known(list(&values)) })
+    }
+
     async fn get(&self, names: &[String]) -> Result<BTreeMap<String, (Instant, Fact<String>)>, AwsError> {
         let call = self.client.get_parameters().set_names(Some(names.to_vec()));
         let answer = call.send().await.map_err(|error| AwsError::of(&error).during("ssm:GetParameters"))?;
@@ -66,9 +108,7 @@ impl ParameterStore {
             .flatten()
             .filter_map(|parameter| {
                 let fact = match (parameter.r#type, parameter.value) {
-                    (Some(ParameterType::SecureString), _) => {
-                        Fact::Unavailable("it is a SecureString, and no secret: make it a String".to_owned())
-                    }
+                    (Some(ParameterType::SecureString), _) => Fact::Unavailable(SECURE.to_owned()),
                     (_, value) => value.map_or(Fact::Absent, Fact::Known),
                 };
                 Some((parameter.name?, fact))
@@ -81,4 +121,21 @@ impl ParameterStore {
             .map(|(name, fact)| (name, (Instant::now(), fact)))
             .collect())
     }
+}
+
+/// The path and the days of `/path@30d`.
+fn days(name: &str) -> Option<(&str, Duration)> {
+    const DAY: u64 = 24 * 60 * 60;
+    let (path, days) = name.rsplit_once('@')?;
+    let days: u64 = days.strip_suffix('d')?.parse().ok()?;
+    Some((path, Duration::from_secs(days * DAY)))
+}
+
+/// Several values as one list, each of which may be a list itself; JSON is one item.
+fn list(values: &[String]) -> String {
+    let is_json = |value: &String| value.trim_start().starts_with(['{', '[']);
+    if values.len() > 1 && values.iter().any(is_json) {
+        return serde_json::json!(values).to_string();
+    }
+    values.join(",")
 }

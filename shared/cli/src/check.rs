@@ -59,9 +59,12 @@ fn length(parameters: &RawParameters) -> Result<String, Error> {
 fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &AnyRule) -> Vec<String> {
     let mut lines = vec![rule.metadata.actions().join(", ")];
     lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
-    let paths: Vec<_> = parameters.references().into_iter().collect();
-    if !paths.is_empty() {
-        lines.push(format!("ssm:GetParameters, for {}", paths.join(", ")));
+    let (histories, values): (Vec<_>, Vec<_>) =
+        parameters.references().into_iter().partition(|path| path.contains('@'));
+    for (action, paths) in [("ssm:GetParameters", values), ("ssm:GetParameterHistory", histories)] {
+        if !paths.is_empty() {
+            lines.push(format!("{action}, for {}", paths.join(", ")));
+        }
     }
     if let Some(role) = &configured.execution_role {
         lines.push(format!("sts:AssumeRole, for the role {} of the rule's account", role.name));

@@ -37,7 +37,9 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         let launches = files.iter().flat_map(|file| launches(arguments, file, &facts));
         let config_service = ConfigService::start_recording().await?;
         config_service.accept_any_token();
-        files.iter().for_each(|file| deploy(&config_service, file));
+        for file in &files {
+            deploy(&config_service, file);
+        }
         let mut functions = Functions::new(&arguments.running, config_service, launches).await?;
         let mut report = Report::new(&arguments.output)?;
         for file in files {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::Response;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,8 +16,9 @@ use serde_json::{Value, json};
 use crate::FunctionArn;
 use crate::endpoint::{Api, ApiError, Caller, Endpoint, Fault};
 use crate::json::{self, JsonRequest, serialization};
+use crate::query::page_from;
 
-/// Parameter Store as functions call it. It serves `GetParameter` and `GetParameters`. Members that are not served, and
+/// Parameter Store as functions call it. It serves `GetParameter`, `GetParameterHistory` and `GetParameters`. Members that are not served, and
 /// selectors of versions, are refused.
 pub type Ssm = Endpoint<SsmData>;
 
@@ -25,6 +27,8 @@ pub type Ssm = Endpoint<SsmData>;
 pub struct SsmData {
     home: FunctionArn,
     parameters: BTreeMap<String, Parameter>,
+    /// What parameters held before, and until how many days ago: the oldest first.
+    earlier: BTreeMap<String, Vec<(String, i64)>>,
 }
 
 #[derive(Debug)]
@@ -49,11 +53,11 @@ impl SsmData {
     /// No parameters in this account and region.
     #[must_use]
     pub fn new(account: &str, region: &str) -> Self {
-        Self { home: FunctionArn::new(account, region, ""), parameters: BTreeMap::new() }
+        Self { home: FunctionArn::new(account, region, ""), ..Self::default() }
     }
 
     /// Reads the `parameters` of a file of facts, by name: each is a `String` of the default account and Region. What is
-    /// `null` there, or not there at all, does not exist.
+    /// `null` there, or not there at all, does not exist. Under `/path@30d` stands a list of what `/path` has and had.
     ///
     /// # Errors
     /// When the text is not the JSON of facts.
@@ -65,13 +69,27 @@ impl SsmData {
         }
         let Facts { parameters } = serde_json::from_str(text)?;
         let known = parameters.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-        Ok(known.fold(Self::default(), |data, (name, value)| data.string(name, value)))
+        Ok(known.fold(Self::default(), |data, (name, value)| match name.rsplit_once('@') {
+            None => data.string(name, value),
+            Some((name, _)) => {
+                let mut values = value.split(',').rev();
+                let newest = values.next_back().unwrap_or_default();
+                values.fold(data, |data, earlier| data.earlier(name, earlier, 1)).string(name, newest)
+            }
+        }))
     }
 
     /// Adds a `String`.
     #[must_use]
     pub fn string(self, name: &str, value: &str) -> Self {
         self.parameter(name, Parameter::plain("String", value))
+    }
+
+    /// Adds what a `String` held until so many days ago, the oldest first.
+    #[must_use]
+    pub fn earlier(mut self, name: &str, value: &str, days_ago: i64) -> Self {
+        self.earlier.entry(name.to_owned()).or_default().push((value.to_owned(), days_ago));
+        self
     }
 
     /// Adds a `StringList`.
@@ -141,6 +159,7 @@ impl Api for SsmData {
     ) -> Result<Response<Body>, ApiError> {
         let output = match request.operation.as_str() {
             "GetParameter" => get_parameter(self, &request.input),
+            "GetParameterHistory" => get_parameter_history(self, &request.input),
             "GetParameters" => get_parameters(self, &request.input),
             operation => Err(json::unknown_operation(operation)),
         };
@@ -192,6 +211,39 @@ fn get_parameter(data: &SsmData, input: &Value) -> Result<Value, ApiError> {
     let parameter = data.find(&name, with_decryption);
     let parameter = parameter.ok_or_else(|| ApiError::bad_request("ParameterNotFound", ""))?;
     Ok(json!({"Parameter": parameter}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct GetParameterHistory {
+    name: String,
+    next_token: Option<String>,
+    max_results: Option<usize>,
+}
+
+/// Versions count from 1, the oldest first.
+fn get_parameter_history(data: &SsmData, input: &Value) -> Result<Value, ApiError> {
+    const MOST: usize = 50;
+    const DAY: i64 = 24 * 60 * 60;
+    let GetParameterHistory { name, next_token, max_results } = read(input)?;
+    let newest = data.find(&name, false);
+    let newest = newest.ok_or_else(|| ApiError::bad_request("ParameterNotFound", ""))?;
+    let now = Timestamp::now().as_second();
+    let mut changed = 1_767_225_600;
+    let mut versions = Vec::new();
+    for (value, days_ago) in data.earlier.get(&name).into_iter().flatten() {
+        versions.push(json!({"Value": value, "LastModifiedDate": changed}));
+        changed = now - DAY * days_ago;
+    }
+    versions.push(json!({"Value": newest["Value"], "LastModifiedDate": changed}));
+    for (version, number) in versions.iter_mut().zip(1..) {
+        (version["Name"], version["Type"], version["Version"]) =
+            (newest["Name"].clone(), newest["Type"].clone(), number.into());
+    }
+    let page = page_from(next_token.as_deref(), versions, max_results.unwrap_or(MOST).min(MOST));
+    let (versions, next) =
+        page.ok_or_else(|| ApiError::bad_request("InvalidNextToken", "The specified token isn't valid."))?;
+    Ok(json!({"Parameters": versions, "NextToken": next}))
 }
 
 /// A name that does not exist is no error. Parameters are in alphabetical order.

@@ -198,7 +198,7 @@ pub struct Facts {
     deny_all_igw_traffic: Table<DenyAllIgwTraffic>,
     vpc_block_public_access: Table<VpcBlockPublicAccess>,
     key_pairs: Table<KeyPair>,
-    /// What Parameter Store has, by name.
+    /// What Parameter Store has, by name; under `/path@30d` what it has held there within as many days, a list.
     parameters: Table<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_pair_use: Option<KeyPairUse>,

@@ -279,7 +279,8 @@ impl Unresolved {
     }
 }
 
-/// The name in Parameter Store that a value, or an item of a list, such as `ssm:/platform/approved-amis` refers to.
+/// The name in Parameter Store that a value, or an item of a list, such as `ssm:/platform/approved-amis` refers to; with a version
+/// (`:3`), or days for which earlier values count as well (`@30d`).
 fn reference(value: &str) -> Option<&str> {
     value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
 }

@@ -224,7 +224,7 @@ impl Metadata {
     pub fn calls(&self) -> impl Iterator<Item = &'static str> {
         let parameters = self.parameters.iter().flat_map(|parameter| parameter.actions.iter().copied());
         // A parameter in Parameter Store, the role of another account, a delivered snapshot.
-        let elsewhere = ["ssm:GetParameters", "sts:AssumeRole", "s3:GetObject"];
+        let elsewhere = ["ssm:GetParameters", "ssm:GetParameterHistory", "sts:AssumeRole", "s3:GetObject"];
         self.actions().into_iter().chain(self.run_actions()).chain(parameters).chain(elsewhere)
     }
 }

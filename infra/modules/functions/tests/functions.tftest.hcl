@@ -166,7 +166,7 @@ run "choices" {
       # A parameter that needs facts.
       approved-ami  = { parameters = { owners = "self" } }
       stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
-      stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
+      stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags,ssm:/tags/required@30d", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
       with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
       # A rule that nobody uses.
       key-pair-usage = { enabled = false }
@@ -211,7 +211,7 @@ run "choices" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement, 3, 6) == [
+    condition = slice(jsondecode(aws_iam_role_policy.rule["required-tags"].policy).Statement, 3, 7) == [
       {
         Sid    = "ReadParameters"
         Effect = "Allow"
@@ -220,6 +220,12 @@ run "choices" {
           "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/forbidden", "arn:aws:ssm:eu-west-1:111122223333:parameter/tags/required",
           "arn:aws:ssm:eu-west-1::parameter/aws/tags",
         ]
+      },
+      {
+        Sid      = "ReadParameterHistories"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameterHistory"]
+        Resource = ["arn:aws:ssm:eu-west-1:111122223333:parameter/tags/required"]
       },
       {
         Sid      = "ReadSnapshots"

@@ -59,3 +59,28 @@ async fn a_store_that_does_not_answer_is_asked_when_the_event_comes_again() {
         assert_eq!(world.record(&event).await["complianceType"], "NOT_APPLICABLE");
     }
 }
+
+/// `NOT_APPLICABLE` has taken the place of `COMPLIANT`, which no parameter takes, ten days ago.
+#[tokio::test]
+async fn what_a_parameter_held_counts_for_as_many_days_as_it_says() {
+    for (days, is_taken) in [(9, true), (11, false)] {
+        let world = World::example().await;
+        let data = SsmData::new(OWN, "us-east-1").string("/rules/missing", "NOT_APPLICABLE");
+        let data = data.earlier("/rules/missing", "FAIL", 40).earlier("/rules/missing", "COMPLIANT", 10);
+        world.ssm.with(|ssm| *ssm = data);
+        world.deploy(&json!({"onMissingData": format!("ssm:/rules/missing@{days}d")}));
+        FakeEc2::of_test().deny("sg-denied");
+        let event = world.change(&instance("i-1", "sg-denied"));
+        for _ in 0..2 {
+            let record = world.record(&event).await;
+            assert_eq!(record["complianceType"] == "NOT_APPLICABLE", is_taken, "{record}");
+            if !is_taken {
+                let message = record["errorMessage"].as_str().unwrap();
+                assert!(message.contains("\"NOT_APPLICABLE,COMPLIANT\""), "the newest first: {message}");
+            }
+        }
+        assert_eq!(world.ssm.calls().len(), 1, "it is kept");
+        let record = world.record(&event.replace("/rules/missing", "/rules/absent")).await;
+        assert_eq!(record["errorType"], "InvalidParameters", "{record}");
+    }
+}

@@ -98,3 +98,32 @@ async fn fails_on_demand_with_its_own_errors() {
     assert_eq!(ssm.calls()[0].permission, "ssm:GetParameter");
     assert_eq!(ssm.calls()[0].request.input, json!({"Name": "plain"}));
 }
+
+#[tokio::test]
+async fn a_history_has_the_oldest_first_in_pages() {
+    let data = SsmData::default().earlier("/golden/ami", "ami-1", 30).earlier("/golden/ami", "ami-2", 10);
+    let ssm = Ssm::start(data.string("/golden/ami", "ami-3")).await.unwrap();
+    let page = async |token: Option<&str>| {
+        let input = json!({"Name": "/golden/ami", "MaxResults": 2, "NextToken": token});
+        serde_json::from_str::<Value>(&call(&ssm, "GetParameterHistory", &input).await.body).unwrap()
+    };
+    let first = page(None).await;
+    let of = |page: &Value| -> Vec<_> {
+        let versions = page["Parameters"].as_array().unwrap().iter();
+        versions
+            .map(|own| (own["Version"].as_i64().unwrap(), own["Value"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    assert_eq!(of(&first), [(1, "ami-1".to_owned()), (2, "ami-2".to_owned())]);
+    let second = page(first["NextToken"].as_str()).await;
+    assert_eq!(of(&second), [(3, "ami-3".to_owned())]);
+    let changed =
+        |page: &Value, index: usize| page["Parameters"][index]["LastModifiedDate"].as_i64().unwrap();
+    assert_eq!(
+        changed(&second, 0) - changed(&first, 1),
+        20 * 24 * 60 * 60,
+        "when it took the place of the one before"
+    );
+    let absent = call(&ssm, "GetParameterHistory", &json!({"Name": "/absent"})).await;
+    assert_eq!((absent.status, absent.body.contains("ParameterNotFound")), (400, true));
+}

@@ -101,7 +101,7 @@ impl Parameter {
     /// read alike. It takes every text that the rule takes, and may take more.
     #[must_use]
     pub fn pattern(&self) -> String {
-        const STORED: &str = r"ssm:/[A-Za-z0-9_./-]+(?::[A-Za-z0-9_.-]+)?";
+        const STORED: &str = r"ssm:/[A-Za-z0-9_./-]+(?::[A-Za-z0-9_.-]+|@[0-9]{1,4}d)?";
         let spaced = |pattern| format!(r"\s*(?:{pattern}|{STORED})\s*");
         let [first, item] = self.item_patterns.map(spaced);
         let value = if self.list { list::pattern(&first, &item) } else { spaced(self.pattern) };
