@@ -138,7 +138,10 @@ impl RawParameters {
     #[must_use]
     pub fn references(&self) -> BTreeSet<String> {
         let items = self.values.values().flat_map(|value| items_with_references(value).unwrap_or_default());
-        items.filter_map(|item| reference(&item).map(str::to_owned)).collect()
+        // What has another form is refused where it is resolved; Parameter Store would refuse those beside it, too.
+        items
+            .filter_map(|item| reference(&item).filter(|path| is_stored_name(path)).map(str::to_owned))
+            .collect()
     }
 
     /// The same parameters, with what Parameter Store has in place of the references to it.
@@ -238,6 +241,11 @@ impl RawParameters {
 }
 
 fn look_up<'a>(name: &str, path: &str, facts: &'a Facts) -> Result<&'a str, Unresolved> {
+    if !is_stored_name(path) {
+        let form = "a name in Parameter Store, perhaps with a version (`:3`), or with days (`@30d`)";
+        let problem = format!("{} is not {form}", quoted(path));
+        return Err(Unresolved::Absent(ParameterError::new(name, problem)));
+    }
     match facts.parameter(path) {
         Ok(Fact::Known(text)) => Ok(text),
         Ok(Fact::Absent) => Err(Unresolved::absent(name, path)),
@@ -283,6 +291,22 @@ impl Unresolved {
 /// (`:3`), or days for which earlier values count as well (`@30d`).
 fn reference(value: &str) -> Option<&str> {
     value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
+}
+
+/// `/path`, `/path:3`, `/path:label` or `/path@30d`.
+fn is_stored_name(path: &str) -> bool {
+    let is_of = |text: &str, more: &str| {
+        !text.is_empty() && text.chars().all(|own| own.is_ascii_alphanumeric() || more.contains(own))
+    };
+    let is_days = |text: &str| {
+        let days = text.strip_suffix('d').filter(|days| days.bytes().all(|byte| byte.is_ascii_digit()));
+        days.and_then(|days| days.parse().ok()).is_some_and(|days: u16| (1..=9999).contains(&days))
+    };
+    match (path.split_once('@'), path.split_once(':')) {
+        (Some((name, days)), _) => is_of(name, "_.-/") && is_days(days),
+        (None, Some((name, version))) => is_of(name, "_.-/") && is_of(version, "_.-"),
+        (None, None) => is_of(path, "_.-/"),
+    }
 }
 
 fn parse<V: Value>(text: &str, place: &str) -> Result<V, String> {
@@ -615,6 +639,24 @@ mod tests {
             parameters(r#"{"numbers":"{\"number\":\"4\"}"}"#).list::<Number>("numbers").is_err(),
             "typed JSON"
         );
+    }
+
+    #[test]
+    fn a_reference_of_another_form_is_refused_and_not_looked_up() {
+        for right in ["/a", "/a/b-c_d.e", "/a:3", "/a:live", "/a@1d", "/a@9999d"] {
+            let raw = parameters(&format!(r#"{{"numbers":"ssm:{right}"}}"#));
+            assert_eq!(raw.references(), [right.to_owned()].into());
+        }
+        for wrong in ["/a@30", "/a@0d", "/a@d", "/a@10000d", "/a@+3d", "/a:3@30d", "/a@30d:3", "/a:", "/a b"]
+        {
+            let raw = parameters(&format!(r#"{{"numbers":"1,ssm:{wrong}"}}"#));
+            assert!(raw.references().is_empty(), "{wrong}");
+            let Err(Unresolved::Absent(error)) = raw.resolve(&Facts::default()) else { panic!("{wrong}") };
+            let form =
+                "is not a name in Parameter Store, perhaps with a version (`:3`), or with days (`@30d`)";
+            let error = error.to_string();
+            assert!(error.contains(wrong) && error.ends_with(form), "{error}");
+        }
     }
 
     #[test]
