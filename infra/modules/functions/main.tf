@@ -25,18 +25,13 @@ locals {
   }
 
   # The names in Parameter Store that a rule's parameters refer to, as a whole or as items of a list; without a leading slash,
-  # and without a version.
+  # and without a version. Of `@30d` earlier values count as well, which is another call.
   stored_parameters = {
-    for name, rule in local.config_rules : name => distinct(flatten([
-      for value in values(rule.parameters) : regexall("(?:^|[,\\[\"])\\s*ssm:/([A-Za-z0-9_./-]+)", value)
-    ]))
-  }
-
-  # Those of which earlier values count as well.
-  stored_histories = {
-    for name, rule in local.config_rules : name => distinct(flatten([
-      for value in values(rule.parameters) : regexall("(?:^|[,\\[\"])\\s*ssm:/([A-Za-z0-9_./-]+)@", value)
-    ]))
+    for name, rule in local.config_rules : name => flatten([
+      for value in values(rule.parameters) : [
+        for found in regexall("(?:^|[,\\[\"])\\s*ssm:/([A-Za-z0-9_./-]+)(@?)", value) : { path = found[0], history = found[1] == "@" }
+      ]
+    ])
   }
 
   # Whether a rule's answer can change while the resource does not: what EC2 tells, a date, a value in Parameter Store.
@@ -74,10 +69,10 @@ locals {
       action_resources = try(metadata.actionResources, {})
       reads_snapshots  = anytrue([for config_rule in values(local.config_rules) : config_rule.snapshots if config_rule.rule == rule])
       stored_parameters = distinct(flatten([
-        for name, config_rule in local.config_rules : local.stored_parameters[name] if config_rule.rule == rule
+        for name, config_rule in local.config_rules : [for stored in local.stored_parameters[name] : stored.path if !stored.history] if config_rule.rule == rule
       ]))
       stored_histories = distinct(flatten([
-        for name, config_rule in local.config_rules : local.stored_histories[name] if config_rule.rule == rule
+        for name, config_rule in local.config_rules : [for stored in local.stored_parameters[name] : stored.path if stored.history] if config_rule.rule == rule
       ]))
     } if contains(values(local.config_rules)[*].rule, rule)
   }

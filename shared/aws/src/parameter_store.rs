@@ -2,12 +2,17 @@
 
 use std::{
     cell::RefCell,
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use aws_sdk_ssm::{Client, error::ProvideErrorMetadata as _, types::ParameterType};
-use config_rules::facts::{Fact, Facts};
+use config_rules::{
+    facts::{Fact, Facts},
+    parameters::{earlier_values, merge_values},
+};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{AwsError, Session};
 
@@ -35,9 +40,10 @@ impl ParameterStore {
     pub async fn look_up(&self, names: &BTreeSet<String>) -> Facts {
         let mut facts = Facts::default();
         let open = names.iter().filter(|name| !self.is_known(name)).cloned();
-        let (earlier, open): (Vec<_>, Vec<_>) = open.partition(|name| days(name).is_some());
+        let (earlier, open): (Vec<_>, Vec<_>) = open.partition(|name| earlier_values(name).is_some());
         for name in earlier {
-            match Box::pin(self.history(&name)).await {
+            let Some((path, days)) = earlier_values(&name) else { continue };
+            match Box::pin(self.history(path, days)).await {
                 Ok(found) => drop(self.known.borrow_mut().insert(name, (Instant::now(), found))),
                 Err(error) => facts.set_result::<String>(name, error.into_fact()),
             }
@@ -66,37 +72,27 @@ impl ParameterStore {
     }
 
     /// All that a parameter has held within some days, the newest first. AWS keeps the last hundred versions.
-    async fn history(&self, name: &str) -> Result<Fact<String>, AwsError> {
-        let (path, days) = days(name).unwrap_or((name, Duration::ZERO));
-        let (mut versions, mut next) = (Vec::new(), None);
-        loop {
-            let call = self.client.get_parameter_history().name(path).set_next_token(next);
-            let page = match call.send().await {
-                Err(error) if error.code() == Some("ParameterNotFound") => return Ok(Fact::Absent),
-                answer => answer.map_err(|error| AwsError::of(&error).during("ssm:GetParameterHistory"))?,
-            };
-            versions.extend(page.parameters.into_iter().flatten());
-            next = page.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                break;
-            }
-        }
+    async fn history(&self, path: &str, days: u16) -> Result<Fact<String>, AwsError> {
+        let pages = self.client.get_parameter_history().name(path).into_paginator().send();
+        let pages: Vec<_> = match pages.try_collect().await {
+            Err(error) if error.code() == Some("ParameterNotFound") => return Ok(Fact::Absent),
+            answer => answer.map_err(|error| AwsError::of(&error).during("ssm:GetParameterHistory"))?,
+        };
+        let mut versions: Vec<_> = pages.into_iter().flat_map(|page| page.parameters).flatten().collect();
         if versions.iter().any(|version| version.r#type == Some(ParameterType::SecureString)) {
             return Ok(Fact::Unavailable(SECURE.to_owned()));
         }
-        versions.sort_by_key(|version| version.version);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let since = i64::try_from(now.saturating_sub(days).as_secs()).unwrap_or_default();
-        // A value counts until the next one has taken its place.
-        let ended =
-            versions.iter().skip(1).map(|next| next.last_modified_date.map_or(i64::MAX, |date| date.secs()));
-        let ended: Vec<_> = ended.chain([i64::MAX]).collect();
-        let current = versions.iter().zip(ended).filter(|(_, ended)| *ended >= since);
-        let mut values: Vec<_> = current.filter_map(|(version, _)| version.value.clone()).collect();
-        values.reverse();
-        let mut seen = BTreeSet::new();
-        values.retain(|value| seen.insert(value.clone()));
-        Ok(if values.is_empty() { Fact::Absent } else { Fact::Known(list(&values)) })
+        versions.sort_by_key(|version| Reverse(version.version));
+        let since = (Timestamp::now() - SignedDuration::from_hours(24 * i64::from(days))).as_second();
+        let mut values = Vec::new();
+        for version in versions {
+            values.extend(version.value);
+            // A value counts until the next one has taken its place, and this one had when the time began.
+            if version.last_modified_date.is_some_and(|date| date.secs() < since) {
+                break;
+            }
+        }
+        Ok(if values.is_empty() { Fact::Absent } else { Fact::Known(merge_values(&values)) })
     }
 
     async fn get(&self, names: &[String]) -> Result<BTreeMap<String, (Instant, Fact<String>)>, AwsError> {
@@ -121,21 +117,4 @@ impl ParameterStore {
             .map(|(name, fact)| (name, (Instant::now(), fact)))
             .collect())
     }
-}
-
-/// The path and the days of `/path@30d`.
-fn days(name: &str) -> Option<(&str, Duration)> {
-    const DAY: u64 = 24 * 60 * 60;
-    let (path, days) = name.rsplit_once('@')?;
-    let days: u64 = days.strip_suffix('d')?.parse().ok()?;
-    Some((path, Duration::from_secs(days * DAY)))
-}
-
-/// Several values as one list, each of which may be a list itself; JSON is one item.
-fn list(values: &[String]) -> String {
-    let is_json = |value: &String| value.trim_start().starts_with(['{', '[']);
-    if values.len() > 1 && values.iter().any(is_json) {
-        return serde_json::json!(values).to_string();
-    }
-    values.join(",")
 }

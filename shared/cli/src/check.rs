@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
-    parameters::{Parameter, RawParameters},
+    parameters::{Parameter, RawParameters, earlier_values},
     rule::Schedule,
 };
 
@@ -60,7 +60,7 @@ fn permissions(rule: &CatalogueEntry, parameters: &RawParameters, configured: &A
     let mut lines = vec![rule.metadata.actions().join(", ")];
     lines.extend(asking(rule, parameters).iter().map(|(actions, names)| format!("{actions}, for {names}")));
     let (histories, values): (Vec<_>, Vec<_>) =
-        parameters.references().into_iter().partition(|path| path.contains('@'));
+        parameters.references().into_iter().partition(|path| earlier_values(path).is_some());
     for (action, paths) in [("ssm:GetParameters", values), ("ssm:GetParameterHistory", histories)] {
         if !paths.is_empty() {
             lines.push(format!("{action}, for {}", paths.join(", ")));

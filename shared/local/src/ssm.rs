@@ -72,9 +72,10 @@ impl SsmData {
         Ok(known.fold(Self::default(), |data, (name, value)| match name.rsplit_once('@') {
             None => data.string(name, value),
             Some((name, _)) => {
-                let mut values = value.split(',').rev();
-                let newest = values.next_back().unwrap_or_default();
-                values.fold(data, |data, earlier| data.earlier(name, earlier, 1)).string(name, newest)
+                let values = serde_json::from_str(value);
+                let values: Vec<_> = values.unwrap_or_else(|_| value.split(',').map(str::to_owned).collect());
+                let (newest, earlier) = values.split_first().unwrap_or((value, &[]));
+                earlier.iter().rev().fold(data, |data, own| data.earlier(name, own, 0)).string(name, newest)
             }
         }))
     }

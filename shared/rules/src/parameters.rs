@@ -7,9 +7,10 @@ mod glob;
 mod list;
 mod region;
 mod requirement;
+mod stored;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt,
     num::{IntErrorKind, ParseIntError},
 };
@@ -18,12 +19,14 @@ use serde::Deserialize;
 
 pub(crate) use self::glob::glob;
 pub(crate) use self::region::{Regional, elsewhere};
+use self::stored::Stored;
+pub(crate) use self::stored::Unresolved;
 pub use self::{
     declaration::Parameter,
     glob::Glob,
     requirement::{Requirement, When},
+    stored::{earlier_values, merge_values},
 };
-use crate::facts::{Fact, Facts, Fault};
 
 /// A form that a parameter's value, or one item of its list, can have.
 pub trait Value: Sized {
@@ -93,13 +96,6 @@ pub struct RawParameters {
     stored: BTreeMap<String, Vec<Stored>>,
 }
 
-/// What Parameter Store has under a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stored {
-    path: String,
-    value: String,
-}
-
 impl RawParameters {
     /// Reads a JSON object. AWS Config holds texts; numbers and booleans are taken as their text.
     ///
@@ -132,58 +128,6 @@ impl RawParameters {
     pub(crate) fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
         names.for_each(|name| drop(self.values.remove(name)));
         self
-    }
-
-    /// The names in Parameter Store that values refer to, each once: a value as a whole, or items of a list.
-    #[must_use]
-    pub fn references(&self) -> BTreeSet<String> {
-        let items = self.values.values().flat_map(|value| items_with_references(value).unwrap_or_default());
-        // What has another form is refused where it is resolved; Parameter Store would refuse those beside it, too.
-        items
-            .filter_map(|item| reference(&item).filter(|path| is_stored_name(path)).map(str::to_owned))
-            .collect()
-    }
-
-    /// The same parameters, with what Parameter Store has in place of the references to it.
-    ///
-    /// # Errors
-    /// Names the first parameter whose reference leads nowhere, and whether it may do so later.
-    pub(crate) fn resolve(mut self, facts: &Facts) -> Result<Self, Unresolved> {
-        for (name, value) in &mut self.values {
-            let Some(items) = items_with_references(value) else { continue };
-            let mut texts = Vec::new();
-            for item in &items {
-                let Some(path) = reference(item) else {
-                    texts.push(item.clone());
-                    continue;
-                };
-                let text = look_up(name, path, facts)?.to_owned();
-                let stored = self.stored.entry(name.clone()).or_default();
-                stored.push(Stored { path: path.to_owned(), value: text.clone() });
-                // Among other items it may be a list of its own; JSON is one item.
-                let is_item = items.len() == 1 || text.trim_start().starts_with('{');
-                texts.extend(if is_item { vec![text] } else { list::items(&text).unwrap_or(vec![text]) });
-            }
-            *value = match <[String; 1]>::try_from(texts) {
-                Ok([text]) => text,
-                Err(texts) => serde_json::json!(texts).to_string(),
-            };
-        }
-        Ok(self)
-    }
-
-    /// The same error, with where the wrong value came from.
-    pub(crate) fn with_origin(&self, error: ParameterError) -> ParameterError {
-        let stored = self.stored.get(&error.name).map(Vec::as_slice).unwrap_or_default();
-        let origins: Vec<_> = stored
-            .iter()
-            .map(|Stored { path, value }| format!("{path}, which has {}", quoted(value)))
-            .collect();
-        if origins.is_empty() {
-            return error;
-        }
-        let problem = format!("{} (from Parameter Store: {})", error.problem, listed(&origins));
-        ParameterError { problem, ..error }
     }
 
     /// Refuses names that the rule does not know.
@@ -223,89 +167,6 @@ impl RawParameters {
             distinct.map(|(index, item)| parse(item, &format!("item {} ", index + 1))).collect()
         });
         values.map_err(|problem: String| ParameterError::new(name, problem))
-    }
-}
-
-impl RawParameters {
-    fn is_stored_json<V: Value>(&self, name: &str, text: &str) -> bool {
-        V::STORED_FIELD.is_some() && self.stored.contains_key(name) && text.trim_start().starts_with('{')
-    }
-
-    /// The value that stands in a JSON object of Parameter Store's, or the text itself.
-    fn plain<V: Value>(&self, name: &str, text: &str) -> String {
-        let field = V::STORED_FIELD.filter(|_| self.is_stored_json::<V>(name, text));
-        let json = field.and_then(|_| serde_json::from_str::<serde_json::Value>(text).ok());
-        let value = json.zip(field).and_then(|(json, field)| Some(json[field].as_str()?.trim().to_owned()));
-        value.unwrap_or_else(|| text.to_owned())
-    }
-}
-
-fn look_up<'a>(name: &str, path: &str, facts: &'a Facts) -> Result<&'a str, Unresolved> {
-    if !is_stored_name(path) {
-        let form = "a name in Parameter Store, perhaps with a version (`:3`), or with days (`@30d`)";
-        let problem = format!("{} is not {form}", quoted(path));
-        return Err(Unresolved::Absent(ParameterError::new(name, problem)));
-    }
-    match facts.parameter(path) {
-        Ok(Fact::Known(text)) => Ok(text),
-        Ok(Fact::Absent) => Err(Unresolved::absent(name, path)),
-        Ok(Fact::Unavailable(why)) => Err(Unresolved::unavailable(name, path, &why)),
-        Err(fault) => Err(Unresolved::Fault(fault)),
-    }
-}
-
-/// The items of a value some of which refer to Parameter Store; none if none does.
-fn items_with_references(value: &str) -> Option<Vec<String>> {
-    if !value.contains("ssm:/") {
-        return None;
-    }
-    let items = list::items(value).ok()?;
-    items.iter().any(|item| reference(item).is_some()).then_some(items)
-}
-
-/// A reference to Parameter Store that cannot be followed.
-#[derive(Debug)]
-pub(crate) enum Unresolved {
-    /// There is nothing: the parameter is wrong.
-    Absent(ParameterError),
-    /// It could not be read, for a lasting reason.
-    Unavailable(ParameterError),
-    /// It could not be read now.
-    Fault(Fault),
-}
-
-impl Unresolved {
-    fn absent(name: &str, path: &str) -> Self {
-        Self::Absent(ParameterError::new(name, format!("Parameter Store has no parameter {path}")))
-    }
-
-    fn unavailable(name: &str, path: &str, why: &str) -> Self {
-        Self::Unavailable(ParameterError::new(
-            name,
-            format!("{path} cannot be read from Parameter Store: {why}"),
-        ))
-    }
-}
-
-/// The name in Parameter Store that a value, or an item of a list, such as `ssm:/platform/approved-amis` refers to; with a version
-/// (`:3`), or days for which earlier values count as well (`@30d`).
-fn reference(value: &str) -> Option<&str> {
-    value.trim().strip_prefix("ssm:").filter(|path| path.starts_with('/'))
-}
-
-/// `/path`, `/path:3`, `/path:label` or `/path@30d`.
-fn is_stored_name(path: &str) -> bool {
-    let is_of = |text: &str, more: &str| {
-        !text.is_empty() && text.chars().all(|own| own.is_ascii_alphanumeric() || more.contains(own))
-    };
-    let is_days = |text: &str| {
-        let days = text.strip_suffix('d').filter(|days| days.bytes().all(|byte| byte.is_ascii_digit()));
-        days.and_then(|days| days.parse().ok()).is_some_and(|days: u16| (1..=9999).contains(&days))
-    };
-    match (path.split_once('@'), path.split_once(':')) {
-        (Some((name, days)), _) => is_of(name, "_.-/") && is_days(days),
-        (None, Some((name, version))) => is_of(name, "_.-/") && is_of(version, "_.-"),
-        (None, None) => is_of(path, "_.-/"),
     }
 }
 
@@ -592,83 +453,6 @@ mod tests {
         assert_eq!(parameters.list("numbers"), Ok(vec![7_u64]));
         assert_eq!(parameters.one("flag"), Ok(Some(true)));
         assert_eq!(parameters.get("none"), None);
-    }
-
-    /// A list of numbers, which Parameter Store may have in a field of JSON.
-    #[derive(Debug, PartialEq)]
-    struct Number(u64);
-
-    impl Value for Number {
-        const FORM: &'static str = "a number";
-        const PATTERN: &'static str = "[0-9]+";
-        const STORED_FIELD: Option<&'static str> = Some("number");
-
-        fn parse(text: &str) -> Result<Self, ValueError> {
-            u64::parse(text).map(Self)
-        }
-    }
-
-    fn stored(json: &str) -> RawParameters {
-        let facts = Facts::from_json(
-            r#"{"parameters":{"/one":"1","/list":"2, 3","/json":"{\"number\":\"4\",\"name\":\"x,y\"}","/bad":"z"}}"#,
-        );
-        parameters(json).resolve(&facts.unwrap()).unwrap()
-    }
-
-    #[test]
-    fn items_of_a_list_may_refer_to_parameter_store() {
-        for (value, expected) in [
-            ("ssm:/one", vec![1]),
-            ("ssm:/list", vec![2, 3]),
-            ("ssm:/json", vec![4]),
-            ("7, ssm:/one ,ssm:/list,ssm:/json", vec![7, 1, 2, 3, 4]),
-            (r#"[\"ssm:/list\",\"8\"]"#, vec![2, 3, 8]),
-        ] {
-            let parameters = format!(r#"{{"numbers":"{value}"}}"#);
-            let numbers: Vec<Number> = stored(&parameters).list("numbers").unwrap();
-            assert_eq!(
-                numbers.into_iter().map(|Number(number)| number).collect::<Vec<_>>(),
-                expected,
-                "{value}"
-            );
-        }
-        let names = parameters(r#"{"a":"x,ssm:/b","c":"ssm:/d:3","e":"[{\"f\":\"ssm:/g\"}]","h":"ssm"}"#)
-            .references();
-        assert_eq!(names, ["/b", "/d:3"].map(str::to_owned).into());
-        assert!(
-            parameters(r#"{"numbers":"{\"number\":\"4\"}"}"#).list::<Number>("numbers").is_err(),
-            "typed JSON"
-        );
-    }
-
-    #[test]
-    fn a_reference_of_another_form_is_refused_and_not_looked_up() {
-        for right in ["/a", "/a/b-c_d.e", "/a:3", "/a:live", "/a@1d", "/a@9999d"] {
-            let raw = parameters(&format!(r#"{{"numbers":"ssm:{right}"}}"#));
-            assert_eq!(raw.references(), [right.to_owned()].into());
-        }
-        for wrong in ["/a@30", "/a@0d", "/a@d", "/a@10000d", "/a@+3d", "/a:3@30d", "/a@30d:3", "/a:", "/a b"]
-        {
-            let raw = parameters(&format!(r#"{{"numbers":"1,ssm:{wrong}"}}"#));
-            assert!(raw.references().is_empty(), "{wrong}");
-            let Err(Unresolved::Absent(error)) = raw.resolve(&Facts::default()) else { panic!("{wrong}") };
-            let form =
-                "is not a name in Parameter Store, perhaps with a version (`:3`), or with days (`@30d`)";
-            let error = error.to_string();
-            assert!(error.contains(wrong) && error.ends_with(form), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_of_parameter_store_is_shown_with_its_name() {
-        for (value, place) in [("ssm:/bad", "item 1"), ("1,ssm:/bad", "item 2")] {
-            let raw = stored(&format!(r#"{{"numbers":"{value}"}}"#));
-            let error = raw.with_origin(raw.list::<Number>("numbers").unwrap_err()).to_string();
-            let origin = r#"(from Parameter Store: /bad, which has "z")"#;
-            assert_eq!(error, format!(r#"parameter numbers: {place} "z" is not a number {origin}"#));
-        }
-        let raw = parameters(r#"{"numbers":"z"}"#);
-        assert!(!raw.with_origin(raw.list::<Number>("numbers").unwrap_err()).to_string().contains("Store"));
     }
 
     #[test]

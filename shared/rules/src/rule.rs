@@ -303,6 +303,7 @@ impl<R: Rule> ConfiguredRule<R> {
     /// [`Error::InvalidParameters`]; or [`Error::MissingFacts`], where Parameter Store does not tell.
     pub fn new(raw: &RawParameters, facts: &Facts) -> Result<Arc<Self>, Error> {
         let invalid = |problem| Error::InvalidParameters { rule: R::METADATA.name, problem };
+        raw.only(R::METADATA.all_parameters()).map_err(invalid)?;
         let raw = raw.clone().resolve(facts).map_err(|unresolved| match unresolved {
             Unresolved::Absent(problem) => invalid(problem),
             Unresolved::Unavailable(problem) => Error::MissingFacts(problem.to_string()),
@@ -316,7 +317,6 @@ impl<R: Rule> ConfiguredRule<R> {
     }
 
     fn read_plain(raw: RawParameters) -> Result<Self, ParameterError> {
-        raw.only(R::METADATA.all_parameters())?;
         let (parameters, policy) = (R::parameters(&raw)?, Policy::read(&raw, R::EXEMPTIBLE)?);
         let rule = Self { raw, parameters, policy };
         for (index, part) in rule.policy.exemptions.parts().enumerate() {

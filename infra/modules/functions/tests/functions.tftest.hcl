@@ -166,7 +166,7 @@ run "choices" {
       # A parameter that needs facts.
       approved-ami  = { parameters = { owners = "self" } }
       stored        = { rule = "required-tags", parameters = { requiredTags = "ssm:/tags/required", forbiddenTags = " ssm:/tags/forbidden " } }
-      stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags,ssm:/tags/required@30d", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
+      stored-too    = { rule = "required-tags", parameters = { requiredTags = "Owner, ssm:/tags/required:3,ssm:/aws/tags,ssm:/tags/earlier@30d", forbiddenTags = "[\"ssm:/tags/forbidden\"]" } }
       with-snapshot = { rule = "required-tags", parameters = { requiredTags = "Owner" }, snapshots = true }
       # A rule that nobody uses.
       key-pair-usage = { enabled = false }
@@ -225,7 +225,7 @@ run "choices" {
         Sid      = "ReadParameterHistories"
         Effect   = "Allow"
         Action   = ["ssm:GetParameterHistory"]
-        Resource = ["arn:aws:ssm:eu-west-1:111122223333:parameter/tags/required"]
+        Resource = ["arn:aws:ssm:eu-west-1:111122223333:parameter/tags/earlier"]
       },
       {
         Sid      = "ReadSnapshots"

@@ -121,7 +121,21 @@ fn what_parameter_store_holds_is_checked_where_a_file_tells() {
     fs::write(&file, r#"{"parameters":{"/platform/amis":"ami-0f53a7d6071541221"}}"#).unwrap();
     let output = run(&with_facts).output;
     assert!(output.contains("ssm:GetParameters, for /platform/amis"), "{output}");
+    assert!(!output.contains("ssm:GetParameterHistory"), "{output}");
     assert!(output.contains("needed: a value in Parameter Store can change"), "{output}");
+    fs::write(
+        &file,
+        r#"{"parameters":{"/platform/amis@30d":"ami-0f53a7d6071541221,ami-0123456789abcdef0"}}"#,
+    )
+    .unwrap();
+    let facts = ["--facts", file.to_str().unwrap()];
+    let check = |parameters| [&["check", "approved-ami", "--parameters", parameters][..], &facts].concat();
+    let output = run(&check(r#"{"amiIds":"ssm:/platform/amis@30d"}"#)).output;
+    assert!(output.contains("ssm:GetParameterHistory, for /platform/amis@30d"), "{output}");
+    assert!(!output.contains("ssm:GetParameters"), "{output}");
+    let wrong = check(r#"{"amiIds":"ssm:/platform/amis@30"}"#);
+    is_refused(&wrong, r#"parameter amiIds: "/platform/amis@30" is not a name in Parameter Store"#);
+    is_refused(&check(r#"{"amiId":"ssm:/elsewhere"}"#), "parameter amiId: unknown; did you mean amiIds?");
 }
 
 #[test]

@@ -76,7 +76,10 @@ async fn what_a_parameter_held_counts_for_as_many_days_as_it_says() {
             assert_eq!(record["complianceType"] == "NOT_APPLICABLE", is_taken, "{record}");
             if !is_taken {
                 let message = record["errorMessage"].as_str().unwrap();
-                assert!(message.contains("\"NOT_APPLICABLE,COMPLIANT\""), "the newest first: {message}");
+                assert!(
+                    message.contains(r#"[\"NOT_APPLICABLE\",\"COMPLIANT\"]"#),
+                    "the newest first: {message}"
+                );
             }
         }
         assert_eq!(world.ssm.calls().len(), 1, "it is kept");
