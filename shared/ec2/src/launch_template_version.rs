@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ec2::{Client, types::LaunchTemplateVersion};
 use config_rules::{
     ec2::LaunchTemplateData,
-    facts::{ImageAlias, LaunchTemplateVersions},
+    facts::{ImageAlias, LaunchTemplateVersions, Secret, TemplateUserData},
 };
 
 use crate::{call::ask, key_pair_use::PAGE};
@@ -21,11 +21,41 @@ pub(crate) async fn look_up(
     client: &Client,
     names: &BTreeSet<String>,
 ) -> BTreeMap<String, Answer<LaunchTemplateVersions>> {
+    look_up_as(client, names, |versions| {
+        LaunchTemplateVersions(
+            versions.iter().filter_map(|version| Some((number(version)?, data(version)))).collect(),
+        )
+    })
+    .await
+}
+
+/// Looks up the user data of versions, by these names: `lt-…/3`, `lt-…/$Latest`, `lt-…/all`. It is a secret, and kept by nobody.
+pub(crate) async fn user_data(
+    client: &Client,
+    names: &BTreeSet<String>,
+) -> BTreeMap<String, Answer<TemplateUserData>> {
+    let user_data = |version: &LaunchTemplateVersion| {
+        let data = version.launch_template_data().and_then(|data| data.user_data.clone());
+        Secret::new(data.unwrap_or_default())
+    };
+    look_up_as(client, names, |versions| {
+        TemplateUserData(
+            versions.iter().filter_map(|version| Some((number(version)?, user_data(version)))).collect(),
+        )
+    })
+    .await
+}
+
+async fn look_up_as<T: Clone>(
+    client: &Client,
+    names: &BTreeSet<String>,
+    read: impl Fn(&[LaunchTemplateVersion]) -> T,
+) -> BTreeMap<String, Answer<T>> {
     let mut found = ask(ACTION, 1, names, async |names| {
         let mut found = Vec::new();
         for name in names {
             let versions = describe(client, &name, false).await?;
-            found.push((name, LaunchTemplateVersions(versions)));
+            found.push((name, read(&versions)));
         }
         Ok(found)
     })
@@ -44,8 +74,8 @@ pub(crate) async fn resolve(client: &Client, aliases: &Aliases) -> BTreeMap<Stri
     let found = ask(ACTION, 1, &versions, async |versions| {
         let mut found = Vec::new();
         for version in versions {
-            let images = describe(client, &version, true).await?.into_values();
-            found.extend(images.filter_map(|data| Some((version.clone(), data.image_id?))));
+            let versions = describe(client, &version, true).await?;
+            found.extend(versions.iter().filter_map(|found| Some((version.clone(), data(found).image_id?))));
         }
         Ok(found)
     })
@@ -59,22 +89,17 @@ pub(crate) async fn resolve(client: &Client, aliases: &Aliases) -> BTreeMap<Stri
 }
 
 /// Those of a service of AWS that runs instances in the account are there, too, even where it hides them.
-async fn describe(
-    client: &Client,
-    name: &str,
-    resolve: bool,
-) -> Result<BTreeMap<u64, LaunchTemplateData>, Failure> {
-    let (template, version) = name.rsplit_once(':').unwrap_or((name, "$Default"));
+async fn describe(client: &Client, name: &str, resolve: bool) -> Result<Vec<LaunchTemplateVersion>, Failure> {
+    let (template, version) = name.rsplit_once([':', '/']).unwrap_or((name, "$Default"));
     let call = client.describe_launch_template_versions().include_managed_resources(true);
     let call = if resolve { call.resolve_alias(true) } else { call };
     let call =
         if is_id(template) { call.launch_template_id(template) } else { call.launch_template_name(template) };
-    let found: Vec<_> = if version == "all" {
+    Ok(if version == "all" {
         call.into_paginator().page_size(PAGE).items().send().try_collect().await?
     } else {
         call.versions(version).send().await?.launch_template_versions.unwrap_or_default()
-    };
-    Ok(found.iter().filter_map(|version| Some((number(version)?, data(version)))).collect())
+    })
 }
 
 /// `lt-` and 8 or 17 hexadecimal digits; a name may begin alike.

@@ -208,6 +208,14 @@ impl<A: Asker> Ec2<A> {
         for (id, answer) in found {
             facts.set_result(id, answer.fact);
         }
+        let templates = ids!(requests, TemplateUserData).cloned().collect();
+        let found =
+            asked(const { asks::<A>(LAUNCH_TEMPLATE_ACTIONS) && asks::<A>(USER_DATA_ACTIONS) }, || {
+                launch_template_version::user_data(&self.client, &templates)
+            });
+        for (name, answer) in found.await {
+            facts.set_result(name, answer.fact);
+        }
         if requests.contains(&FactRequest::KeyPairUse) {
             let found = asked(const { asks::<A>(KEY_PAIR_USE_ACTIONS) }, async || {
                 let auto_scaling = aws_sdk_autoscaling::Client::new(&self.sdk_config);
@@ -264,6 +272,7 @@ mod tests {
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
             (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),
+            (FactRequest::TemplateUserData("lt-1/3".to_owned()), LAUNCH_TEMPLATE_ACTIONS),
         ] {
             let fake = FakeEc2::start(|_| Ok(String::new())).await;
             fake.ec2.look_up(&[request].into()).await;

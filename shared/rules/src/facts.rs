@@ -22,7 +22,7 @@ pub use self::{
         LaunchTemplateVersions, NetworkInterfaceId, PrefixList, Role, SubnetPath, VpcBlockPublicAccess,
         VpcBlockPublicAccessExclusion,
     },
-    secret::Secret,
+    secret::{Secret, TemplateUserData},
 };
 use crate::ec2::SecurityGroup;
 
@@ -65,6 +65,9 @@ pub enum FactRequest {
     KeyPairUse,
     /// The user data of an instance, by the instance's id: a secret.
     UserData(String),
+    /// The user data of versions of a launch template, by its id, a slash, and a number, `$Default`, `$Latest` or `all`:
+    /// `lt-0123456789abcdef0/3`. Secrets.
+    TemplateUserData(String),
     /// The instance profile that has the name in this ARN now, and its role. By ARN, because profiles, roles and key pairs
     /// may have the same name.
     InstanceProfile(String),
@@ -87,6 +90,7 @@ impl FactRequest {
             | Self::VpcBlockPublicAccess(id)
             | Self::KeyPair(id)
             | Self::UserData(id)
+            | Self::TemplateUserData(id)
             | Self::InstanceProfile(id)
             | Self::RolePolicies(id) => id,
             Self::KeyPairUse => KEY_PAIR_USE,
@@ -96,7 +100,7 @@ impl FactRequest {
 
 /// The calls that answer [`FactRequest::Image`].
 pub const IMAGE_ACTIONS: &[&str] = &["ec2:DescribeImages", "ec2:DescribeInstanceImageMetadata"];
-/// The calls that answer [`FactRequest::LaunchTemplateVersions`], and [`FactRequest::ImageAlias`] if the caller may also
+/// The calls that answer [`FactRequest::LaunchTemplateVersions`] and [`FactRequest::TemplateUserData`], and [`FactRequest::ImageAlias`] if the caller may also
 /// read the parameter: `ssm:GetParameters`.
 pub const LAUNCH_TEMPLATE_ACTIONS: &[&str] = &["ec2:DescribeLaunchTemplateVersions"];
 /// The calls that answer [`FactRequest::PrefixList`].
@@ -179,8 +183,9 @@ pub trait FactSource {
 }
 
 /// What is known about images, prefix lists, security groups, subnets and network interfaces, by id, about what has a group, by
-/// filter, about block public access, by account and Region, about key pairs, by name, about user data, by instance, about instance profiles and the policies of roles, by ARN, and about versions of
-/// launch templates and the images that stand there by another name, as they are asked for.
+/// filter, about block public access, by account and Region, about key pairs, by name, about user data, by instance, about
+/// instance profiles and the policies of roles, by ARN, and about versions of launch templates and the images that stand there
+/// by another name, as they are asked for.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
 /// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
@@ -204,6 +209,8 @@ pub struct Facts {
     key_pair_use: Option<KeyPairUse>,
     #[serde(skip_serializing)]
     user_data: Table<Secret>,
+    #[serde(skip_serializing)]
+    template_user_data: Table<TemplateUserData>,
     instance_profiles: Table<InstanceProfile>,
     role_policies: Table<Vec<AttachedPolicy>>,
     /// Why some of what is not there is not.
@@ -294,6 +301,7 @@ filed!(
     KeyPair => key_pairs,
     String => parameters,
     Secret => user_data,
+    TemplateUserData => template_user_data,
     InstanceProfile => instance_profiles,
     Vec<AttachedPolicy> => role_policies,
 );
@@ -330,6 +338,9 @@ impl Facts {
         let mut json = serde_json::to_value(self)?;
         let exposed = self.user_data.iter().map(|(id, secret)| (id, secret.as_ref().map(Secret::expose)));
         json["userData"] = serde_json::to_value(exposed.collect::<BTreeMap<_, _>>())?;
+        let exposed = self.template_user_data.iter();
+        let exposed = exposed.map(|(name, versions)| (name, versions.as_ref().map(TemplateUserData::expose)));
+        json["templateUserData"] = serde_json::to_value(exposed.collect::<BTreeMap<_, _>>())?;
         serde_json::to_string_pretty(&json)
     }
 
@@ -488,6 +499,12 @@ impl Facts {
     #[must_use]
     pub fn user_data(&self, instance_id: &str) -> Fact<&Secret> {
         self.get(&self.user_data, instance_id, || FactRequest::UserData(instance_id.to_owned()))
+    }
+
+    /// The user data of the versions of a launch template that go by this name: [`FactRequest::TemplateUserData`].
+    #[must_use]
+    pub fn template_user_data(&self, name: &str) -> Fact<&TemplateUserData> {
+        self.get(&self.template_user_data, name, || FactRequest::TemplateUserData(name.to_owned()))
     }
 
     /// What is known about the instance profile that has the name in this ARN.

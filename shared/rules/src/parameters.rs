@@ -6,6 +6,7 @@ mod declaration;
 mod glob;
 mod list;
 mod region;
+mod regular_expression;
 mod requirement;
 mod stored;
 
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 pub(crate) use self::glob::glob;
 pub(crate) use self::region::{Regional, elsewhere};
+pub(crate) use self::regular_expression::regular_expression;
 use self::stored::Stored;
 pub(crate) use self::stored::Unresolved;
 pub use self::{

@@ -37,6 +37,11 @@ const ACTIONS: &[Action] = &[
         run: images::describe_images,
     },
     Action {
+        name: "DescribeInstanceAttribute",
+        parameters: &["Attribute", "InstanceId"],
+        run: instances::describe_instance_attribute,
+    },
+    Action {
         name: "DescribeInstanceImageMetadata",
         parameters: &["InstanceId", "MaxResults", "NextToken"],
         run: images::describe_instance_image_metadata,

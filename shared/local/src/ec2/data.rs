@@ -48,6 +48,10 @@ pub struct Ec2Data {
     pub(super) launch_templates: Vec<Value>,
     #[serde(deserialize_with = "launch_template_versions::read")]
     pub(super) launch_template_versions: Vec<Value>,
+    /// Base64, by `i-…`.
+    pub(super) user_data: Known<String>,
+    /// By `lt-…/3`, as facts have it: the versions that go by that name, by number.
+    template_user_data: Known<BTreeMap<String, String>>,
     /// By `resolve:ssm:…`.
     image_aliases: Known<String>,
     pub(super) spot_instance_requests: Vec<Value>,
@@ -82,12 +86,16 @@ impl Ec2Data {
     /// `instances`, `securityGroups`, `subnets`, `routeTables`, `networkAcls`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
     /// `spotFleetRequests` are lists, each in the form in which `aws ec2 describe-…` prints it. Among `instances` there
     /// may be reservations as well as instances, which are then reserved one by one. `securityGroups` may be what AWS Config
-    /// records of each instead, by id, and `launchTemplateVersions` what facts say, by `lt-…:3`.
+    /// records of each instead, by id, and `launchTemplateVersions` what facts say, by `lt-…:3`. `userData` is Base64 by
+    /// instance, and `templateUserData` by launch template and version, `lt-…/3`.
     ///
     /// # Errors
     /// When the text is not the JSON of facts.
     pub fn from_json(text: &str) -> serde_json::Result<Self> {
-        serde_json::from_str(text)
+        let mut data: Self = serde_json::from_str(text)?;
+        let user_data = std::mem::take(&mut data.template_user_data);
+        launch_template_versions::add_user_data(&mut data.launch_template_versions, user_data);
+        Ok(data)
     }
 
     /// Adds a running instance that was launched from this image, whether or not the image is known. It takes the place
@@ -161,6 +169,10 @@ impl Ec2Data {
     pub(super) fn check_available(&self, ids: &[&str]) -> Result<(), ApiError> {
         let why = ids.iter().find_map(|id| self.unavailable.get(*id));
         why.map_or(Ok(()), |why| Err(ApiError::unauthorized(why)))
+    }
+
+    pub(super) fn user_data(&self) -> Facts<'_, String> {
+        Facts { known: &self.user_data, unavailable: &self.unavailable }
     }
 
     pub(super) fn key_pairs(&self) -> Facts<'_, KeyPair> {

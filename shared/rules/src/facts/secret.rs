@@ -1,5 +1,7 @@
 //! A fact that must stay inside the evaluation that reads it.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -21,5 +23,16 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+}
+
+/// The user data of versions of a launch template, by number, as EC2 has it: Base64, empty where a version has none.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct TemplateUserData(pub BTreeMap<u64, Secret>);
+
+impl TemplateUserData {
+    /// The texts themselves.
+    pub(super) fn expose(&self) -> BTreeMap<u64, &str> {
+        self.0.iter().map(|(number, secret)| (*number, secret.expose())).collect()
     }
 }

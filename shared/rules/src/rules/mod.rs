@@ -7,6 +7,7 @@ pub mod instance_public_address;
 pub mod key_pair_usage;
 pub mod required_tags;
 pub mod security_group_exposure;
+pub mod user_data_secrets;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -34,4 +35,5 @@ catalogue! {
     key_pair_usage::KeyPairUsage,
     required_tags::RequiredTags,
     security_group_exposure::SecurityGroupExposure,
+    user_data_secrets::UserDataSecrets,
 }

@@ -51,3 +51,21 @@ fn reservation(data: &Ec2Data, launches: &[&Value]) -> Value {
     reservation["Instances"] = instances.cloned().collect();
     reservation
 }
+
+/// The user data of an instance; no other attribute is served. One that is listed may have none.
+pub(super) fn describe_instance_attribute(
+    data: &Ec2Data,
+    request: &QueryRequest,
+) -> Result<Members, ApiError> {
+    let id = request.get("InstanceId").unwrap_or_default();
+    if request.get("Attribute") != Some("userData") {
+        return Err(ApiError::invalid_value("the local EC2 serves the attribute userData only"));
+    }
+    let user_data = data.user_data().get(id)?;
+    let is_listed = data.instances.iter().any(|launch| launch["Instances"][0]["InstanceId"] == id);
+    if user_data.is_none() && (!is_listed || data.user_data.contains_key(id)) {
+        return Err(ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", &[id]));
+    }
+    let value = Members::default().with("value", user_data.filter(|text| !text.is_empty()))?;
+    Ok(Members::default().with("instanceId", Some(id))?.and(&value.within("userData")?))
+}

@@ -42,7 +42,8 @@ pub(super) fn describe_launch_template_versions(
     let wanted = request.list("LaunchTemplateVersion");
     let versions = if let Some((member, name, missing)) = template(request)? {
         let asked = if wanted.is_empty() { vec!["all"] } else { wanted.clone() };
-        let asked: Vec<_> = asked.iter().map(|version| format!("{name}:{version}")).collect();
+        let named = |version| [format!("{name}:{version}"), format!("{name}/{version}")];
+        let asked: Vec<_> = asked.iter().flat_map(named).collect();
         data.check_available(&asked.iter().map(String::as_str).collect::<Vec<_>>())?;
         let versions = Versions::new(data, |version| version[member] == name);
         versions.all.first().ok_or_else(|| missing(name))?;

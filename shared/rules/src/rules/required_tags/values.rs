@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::keys::TagValue;
-use crate::parameters::{Glob, Value, listed, quoted};
+use crate::parameters::{Glob, Value, listed, quoted, regular_expression};
 
 /// Some values of a tag.
 #[derive(Clone, Debug, Default)]
@@ -53,21 +53,9 @@ impl Values {
         Ok(Self { globs: globs.collect::<Result<_, _>>()?, ..Self::one_of(values, false)? })
     }
 
-    /// The values that match a regular expression as a whole. The engine takes linear time; the size limit bounds its
-    /// memory.
+    /// The values that match a regular expression as a whole.
     pub(super) fn matching(pattern: &str, ignore_case: bool) -> Result<Self, String> {
-        const SIZE_LIMIT: usize = 256 * 1024;
-        if pattern.is_empty() {
-            return Err("the regular expression is empty".to_owned());
-        }
-        // For its position: the compiler's own error has none.
-        regex_syntax::parse(pattern).map_err(|error| syntax_error(&error))?;
-        let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
-        let regex = builder.case_insensitive(ignore_case).size_limit(SIZE_LIMIT).build();
-        let regex = regex.map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
-            _ => "the regular expression cannot stand between `^(?:` and `)$`".to_owned(),
-        })?;
+        let regex = regular_expression(pattern, true, ignore_case)?;
         Ok(Self { form: Form::Matching(regex, pattern.to_owned()), ..Self::any(ignore_case) })
     }
 
@@ -142,13 +130,4 @@ impl fmt::Display for Values {
 /// Equal but for case.
 pub(super) fn is_alike(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
-}
-
-fn syntax_error(error: &regex_syntax::Error) -> String {
-    let (problem, position) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.column),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.column),
-        _ => return "the regular expression is not one".to_owned(),
-    };
-    format!("the regular expression, at character {position}: {problem}")
 }

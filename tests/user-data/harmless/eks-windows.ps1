@@ -1,0 +1,19 @@
+<powershell>
+[string]$EKSBinDir = "$env:ProgramFiles\Amazon\EKS"
+[string]$EKSBootstrapScriptName = 'Start-EKSBootstrap.ps1'
+[string]$EKSBootstrapScriptFile = "$EKSBinDir\$EKSBootstrapScriptName"
+[string]$KubeletLabels = "os=windows,pool=reporting"
+
+& $EKSBootstrapScriptFile -EKSClusterName payments-prod `
+  -APIServerEndpoint "https://0A1B2C3D4E5F60718293A4B5C6D7E8F9.gr7.us-east-1.eks.amazonaws.com" `
+  -Base64ClusterCA "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURDekNDQWZPZ0F3SUJBZ0lVRjhGSW1sbVlvdEQvcVJsd1c5ZVgwaGd0Tk9Bd0RRWUpLb1pJaHZjTkFRRUwKQlFBd0ZURVRNQkVHQTFVRUF3d0thM1ZpWlhKdVpYUmxjekFlRncweU5qRXhNamN3TXpJMU5ESmFGdzB6TmpFeApNalF3TXpJMU5ESmFNQlV4RXpBUkJnTlZCQU1NQ210MVltVnlibVYwWlhNd2dnRWlNQTBHQ1NxR1NJYjNEUUVCCkFRVUFBNElCRHdBd2dnRUtBb0lCQVFESWZYN2txaGswVzcyMHBYZlZJc0xDR2J1b1poSDh5MnJkTEtoVmRwM3AKUkM2R2JkajJzOExZbVlZdjIrelFKODB5OS8xM3pqYjVaRyt0VGY1ckZ5MGUrUXRyYXBmQXlVZzI2ZjJJMU9kagpnOHk5ak93b2QwK1N2amo0Q282VE1hV0poY2VNN2tFcTExMCthcW5rWk1UeGxGQ1ByYVVrYXZ2L0VTbjUzdWIzCnhlVGZFRTVXZHRoSFZwbWIzcUllTEtoL0lRNVBBbVVuK1JtbW5RaHhYR3k5RHV2emJKVWVJUHBHWFRZbmM0NWkKWllxS3lGWDd1RElqZ0l3THpEMUVzV2t0THhMQXJGR2dEN1pZd2JwSVkrZytNcFhGT01FY1cxOUR1U29qcXdCQwppdElNeVFoTFlYNDNvamlaOTEwMjVTbkhTSXVUYWxVdXRjam9STE5pdExHWkFnTUJBQUdqVXpCUk1CMEdBMVVkCkRnUVdCQlIrbnZwYllydXlzdmgvOTZWVVBOYlBUclNrTERBZkJnTlZIU01FR0RBV2dCUitudnBiWXJ1eXN2aC8KOTZWVVBOYlBUclNrTERBUEJnTlZIUk1CQWY4RUJUQURBUUgvTUEwR0NTcUdTSWIzRFFFQkN3VUFBNElCQVFDWAovOVptTEtrTDZZc3d1dXl5VjMwVWZLWTdVZG1OQ3o2R0JwRVhFaDBJWlJ4NDNSUm5kYTRYcllRb3hpNjhLSDhOCjBnRG9wMVRSTHY0dGRKZk1jcndvc2E2Y1UzZG5jeStpcUZRbnBvYWhTRmxpeExXRU5oMVQvTi9EN21nYWRibE0KV2pCcnE5dmdlQllmcXVESnVUV2hucmJxODVRSGt2S3J2cUU2bzNRTUFIaVBkb0UwdGlENktaQm8yclpZdGtwNQorWkVDN080d3dCNGxQNjJIQjBIcW04VXFrVFlqUWRpdEFvUjdoNmc0bzcwV0h1Vk9CdC9idlBURFlERnpudEpkCm1LaUpNbm52RzM0S1NsQVV4SmVPKzhZdHUrKzBxU01KWUVTUzRBSXRtZUdOb0EwaWZqTndOMCtVQVgyK2xmRFoKcVJWbExNTjc4RmlucW5aR2p0cTYKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=" `
+  -DNSClusterIP "172.20.0.10" `
+  -KubeletExtraArgs "--node-labels=$KubeletLabels" `
+  -ServiceCIDR "172.20.0.0/16" 3>&1 4>&1 5>&1 6>&1
+
+$LastError = if ($?) { 0 } else { $Error[0].Exception.HResult }
+# gMSA plug-in reads the account's credential from the spec in the cluster, not from here
+Get-Service kubelet, kube-proxy | Format-Table Name, Status
+if ($LastError -ne 0) { Write-Error "bootstrap failed: $LastError" }
+</powershell>
+<persist>false</persist>

@@ -1,0 +1,19 @@
+#!/bin/bash
+cat > /srv/laravel/.env <<'EOF'
+APP_NAME=Orders
+APP_ENV=production
+APP_DEBUG=false
+DB_CONNECTION=mysql
+DB_HOST=db.example.com
+DB_PORT=3306
+DB_USERNAME=laravel
+DB_PASSWORD="@@PASSWORD@@"
+REDIS_PASSWORD=null
+MAIL_PASSWORD='@@PASSWORD@@'
+MAIL_ENCRYPTION=tls
+PUSHER_APP_SECRET=@@HEX@@
+JWT_SECRET = @@HEX@@
+PASSWORD_TIMEOUT=10800
+SANCTUM_TOKEN_PREFIX=
+EOF
+chown www-data: /srv/laravel/.env
