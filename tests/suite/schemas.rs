@@ -33,6 +33,7 @@ const ONLY_RULES_KNOW: &[(&str, &str)] = &[
     ("events/required-tags/error-broken-policy-pattern.json", EXPRESSION),
     ("events/required-tags/error-equal-rank.json", JSON),
     ("events/required-tags/error-exclusion-of-everything.json", JSON),
+    ("events/user-data-secrets/error-pattern-unclosed.json", EXPRESSION),
     ("events/required-tags/error-exclusion-without-reason.json", JSON),
     ("events/required-tags/error-misspelt-policy-field.json", JSON),
     ("events/required-tags/error-oversized-pattern.json", EXPRESSION),
