@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::{ImageSharing, SharingCode};
 use crate::{
-    Error,
     engine::{Evaluate as _, first_requests},
     facts::{
         FactRequest::{
@@ -58,12 +57,14 @@ fn shared(with: Value) -> Value {
     account(&[private()], json!({"launchPermissions": {"ami-1": with}}))
 }
 
-fn evaluate(parameters: &Value, facts: &Value) -> Result<Compliance, Error> {
+/// The answer, or the name of the error.
+fn evaluate(parameters: &Value, facts: &Value) -> Result<Compliance, String> {
     let facts = Facts::from_json(&facts.to_string()).unwrap();
     let parameters = RawParameters::from_json(&parameters.to_string()).unwrap();
-    let rule = ConfiguredRule::<ImageSharing>::new(&parameters, &facts)?;
+    let rule = ConfiguredRule::<ImageSharing>::new(&parameters, &facts).unwrap();
     let case = rule.account_case(OWN, Timestamp::UNIX_EPOCH).unwrap();
-    case.evaluate(&facts).map(|evaluation| evaluation.compliance)
+    let answer = case.evaluate(&facts).map(|evaluation| evaluation.compliance);
+    answer.map_err(|error| error.name().to_owned())
 }
 
 #[track_caller]
@@ -249,7 +250,7 @@ fn what_cannot_be_read_is_never_compliant() {
         &format!("the account's images are not known: {denied}"),
     );
     let error = evaluate(&json!({"onMissingData": "FAIL"}), &images).unwrap_err();
-    assert!(matches!(error, Error::MissingFacts(_)), "{error}");
+    assert_eq!(error, "MissingFacts");
     let denied = "ec2:DescribeSnapshots: UnauthorizedOperation";
     let snapshots = without("publicSnapshots", denied);
     finds(
