@@ -11,6 +11,15 @@ const THREADS: &[(&str, &[&str])] = &[
     ("approved-ami/compliant-owner-account", &["c7n#8716", "fullstop#28"]),
     ("approved-ami/non-compliant-deprecated", &["prowler#6910"]),
     ("approved-ami/non-compliant-deprecated-denied", &["prowler#6910", "c7n#7974"]),
+    (
+        "image-sharing/non-compliant-block-public-access-off",
+        &["prowler#11794", "c7n#9128", "ScoutSuite#1585"],
+    ),
+    ("image-sharing/non-compliant-public-snapshot", &["amis#35", "kube-deploy#290"]),
+    (
+        "image-sharing/non-compliant-shared-with-nobody",
+        &["c7n#2174", "c7n#5924", "prowler#2617", "panther-analysis#1067"],
+    ),
     ("instance-exposure/compliant-https-allowed", &["prowler#3237"]),
     ("instance-exposure/compliant-main-table-without-route", &["c7n#7195", "c7n#7481"]),
     (

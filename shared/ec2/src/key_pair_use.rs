@@ -14,7 +14,10 @@ use aws_sdk_ec2::{
 use config_rules::facts::KeyPairUse;
 use config_rules_aws::Failure;
 
-use crate::launch_template::{self, Versions};
+use crate::{
+    call::during,
+    launch_template::{self, Versions},
+};
 
 /// How many things a page has. Nothing of it is kept but names and ids.
 pub(crate) const PAGE: i32 = 200;
@@ -37,11 +40,6 @@ pub(crate) async fn look_up(
     during("ec2:DescribeLaunchTemplateVersions", launch_template::look_up(client, versions, &mut users))
         .await?;
     Ok(users.into_ids())
-}
-
-/// In a box: the compiler sizes a future through all levels of it, and stops at 128.
-async fn during<T>(action: &str, call: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    Box::pin(call).await.map_err(|failure| failure.during(action))
 }
 
 /// The ids of what uses a key pair, by the name of the pair.

@@ -1,10 +1,11 @@
 //! What rules need to know from Amazon EC2: images, versions of launch templates, managed prefix lists, security groups and
-//! what has them, key pairs and their use; and the instances and security groups that an account has.
+//! what has them, key pairs and their use, and the sharing of the account's images; and the instances and security groups that an account has.
 
 mod call;
 #[cfg(test)]
 mod fake_ec2;
 mod image;
+mod image_sharing;
 mod inventory;
 mod key_pair;
 mod key_pair_use;
@@ -25,15 +26,17 @@ use aws_sdk_ec2::Client;
 use config_rules::{
     ec2::SecurityGroup,
     facts::{
-        DenyAllIgwTraffic, Fact, FactRequest, FactSource, Facts, IMAGE_ACTIONS, Image, ImageAlias,
-        KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, KeyPair, LAUNCH_TEMPLATE_ACTIONS, LaunchTemplateVersions,
-        NETWORK_INTERFACE_ACTIONS, PREFIX_LIST_ACTIONS, PrefixList, SECURITY_GROUP_ACTIONS,
-        SUBNET_PATH_ACTIONS, SubnetPath, USER_DATA_ACTIONS, VPC_BLOCK_PUBLIC_ACCESS_ACTIONS,
-        VpcBlockPublicAccess,
+        DenyAllIgwTraffic, Fact, FactRequest, FactSource, Facts, IMAGE_ACTIONS,
+        IMAGE_BLOCK_PUBLIC_ACCESS_ACTIONS, Image, ImageAlias, ImageBlockPublicAccess, KEY_PAIR_ACTIONS,
+        KEY_PAIR_USE_ACTIONS, KeyPair, KeyPairUse, LAUNCH_PERMISSIONS_ACTIONS, LAUNCH_TEMPLATE_ACTIONS,
+        LaunchTemplateVersions, NETWORK_INTERFACE_ACTIONS, OWN_IMAGES_ACTIONS, OwnImages,
+        PREFIX_LIST_ACTIONS, PUBLIC_SNAPSHOTS_ACTIONS, PrefixList, PublicSnapshots, SECURITY_GROUP_ACTIONS,
+        SNAPSHOT_BLOCK_PUBLIC_ACCESS_ACTIONS, SUBNET_PATH_ACTIONS, SnapshotBlockPublicAccess, SubnetPath,
+        USER_DATA_ACTIONS, VPC_BLOCK_PUBLIC_ACCESS_ACTIONS, VpcBlockPublicAccess,
     },
     rule::{Asker, EveryRule, asks},
 };
-use config_rules_aws::{Cache, ConfigInventory, Session, Source};
+use config_rules_aws::{Cache, ConfigInventory, Failure, Session, Source};
 
 /// The types of resources that EC2 lists, and the IAM action that each needs; AWS Config lists the others.
 #[cfg(test)]
@@ -46,8 +49,8 @@ const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 ///
 /// What it has told about an image, a launch template, a prefix list, a security group, a subnet, whether an interface denies
 /// gateways, block public access or a key pair is kept for five minutes. What it could not tell, or only in part, is asked
-/// again; and so is what has a security group, because that changes without the group, who uses the key pairs, because
-/// that is asked once in a run, and user data, because it is a secret.
+/// again; and so is what has a security group, because that changes without the group, what there is one of in an account (who
+/// uses the key pairs, who may launch the images), because that is asked once in a run, and user data, because it is a secret.
 #[derive(Debug)]
 pub struct Ec2<A = EveryRule> {
     client: Client,
@@ -121,6 +124,21 @@ macro_rules! cached {
         let open = $self.$cache.open(ids!($requests, $kind), &mut $facts);
         let found = asked(const { asks::<A>($actions) }, || $look_up(&$self.client, &open)).await;
         $self.$cache.keep(found, &mut $facts);
+    };
+}
+
+/// Looks up a fact about the account.
+macro_rules! of_account {
+    ($requests:ident, $facts:ident, $kind:ident, $actions:ident, $look_up:expr) => {
+        if $requests.contains(&FactRequest::$kind) {
+            let found = asked(const { asks::<A>($actions) }, async || Some($look_up().await)).await;
+            if let Some(found) = found {
+                let found: Result<$kind, Failure> = found;
+                $facts.set_of_account(
+                    found.map_or_else(|failure| failure.fact(), |found| Ok(Fact::Known(found))),
+                );
+            }
+        }
     };
 }
 
@@ -216,28 +234,39 @@ impl<A: Asker> Ec2<A> {
         for (name, answer) in found.await {
             facts.set_result(name, answer.fact);
         }
-        if requests.contains(&FactRequest::KeyPairUse) {
-            let found = asked(const { asks::<A>(KEY_PAIR_USE_ACTIONS) }, async || {
-                let auto_scaling = aws_sdk_autoscaling::Client::new(&self.sdk_config);
-                Some(key_pair_use::look_up(&self.client, &auto_scaling).await)
-            });
-            if let Some(found) = found.await {
-                let found = found.map_or_else(|failure| failure.fact(), |found| Ok(Fact::Known(found)));
-                facts.set_key_pair_use(found);
-            }
+        Box::pin(self.look_up_account(requests, facts)).await;
+    }
+
+    async fn look_up_account(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) {
+        of_account!(requests, facts, KeyPairUse, KEY_PAIR_USE_ACTIONS, async || {
+            let auto_scaling = aws_sdk_autoscaling::Client::new(&self.sdk_config);
+            key_pair_use::look_up(&self.client, &auto_scaling).await
+        });
+        of_account!(requests, facts, OwnImages, OWN_IMAGES_ACTIONS, || {
+            image_sharing::own_images(&self.client)
+        });
+        of_account!(requests, facts, PublicSnapshots, PUBLIC_SNAPSHOTS_ACTIONS, || {
+            image_sharing::public_snapshots(&self.client)
+        });
+        of_account!(requests, facts, ImageBlockPublicAccess, IMAGE_BLOCK_PUBLIC_ACCESS_ACTIONS, || {
+            image_sharing::image_block_public_access(&self.client)
+        });
+        of_account!(requests, facts, SnapshotBlockPublicAccess, SNAPSHOT_BLOCK_PUBLIC_ACCESS_ACTIONS, || {
+            image_sharing::snapshot_block_public_access(&self.client)
+        });
+        let images = ids!(requests, LaunchPermissions).cloned().collect();
+        let found = asked(const { asks::<A>(LAUNCH_PERMISSIONS_ACTIONS) }, || {
+            image_sharing::launch_permissions(&self.client, &images)
+        });
+        for (id, fact) in found.await {
+            facts.set_result(id, fact);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use config_rules::{
-        facts::{
-            Fact, IMAGE_ACTIONS, KEY_PAIR_ACTIONS, KEY_PAIR_USE_ACTIONS, LAUNCH_TEMPLATE_ACTIONS,
-            NETWORK_INTERFACE_ACTIONS, PREFIX_LIST_ACTIONS, SECURITY_GROUP_ACTIONS, USER_DATA_ACTIONS,
-        },
-        inventory::Inventory,
-    };
+    use config_rules::inventory::Inventory;
     use jiff::Timestamp;
 
     use super::*;
@@ -271,6 +300,11 @@ mod tests {
             (FactRequest::DenyAllIgwTraffic("eni-1".to_owned()), NETWORK_INTERFACE_ACTIONS),
             (FactRequest::KeyPair("ops".to_owned()), KEY_PAIR_ACTIONS),
             (FactRequest::KeyPairUse, KEY_PAIR_USE_ACTIONS),
+            (FactRequest::OwnImages, OWN_IMAGES_ACTIONS),
+            (FactRequest::LaunchPermissions("ami-1".to_owned()), LAUNCH_PERMISSIONS_ACTIONS),
+            (FactRequest::PublicSnapshots, PUBLIC_SNAPSHOTS_ACTIONS),
+            (FactRequest::ImageBlockPublicAccess, IMAGE_BLOCK_PUBLIC_ACCESS_ACTIONS),
+            (FactRequest::SnapshotBlockPublicAccess, SNAPSHOT_BLOCK_PUBLIC_ACCESS_ACTIONS),
             (FactRequest::UserData("i-1".to_owned()), USER_DATA_ACTIONS),
             (FactRequest::TemplateUserData("lt-1/3".to_owned()), LAUNCH_TEMPLATE_ACTIONS),
         ] {

@@ -41,14 +41,22 @@ impl Outcomes {
         }
     }
 
-    /// Why the result that AWS Config holds of a resource is to be taken back; none, if it is not.
-    pub(crate) fn why_gone(&self, resource_type: &str, resource_id: &str) -> Option<&str> {
+    /// Why the rule has nothing to say about a resource, if it was asked, and had nothing to say.
+    pub(crate) fn why_not_applicable(&self, resource_type: &str, resource_id: &str) -> Option<&str> {
         match self.outcomes.get(&key(resource_type, resource_id)) {
-            Some(Outcome::Settled) => None,
             Some(Outcome::NotApplicable(number)) => {
                 let reason = self.reasons.iter().find(|(_, own)| Some(**own) == *number);
                 Some(reason.map_or("the rule has nothing to say about it", |(reason, _)| reason.as_str()))
             }
+            Some(Outcome::Settled) | None => None,
+        }
+    }
+
+    /// Why the result that AWS Config holds of a resource is to be taken back; none, if it is not.
+    pub(crate) fn why_gone(&self, resource_type: &str, resource_id: &str) -> Option<&str> {
+        match self.outcomes.get(&key(resource_type, resource_id)) {
+            Some(Outcome::Settled) => None,
+            Some(Outcome::NotApplicable(_)) => self.why_not_applicable(resource_type, resource_id),
             None => Some("no longer there, or no longer in the rule's scope"),
         }
     }

@@ -1,15 +1,16 @@
 //! The lines in a function's log: one for each invocation, which is its answer to whoever called it, too; and in a run over
-//! all resources one for each that is NON_COMPLIANT. The former carries its counts as metrics of `CloudWatch` (embedded metric
-//! format). None of them holds the event's token or a configuration item.
+//! all resources one for each that is NON_COMPLIANT, but of the account one for each finding. The former carries its counts
+//! as metrics of `CloudWatch` (embedded metric format). None of them holds the event's token or a configuration item.
 
 use std::{
     io::Write,
+    mem,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use config_rules::{
     finding::Finding,
-    rule::{Evaluation, Metadata},
+    rule::{ACCOUNT, Evaluation, Metadata},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,7 +66,7 @@ pub(crate) struct Origin {
 }
 
 /// An evaluation as AWS Config gets it, and all its findings.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Evaluated {
     resource_type: String,
@@ -166,8 +167,20 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn of(metadata: &'static Metadata, evaluation: &Evaluation) -> Self {
-        Self { level: "INFO", rule: metadata.name, rule_version: VERSION, evaluated: evaluation.into() }
+    /// The line of a resource, with all its findings. What is wrong with an account may be thousands of its resources, more
+    /// than an event of the log can hold: there, each finding has a line.
+    pub(crate) fn of(metadata: &'static Metadata, evaluation: &Evaluation) -> impl Iterator<Item = Self> {
+        let mut evaluated = Evaluated::from(evaluation);
+        let findings = mem::take(&mut evaluated.findings);
+        let is_account = evaluation.resource_type == ACCOUNT;
+        let lines: Vec<_> =
+            if is_account { findings.into_iter().map(|one| vec![one]).collect() } else { vec![findings] };
+        lines.into_iter().map(move |findings| Self {
+            level: "INFO",
+            rule: metadata.name,
+            rule_version: VERSION,
+            evaluated: Evaluated { findings, ..evaluated.clone() },
+        })
     }
 }
 

@@ -153,7 +153,7 @@ impl Destination {
             for evaluation in evaluations {
                 tally.add(evaluation);
                 if logs_findings && matches!(evaluation.compliance, Compliance::NonCompliant(_)) {
-                    log.write(&Line::of(metadata, evaluation));
+                    Line::of(metadata, evaluation).for_each(|line| log.write(&line));
                 }
             }
         };

@@ -52,7 +52,7 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
         first_error = first_error.or(error);
         // Whether or not there is anything to take back: a run that is sent again finds that done, and must say the same.
         if report.is_empty() && first_error.is_none() {
-            report.add(self.nothing()).await?;
+            report.add(self.nothing(&evaluated)).await?;
         }
         report.flush().await?;
         self.clear(&evaluated, report).await?;
@@ -159,11 +159,13 @@ impl<R: Rule, S: Source> Run<'_, R, S> {
     }
 
     /// AWS Config shows a rule that reports nothing as one that was never evaluated.
-    fn nothing(&self) -> Evaluation {
+    fn nothing(&self, evaluated: &Outcomes) -> Evaluation {
+        let why = evaluated.why_not_applicable(ACCOUNT, self.account_id);
+        let why = why.unwrap_or("there is no resource that this rule evaluates");
         Evaluation {
             resource_type: ACCOUNT.to_owned(),
             resource_id: self.account_id.to_owned(),
-            compliance: Compliance::NotApplicable("there is no resource that this rule evaluates".to_owned()),
+            compliance: Compliance::NotApplicable(why.to_owned()),
             ordering_timestamp: self.at,
         }
     }

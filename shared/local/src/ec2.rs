@@ -17,11 +17,12 @@ pub use data::Ec2Data;
 
 /// EC2 as the functions of one account, or several, reach it, in one region.
 ///
-/// It serves `DescribeImages`, `DescribeInstanceImageMetadata`, `DescribeInstances`, `DescribeKeyPairs`,
-/// `DescribeLaunchTemplateVersions`, `DescribeLaunchTemplates`, `DescribeManagedPrefixLists`, `DescribeNetworkAcls`,
-/// `DescribeNetworkInterfaces`, `DescribeRouteTables`, `DescribeSecurityGroups`, `DescribeSpotFleetRequests`,
-/// `DescribeSpotInstanceRequests`, `DescribeSubnets`, `DescribeVpcBlockPublicAccessExclusions`,
-/// `DescribeVpcBlockPublicAccessOptions` and `GetManagedPrefixListEntries`. Where AWS documents
+/// It serves `DescribeImageAttribute` (of its attributes `launchPermission`), `DescribeImages`, `DescribeInstanceImageMetadata`,
+/// `DescribeInstances`, `DescribeKeyPairs`, `DescribeLaunchTemplateVersions`, `DescribeLaunchTemplates`,
+/// `DescribeManagedPrefixLists`, `DescribeNetworkAcls`, `DescribeNetworkInterfaces`, `DescribeRouteTables`,
+/// `DescribeSecurityGroups`, `DescribeSnapshots`, `DescribeSpotFleetRequests`, `DescribeSpotInstanceRequests`, `DescribeSubnets`,
+/// `DescribeVpcBlockPublicAccessExclusions`, `DescribeVpcBlockPublicAccessOptions`, `GetImageBlockPublicAccessState`,
+/// `GetManagedPrefixListEntries` and `GetSnapshotBlockPublicAccessState`. Where AWS documents
 /// nothing, or does more than it documents, the stricter reading is enforced: parameters and filters that are not served
 /// are refused, a reservation can go on in the next page, and a deprecated image is left out unless it is asked for, even
 /// by its id and by its owner.

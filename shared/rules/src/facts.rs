@@ -6,8 +6,10 @@
 //! A fact is known, known to be absent, or unavailable for a lasting reason: access is denied, or the file does not have it.
 //! Unavailable is never an answer. A passing fault, such as throttling, is none of these: it ends the evaluation.
 
+mod account;
 mod records;
 mod secret;
+mod sharing;
 
 use std::{
     cell::RefCell,
@@ -17,12 +19,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    account::OfAccount,
     records::{
         AttachedPolicy, DenyAllIgwTraffic, Image, ImageAlias, InstanceProfile, KeyPair,
         LaunchTemplateVersions, NetworkInterfaceId, PrefixList, Role, SubnetPath, VpcBlockPublicAccess,
         VpcBlockPublicAccessExclusion,
     },
     secret::{Secret, TemplateUserData},
+    sharing::{
+        BlockPublicAccess, ImageBlockPublicAccess, LaunchPermission, LaunchPermissions, OwnImage, OwnImages,
+        PublicSnapshots, SnapshotBlockPublicAccess,
+    },
 };
 use crate::ec2::SecurityGroup;
 
@@ -73,6 +80,16 @@ pub enum FactRequest {
     InstanceProfile(String),
     /// The managed policies that are attached to a role, by the role's ARN.
     RolePolicies(String),
+    /// The account's own images.
+    OwnImages,
+    /// Who may launch an image of the account's own: `ami-…`.
+    LaunchPermissions(String),
+    /// The account's own snapshots that everybody may restore.
+    PublicSnapshots,
+    /// Whether the account's images may be shared with everybody.
+    ImageBlockPublicAccess,
+    /// Whether its snapshots may be.
+    SnapshotBlockPublicAccess,
 }
 
 impl FactRequest {
@@ -92,8 +109,9 @@ impl FactRequest {
             | Self::UserData(id)
             | Self::TemplateUserData(id)
             | Self::InstanceProfile(id)
-            | Self::RolePolicies(id) => id,
-            Self::KeyPairUse => KEY_PAIR_USE,
+            | Self::RolePolicies(id)
+            | Self::LaunchPermissions(id) => id,
+            _ => self.account_key().unwrap_or_default(),
         }
     }
 }
@@ -132,6 +150,17 @@ pub const KEY_PAIR_USE_ACTIONS: &[&str] = &[
 
 /// The calls that answer [`FactRequest::UserData`].
 pub const USER_DATA_ACTIONS: &[&str] = &["ec2:DescribeInstanceAttribute"];
+
+/// The call that answers [`FactRequest::OwnImages`].
+pub const OWN_IMAGES_ACTIONS: &[&str] = &["ec2:DescribeImages"];
+/// The call that answers [`FactRequest::LaunchPermissions`].
+pub const LAUNCH_PERMISSIONS_ACTIONS: &[&str] = &["ec2:DescribeImageAttribute"];
+/// The call that answers [`FactRequest::PublicSnapshots`].
+pub const PUBLIC_SNAPSHOTS_ACTIONS: &[&str] = &["ec2:DescribeSnapshots"];
+/// The call that answers [`FactRequest::ImageBlockPublicAccess`].
+pub const IMAGE_BLOCK_PUBLIC_ACCESS_ACTIONS: &[&str] = &["ec2:GetImageBlockPublicAccessState"];
+/// The call that answers [`FactRequest::SnapshotBlockPublicAccess`].
+pub const SNAPSHOT_BLOCK_PUBLIC_ACCESS_ACTIONS: &[&str] = &["ec2:GetSnapshotBlockPublicAccessState"];
 
 /// The call that answers [`FactRequest::InstanceProfile`].
 pub const INSTANCE_PROFILE_ACTIONS: &[&str] = &["iam:GetInstanceProfile"];
@@ -185,7 +214,7 @@ pub trait FactSource {
 /// What is known about images, prefix lists, security groups, subnets and network interfaces, by id, about what has a group, by
 /// filter, about block public access, by account and Region, about key pairs, by name, about user data, by instance, about
 /// instance profiles and the policies of roles, by ARN, and about versions of launch templates and the images that stand there
-/// by another name, as they are asked for.
+/// by another name, as they are asked for. What there is one of in an account and a Region stands under a name of its own.
 ///
 /// In JSON, `null` is what is known to be absent, and what is not there is unavailable. User data is read from JSON, but
 /// not written to it unless [`Facts::to_json_with_secrets`] is asked to.
@@ -213,6 +242,15 @@ pub struct Facts {
     template_user_data: Table<TemplateUserData>,
     instance_profiles: Table<InstanceProfile>,
     role_policies: Table<Vec<AttachedPolicy>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_images: Option<OwnImages>,
+    launch_permissions: Table<LaunchPermissions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_snapshots: Option<PublicSnapshots>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_block_public_access: Option<ImageBlockPublicAccess>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_block_public_access: Option<SnapshotBlockPublicAccess>,
     /// Why some of what is not there is not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     unavailable: BTreeMap<String, String>,
@@ -239,9 +277,6 @@ struct Noted {
 /// launch configurations, Spot and fleet requests.
 pub type KeyPairUse = BTreeMap<String, Vec<String>>;
 
-/// Where [`Facts`] keep why [`FactRequest::KeyPairUse`] is unavailable. No key pair's name, image or list is spelled so.
-const KEY_PAIR_USE: &str = "keyPairUse";
-
 /// A fact that is filed under an id or a name, one of many of its kind.
 pub trait Filed: Sized {
     /// The facts of this kind.
@@ -260,9 +295,9 @@ macro_rules! filed {
 
         impl Facts {
             /// Adds all that is known elsewhere.
-            pub fn extend(&mut self, other: Self) {
+            pub fn extend(&mut self, mut other: Self) {
+                self.extend_account(&mut other);
                 $(self.$table.extend(other.$table);)*
-                self.key_pair_use = other.key_pair_use.or(self.key_pair_use.take());
                 self.unavailable.extend(other.unavailable);
                 self.faults.extend(other.faults);
             }
@@ -272,16 +307,14 @@ macro_rules! filed {
                 $(copy(&mut self.$table, key, &other.$table);)*
                 copy(&mut self.unavailable, key, &other.unavailable);
                 copy(&mut self.faults, key, &other.faults);
-                if key == KEY_PAIR_USE {
-                    self.key_pair_use.clone_from(&other.key_pair_use);
-                }
+                self.copy_account(key, other);
             }
 
             /// Whether something is known, or why it is not, under this key of a request.
             fn has(&self, key: &str) -> bool {
                 self.unavailable.contains_key(key)
                     || self.faults.contains_key(key)
-                    || (key == KEY_PAIR_USE && self.key_pair_use.is_some())
+                    || self.has_account(key)
                     $(|| self.$table.contains_key(key))*
             }
         }
@@ -304,6 +337,7 @@ filed!(
     TemplateUserData => template_user_data,
     InstanceProfile => instance_profiles,
     Vec<AttachedPolicy> => role_policies,
+    LaunchPermissions => launch_permissions,
 );
 
 fn copy<T: Clone>(table: &mut BTreeMap<String, T>, key: &str, other: &BTreeMap<String, T>) {
@@ -365,16 +399,6 @@ impl Facts {
     /// Adds that a passing fault keeps something from being known, under its id or name.
     pub fn set_fault(&mut self, key: impl Into<String>, fault: Fault) {
         self.faults.insert(key.into(), fault);
-    }
-
-    /// Adds what refers to the key pairs; or why that is not known.
-    pub fn set_key_pair_use(&mut self, result: Result<Fact<KeyPairUse>, Fault>) {
-        match result {
-            Ok(Fact::Known(key_pair_use)) => self.key_pair_use = Some(key_pair_use),
-            Ok(Fact::Absent) => self.key_pair_use = Some(KeyPairUse::default()),
-            Ok(Fact::Unavailable(why)) => drop(self.unavailable.insert(KEY_PAIR_USE.to_owned(), why)),
-            Err(fault) => self.set_fault(KEY_PAIR_USE, fault),
-        }
     }
 
     /// Adds what was found of these requests. What is still not known is unavailable from now on, so that nobody asks twice.
@@ -532,12 +556,11 @@ impl Facts {
         }
     }
 
-    /// What refers to the key pairs.
+    /// Who may launch an image of the account's own; absent if it is gone.
     #[must_use]
-    pub fn key_pair_use(&self) -> Fact<&KeyPairUse> {
-        self.key_pair_use
-            .as_ref()
-            .map_or_else(|| self.unknown(KEY_PAIR_USE, || FactRequest::KeyPairUse), Fact::Known)
+    pub fn launch_permissions(&self, image_id: &str) -> Fact<&LaunchPermissions> {
+        let request = || FactRequest::LaunchPermissions(image_id.to_owned());
+        self.get(&self.launch_permissions, image_id, request)
     }
 
     fn get<'a, T>(
@@ -601,7 +624,7 @@ mod tests {
         facts.extend(read(r#"{"images":{"ami-2":null},"unavailable":{"ops":"denied"}}"#));
         assert_eq!((facts.image("ami-1", None), facts.image("ami-2", None)), (Fact::Absent, Fact::Absent));
         assert_eq!(facts.key_pair("ops"), Fact::Unavailable("denied".to_owned()));
-        assert!(matches!(facts.key_pair_use(), Fact::Known(_)));
+        assert!(matches!(facts.of_account::<KeyPairUse>(), Fact::Known(_)));
         assert_eq!(facts.unavailable(), BTreeMap::from([("ops", "denied".to_owned())]));
     }
 

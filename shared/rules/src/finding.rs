@@ -290,7 +290,8 @@ const BETWEEN: &str = "; ";
 
 /// As many whole reasons as fit behind the beginning.
 fn fitting(beginning: &str, reasons: &[String]) -> String {
-    (1..=reasons.len())
+    // More of them never fit, and there may be thousands.
+    (1..=reasons.len().min(ANNOTATION_LIMIT))
         .rev()
         .map(|count| format!("{beginning}{}", first(reasons, count)))
         .find(|text| units(text) <= ANNOTATION_LIMIT)

@@ -5,10 +5,10 @@ use std::{fmt::Write as _, path::Path};
 use anstream::eprintln;
 use config_rules::{
     catalogue::{self, CatalogueEntry},
-    event::Event,
+    event::{Event, Message},
     facts::Facts,
     parameters::RawParameters,
-    rule::ResourceTypes,
+    rule::{ResourceTypes, Schedule},
 };
 use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
 use serde_json::{Value, json};
@@ -50,7 +50,13 @@ impl Start {
 
     fn read_file(&mut self, path: &Path, deploys: bool) -> Result<(), Refusal> {
         let text = files::text(files::open(path)?)?;
-        let (items, left_out) = ConfigurationItem::all_in(text.as_bytes()).map_err(|error| {
+        let event = Event::from_json(&text).ok();
+        let is_scheduled =
+            event.as_ref().is_some_and(|event| matches!(event.message(), Ok(Message::Scheduled { .. })));
+        // It has a rule to deploy, and nothing to record.
+        let recorded =
+            if is_scheduled { Ok(Default::default()) } else { ConfigurationItem::all_in(text.as_bytes()) };
+        let (items, left_out) = recorded.map_err(|error| {
             Refusal::bad_file(format!("{error}; events, items, histories and snapshots can be recorded"))
         })?;
         for error in left_out {
@@ -67,7 +73,7 @@ impl Start {
         }
         self.account = account;
         self.items.extend(items);
-        if deploys && let Ok(event) = Event::from_json(&text) {
+        if deploys && let Some(event) = event {
             event.parameters()?;
             if let Some(ConfigRule { name, rule, parameters }) = ConfigRule::of(&event) {
                 self.deploy(&name, rule, parameters);
@@ -170,21 +176,26 @@ impl ConfigRule {
     }
 
     pub(crate) fn to_json(&self, account: &str) -> Value {
-        let name = self.rule.metadata.name;
+        let metadata = self.rule.metadata;
         let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
+        let source_details = if metadata.schedule == Schedule::Only {
+            vec![on("ScheduledNotification")]
+        } else {
+            vec![
+                on("ConfigurationItemChangeNotification"),
+                on("OversizedConfigurationItemChangeNotification"),
+            ]
+        };
         let mut rule = json!({
             "ConfigRuleName": self.name,
             "InputParameters": self.parameters.to_json(),
             "Source": {
                 "Owner": "CUSTOM_LAMBDA",
-                "SourceIdentifier": FunctionArn::new(account, REGION, name).to_string(),
-                "SourceDetails": [
-                    on("ConfigurationItemChangeNotification"),
-                    on("OversizedConfigurationItemChangeNotification"),
-                ],
+                "SourceIdentifier": FunctionArn::new(account, REGION, metadata.name).to_string(),
+                "SourceDetails": source_details,
             },
         });
-        if let ResourceTypes::These(names) = self.rule.metadata.resource_types {
+        if let ResourceTypes::These(names) = metadata.resource_types {
             rule["Scope"] = json!({"ComplianceResourceTypes": names});
         }
         rule

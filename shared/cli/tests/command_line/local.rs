@@ -96,6 +96,23 @@ fn the_lab_is_evaluated_by_the_built_function_and_a_change_too() {
     assert!(summary.contains("5 answers: 1 COMPLIANT, 4 NON_COMPLIANT"), "{summary}");
 }
 
+/// It has nothing to record, and a rule to deploy: AWS Config runs it at once.
+#[test]
+fn a_scheduled_event_deploys_its_rule() {
+    assert!(root().join("target/lambda/image-sharing/bootstrap").exists(), "tests/run builds it");
+    let facts = ["--bootstrap", "target/lambda", "--facts", "events/facts/samples.json"];
+    let event = ["events/image-sharing/non-compliant-public-image.json"];
+    let mut play = Play::begin(&[&facts[..], &event].concat());
+    assert!(
+        play.introduction.contains("0 configuration items, rules: image-sharing"),
+        "{}",
+        play.introduction
+    );
+    let answers = play.answers(1).join("\n");
+    assert!(answers.contains("IMAGE-PUBLIC: ami-0d1b7f5c36aa9e204"), "{answers}");
+    play.end();
+}
+
 #[test]
 fn a_file_without_items_is_left_out() {
     let play = Play::begin(&["events/facts/samples.json"]);

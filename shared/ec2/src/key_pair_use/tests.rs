@@ -96,7 +96,7 @@ fn is_for_all(call: &Call) -> bool {
 
 async fn look_up_from(fake: &FakeEc2) -> Result<KeyPairUse, String> {
     let facts = fake.ec2.look_up(&[FactRequest::KeyPairUse].into()).await;
-    match facts.key_pair_use() {
+    match facts.of_account::<KeyPairUse>() {
         Fact::Known(users) => Ok(users.clone()),
         unknown => Err(facts.unavailable().into_values().next().unwrap_or_else(|| panic!("{unknown:?}"))),
     }

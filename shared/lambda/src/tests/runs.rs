@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use config_rules::{
     facts::{Fact, Facts},
-    finding::Verdict,
+    finding::{Finding, Verdict},
     item::ConfigurationItem,
     parameters::{ParameterError, RawParameters},
     rule::{Metadata, ResourceTypes, Rule},
@@ -218,10 +218,10 @@ async fn an_exemption_ends_without_a_change_of_the_resource() {
     }
 }
 
-/// Evaluates nothing but the account.
-struct AccountRule;
+/// Evaluates nothing but the account, which has so many findings.
+struct AccountRule<const FINDINGS: usize>;
 
-impl Rule for AccountRule {
+impl<const FINDINGS: usize> Rule for AccountRule<FINDINGS> {
     type Configuration = IgnoredAny;
     type Parameters = ();
 
@@ -241,18 +241,43 @@ impl Rule for AccountRule {
     }
 
     fn evaluate_account((): &(), facts: &Facts) -> Verdict {
+        let doubts = (0..FINDINGS).map(|number| Finding::missing_data(number.to_string())).collect();
         match facts.security_group("sg-open") {
-            Fact::Known(_) => Verdict::compliant("the account has its group"),
-            _ => Verdict::unknown("the group is not known"),
+            Fact::Known(_) if FINDINGS == 0 => Verdict::compliant("the account has its group"),
+            _ => Verdict::Unknown { doubts, missing_data: None },
         }
     }
 }
 
 #[tokio::test]
 async fn the_account_is_evaluated_alone_where_the_rule_evaluates_nothing_else() {
-    let world = World::<AccountRule, FakeEc2>::start(None).await;
+    let world = World::<AccountRule<0>, FakeEc2>::start(None).await;
     world.deploy(&json!({}));
     counts(&world.run().await, 0, 1, 0);
     assert_eq!(world.results(OWN)[OWN], ("COMPLIANT".to_owned(), "the account has its group".to_owned()));
     assert_eq!((FakeEc2::of_test().listings(), FakeEc2::of_test().take_look_ups()), (0, vec![1]));
+}
+
+/// An event of the log holds 256 KB, and an account may have thousands of findings.
+#[tokio::test]
+async fn each_finding_of_the_account_has_a_line_in_the_log() {
+    let world = World::<AccountRule<1_000>, FakeEc2>::start(None).await;
+    world.deploy(&json!({}));
+    counts(&world.run().await, 1, 0, 0);
+    let lines = world.log.all();
+    assert_eq!(lines.len(), 1_001, "one for each finding, and one for the run");
+    let numbers: Vec<_> = lines[..1_000].iter().map(|line| line["findings"][0]["sentence"].clone()).collect();
+    assert_eq!(numbers, (0..1_000).map(|number| json!(number.to_string())).collect::<Vec<_>>());
+    assert!(lines[..1_000].iter().all(|line| line["resourceType"] == "AWS::::Account"));
+}
+
+#[tokio::test]
+async fn an_account_about_which_there_is_nothing_to_say_is_told_why() {
+    let world = World::<AccountRule<0>, FakeEc2>::start(None).await;
+    let exclusions = json!([{"account": OWN, "reason": "publishes images"}]);
+    world.deploy(&json!({"exclusions": exclusions.to_string()}));
+    counts(&world.run().await, 0, 0, 1);
+    let (compliance_type, annotation) = &world.results(OWN)[OWN];
+    assert_eq!(compliance_type, "NOT_APPLICABLE");
+    assert!(annotation.contains("publishes images"), "{annotation}");
 }

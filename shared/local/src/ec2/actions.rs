@@ -1,5 +1,6 @@
 //! The actions. A new one is a line here and a function of its own.
 
+mod image_sharing;
 mod images;
 mod instances;
 mod key_pairs;
@@ -32,8 +33,13 @@ const ACTIONS: &[Action] = &[
         run: |data, request| FLEETS.describe(&data.fleets, data, request),
     },
     Action {
+        name: "DescribeImageAttribute",
+        parameters: &["Attribute", "ImageId"],
+        run: image_sharing::describe_image_attribute,
+    },
+    Action {
         name: "DescribeImages",
-        parameters: &["ImageId", "IncludeDeprecated", "IncludeDisabled", "MaxResults", "NextToken"],
+        parameters: &["ImageId", "IncludeDeprecated", "IncludeDisabled", "MaxResults", "NextToken", "Owner"],
         run: images::describe_images,
     },
     Action {
@@ -100,6 +106,11 @@ const ACTIONS: &[Action] = &[
         run: security_groups::describe_security_groups,
     },
     Action {
+        name: "DescribeSnapshots",
+        parameters: &["MaxResults", "NextToken", "Owner", "RestorableBy"],
+        run: image_sharing::describe_snapshots,
+    },
+    Action {
         name: "DescribeSpotFleetRequests",
         parameters: &["MaxResults", "NextToken"],
         run: |data, request| SPOT_FLEET_REQUESTS.describe(&data.spot_fleet_requests, data, request),
@@ -125,9 +136,19 @@ const ACTIONS: &[Action] = &[
         run: vpc_block_public_access::describe_options,
     },
     Action {
+        name: "GetImageBlockPublicAccessState",
+        parameters: &[],
+        run: image_sharing::get_image_block_public_access_state,
+    },
+    Action {
         name: "GetManagedPrefixListEntries",
         parameters: &["MaxResults", "NextToken", "PrefixListId"],
         run: prefix_lists::get_managed_prefix_list_entries,
+    },
+    Action {
+        name: "GetSnapshotBlockPublicAccessState",
+        parameters: &[],
+        run: image_sharing::get_snapshot_block_public_access_state,
     },
 ];
 

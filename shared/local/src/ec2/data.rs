@@ -7,7 +7,7 @@ mod listings;
 mod reservations;
 mod subnet_paths;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use serde::{Deserialize, de::IgnoredAny};
@@ -18,7 +18,7 @@ use crate::endpoint::{ApiError, Caller};
 use facts::{Facts, Known};
 use subnet_paths::SubnetPaths;
 
-pub(super) use facts::{Image, KeyPair, PrefixList, VpcBlockPublicAccess};
+pub(super) use facts::{BlockPublicAccess, Image, KeyPair, PrefixList, VpcBlockPublicAccess};
 
 /// EC2's data. By default, there is none.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -57,6 +57,13 @@ pub struct Ec2Data {
     pub(super) spot_instance_requests: Vec<Value>,
     pub(super) spot_fleet_requests: Vec<Value>,
     pub(super) fleets: Vec<Value>,
+    /// The images of the account that asks. They are among `images`, too.
+    own_images: Known<Image>,
+    /// By `ami-…`. Of an image that is not there nobody but its owner may launch it.
+    launch_permissions: Known<Vec<Value>>,
+    pub(super) public_snapshots: BTreeSet<String>,
+    pub(super) image_block_public_access: BlockPublicAccess,
+    pub(super) snapshot_block_public_access: BlockPublicAccess,
     /// In a file of facts, but not EC2's.
     #[serde(rename = "parameters")]
     _parameters: IgnoredAny,
@@ -80,7 +87,8 @@ pub struct Ec2Data {
 impl Ec2Data {
     /// Reads a file of facts: `images` and `prefixLists` by id, `keyPairs` by name, `networkInterfaces` by filter,
     /// `imageAliases` by `resolve:ssm:…`, `subnetPaths` by subnet, `denyAllIgwTraffic` by interface, `vpcBlockPublicAccess` by account
-    /// and Region, of which the account's first is told. What is `null` there, or not at all, does not exist; a call that asks
+    /// and Region, of which the account's first is told; `ownImages` and `launchPermissions` by image, `publicSnapshots`,
+    /// `imageBlockPublicAccess` and `snapshotBlockPublicAccess` of the account that asks. What is `null` there, or not at all, does not exist; a call that asks
     /// for what is `unavailable` there is refused: `UnauthorizedOperation`.
     ///
     /// `instances`, `securityGroups`, `subnets`, `routeTables`, `networkAcls`, `launchTemplates`, `launchTemplateVersions`, `spotInstanceRequests` and
@@ -95,6 +103,12 @@ impl Ec2Data {
         let mut data: Self = serde_json::from_str(text)?;
         let user_data = std::mem::take(&mut data.template_user_data);
         launch_template_versions::add_user_data(&mut data.launch_template_versions, user_data);
+        for (id, own) in std::mem::take(&mut data.own_images) {
+            let image = data.images.entry(id).or_insert_with(|| own.clone());
+            if let (Some(image), Some(own)) = (image, own) {
+                image.snapshot_ids = own.snapshot_ids;
+            }
+        }
         Ok(data)
     }
 
@@ -144,6 +158,10 @@ impl Ec2Data {
 
     pub(super) fn images(&self) -> Facts<'_, Image> {
         Facts { known: &self.images, unavailable: &self.unavailable }
+    }
+
+    pub(super) fn launch_permissions(&self) -> Facts<'_, Vec<Value>> {
+        Facts { known: &self.launch_permissions, unavailable: &self.unavailable }
     }
 
     pub(super) fn image_aliases(&self) -> Facts<'_, String> {

@@ -1,5 +1,6 @@
 //! One test per action, refusal and fault, over the wire. The expected XML has the element names of EC2's own SDKs.
 
+mod image_sharing;
 mod listings;
 mod subnets;
 
@@ -354,8 +355,8 @@ async fn by_default_nothing_exists() {
 async fn other_actions_and_parameters_are_refused() {
     let message = "The action TerminateInstances is not valid for this web service.";
     is_refused("TerminateInstances&InstanceId.1=i-1", "InvalidAction", message).await;
-    let message = "The parameter Owner.1 is not recognized";
-    is_refused("DescribeImages&Owner.1=self", "UnknownParameter", message).await;
+    let message = "The parameter ExecutableBy.1 is not recognized";
+    is_refused("DescribeImages&ExecutableBy.1=self", "UnknownParameter", message).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The rules, and the list of them. Each has a module with its findings, parameters, verdict and tests.
 
 pub mod approved_ami;
+pub mod image_sharing;
 pub mod instance_exposure;
 pub mod instance_profile;
 pub mod instance_public_address;
@@ -29,6 +30,7 @@ macro_rules! catalogue {
 
 catalogue! {
     approved_ami::ApprovedAmi,
+    image_sharing::ImageSharing,
     instance_exposure::InstanceExposure,
     instance_profile::InstanceProfile,
     instance_public_address::InstancePublicAddress,

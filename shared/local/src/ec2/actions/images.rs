@@ -29,6 +29,8 @@ struct WireImage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     is_public: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    block_device_mapping: Option<Set<Vec<WireMapping<'a>>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tag_set: Option<Set<Vec<WireTag<'a>>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     product_codes: Option<Set<Vec<WireProductCode<'a>>>>,
@@ -39,6 +41,17 @@ struct WireImage<'a> {
 struct WireProductCode<'a> {
     product_code: &'a str,
     r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WireMapping<'a> {
+    ebs: WireDisk<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireDisk<'a> {
+    snapshot_id: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +81,7 @@ impl<'a> WireImage<'a> {
             creation_date: image.creation_date.as_deref(),
             deprecation_time: image.deprecation_time.as_deref(),
             is_public: image.public,
+            block_device_mapping: None,
             tag_set: None,
             product_codes: None,
         }
@@ -81,7 +95,11 @@ impl<'a> WireImage<'a> {
         let codes: Vec<_> =
             codes.map(|code| WireProductCode { product_code: code, r#type: "marketplace" }).collect();
         let product_codes = (!codes.is_empty()).then_some(Set { items: codes });
-        Self { tag_set, product_codes, ..Self::metadata(image_id, image) }
+        let disks =
+            image.snapshot_ids.iter().map(|snapshot_id| WireMapping { ebs: WireDisk { snapshot_id } });
+        let disks: Vec<_> = disks.collect();
+        let block_device_mapping = (!disks.is_empty()).then_some(Set { items: disks });
+        Self { block_device_mapping, tag_set, product_codes, ..Self::metadata(image_id, image) }
     }
 }
 
@@ -94,9 +112,17 @@ pub(super) fn describe_images(data: &Ec2Data, request: &QueryRequest) -> Result<
     if !ids.is_empty() && !gone.is_empty() {
         return Err(ApiError::image_not_found(&gone.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
     }
-    let now = Timestamp::now();
+    let (now, own, owners) = (Timestamp::now(), data.owner_id(), request.list("Owner"));
+    if owners.contains(&"self") {
+        data.check_available(&["ownImages"])?;
+    }
+    let is_of = |image: &Image, owner: &str| {
+        let owner = if owner == "self" { &own } else { owner };
+        [&image.owner_id, &image.owner_alias].into_iter().any(|name| name.as_deref() == Some(owner))
+    };
     let shown = |image: &Image| {
-        (request.flag("IncludeDeprecated") || !is_deprecated(image, now))
+        (owners.is_empty() || owners.iter().any(|owner| is_of(image, owner)))
+            && (request.flag("IncludeDeprecated") || !is_deprecated(image, now))
             && (request.flag("IncludeDisabled") || !has_state(image, "disabled"))
     };
     let images = images.into_iter().filter(|(_, image)| shown(image));
@@ -128,7 +154,7 @@ pub(super) fn describe_instance_image_metadata(
     Members::default().with_set("instanceImageMetadataSet", &instances)?.with("nextToken", next)
 }
 
-fn has_state(image: &Image, state: &str) -> bool {
+pub(super) fn has_state(image: &Image, state: &str) -> bool {
     image.state.as_deref() == Some(state)
 }
 

@@ -21,6 +21,8 @@ pub(in crate::ec2) struct Image {
     pub(in crate::ec2) public: Option<bool>,
     pub(in crate::ec2) product_codes: Option<Vec<String>>,
     pub(in crate::ec2) tags: Option<Tags>,
+    /// Only `ownImages` have them.
+    pub(in crate::ec2) snapshot_ids: Vec<String>,
 }
 
 /// Tags as a map, or as a list of key and value.
@@ -79,6 +81,20 @@ pub(in crate::ec2) struct VpcBlockPublicAccessExclusion {
     state: String,
 }
 
+/// Block public access for images or for snapshots.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(in crate::ec2) struct BlockPublicAccess {
+    pub(in crate::ec2) state: String,
+    pub(in crate::ec2) managed_by: String,
+}
+
+impl Default for BlockPublicAccess {
+    fn default() -> Self {
+        Self { state: "unblocked".to_owned(), managed_by: "account".to_owned() }
+    }
+}
+
 impl Tags {
     pub(in crate::ec2) fn pairs(&self) -> Vec<(&str, &str)> {
         match self {
@@ -94,7 +110,7 @@ impl Tags {
 
 /// What is known of one kind of thing.
 pub(in crate::ec2) struct Facts<'a, T> {
-    pub(super) known: &'a Known<T>,
+    pub(in crate::ec2) known: &'a Known<T>,
     pub(super) unavailable: &'a BTreeMap<String, String>,
 }
 

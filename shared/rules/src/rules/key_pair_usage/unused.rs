@@ -2,7 +2,7 @@
 
 use super::findings::KeyCode;
 use crate::{
-    facts::{Fact, Facts},
+    facts::{Fact, Facts, KeyPairUse},
     finding::{Compliance, Finding, Verdict},
     parameters::keywords,
 };
@@ -19,7 +19,7 @@ keywords!(UnusedKeys, "`report` or `ignore`", "report" => Self::Report, "ignore"
 /// One finding for each key pair, in order of the names. What refers to a key pair may run no instance now, and still
 /// start one with it: a launch template counts as an instance does.
 pub(super) fn verdict(facts: &Facts, is_exempt: impl Fn(&str) -> bool) -> Verdict {
-    let key_pairs = match facts.key_pair_use() {
+    let key_pairs = match facts.of_account::<KeyPairUse>() {
         Fact::Known(key_pairs) => key_pairs,
         Fact::Absent => return Verdict::compliant("there are no key pairs"),
         Fact::Unavailable(why) => {
