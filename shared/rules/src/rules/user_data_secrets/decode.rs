@@ -20,7 +20,7 @@ const SHORTEST: usize = 24;
 /// A text of the user data.
 pub(super) struct Text {
     pub(super) place: Place,
-    pub(super) text: String,
+    pub(super) content: String,
     /// Which text it was decoded from: it stands there, too, but in another form.
     pub(super) parent: Option<usize>,
     depth: usize,
@@ -63,12 +63,12 @@ pub(super) struct Decoded {
     bytes: usize,
 }
 
-static LENIENT: GeneralPurpose = lenient(alphabet::STANDARD);
-static LENIENT_URL: GeneralPurpose = lenient(alphabet::URL_SAFE);
+static LENIENT: GeneralPurpose = lenient(&alphabet::STANDARD);
+static LENIENT_URL: GeneralPurpose = lenient(&alphabet::URL_SAFE);
 
-const fn lenient(alphabet: alphabet::Alphabet) -> GeneralPurpose {
+const fn lenient(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(&alphabet, config.with_decode_allow_trailing_bits(true))
+    GeneralPurpose::new(alphabet, config.with_decode_allow_trailing_bits(true))
 }
 
 /// Reads user data in the form that EC2 has it: Base64.
@@ -97,9 +97,9 @@ impl Decoded {
         if !self.has_room(bytes.len(), &place) {
             return;
         }
-        let text = self.text(bytes);
+        let content = self.text(&bytes);
         let index = self.texts.len();
-        self.texts.push(Text { place, text, parent, depth });
+        self.texts.push(Text { place, content, parent, depth });
         self.add_parts(index);
         self.add_encoded(index);
     }
@@ -140,21 +140,21 @@ impl Decoded {
     }
 
     /// UTF-8, or UTF-16 with or without a byte order mark.
-    fn text(&mut self, bytes: Vec<u8>) -> String {
-        match bytes.as_slice() {
+    fn text(&mut self, bytes: &[u8]) -> String {
+        match bytes {
             [0xff, 0xfe, rest @ ..] => return utf16(rest, u16::from_le_bytes),
             [0xfe, 0xff, rest @ ..] => return utf16(rest, u16::from_be_bytes),
-            _ if is_utf16(&bytes) => return utf16(&bytes, u16::from_le_bytes),
+            _ if is_utf16(bytes) => return utf16(bytes, u16::from_le_bytes),
             _ => {}
         }
-        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
+        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
         self.is_binary |= !is_text(&text);
         text.into_owned()
     }
 
     /// The parts of a MIME message, as cloud-init recognizes one.
     fn add_parts(&mut self, parent: usize) {
-        let Text { text, place, depth, .. } = &self.texts[parent];
+        let Text { content: text, place, depth, .. } = &self.texts[parent];
         let head: String = text.chars().take(4096).collect::<String>().to_ascii_lowercase();
         if !head.contains("mime-version:") && !head.trim_start().starts_with("content-type: multipart") {
             return;
@@ -183,7 +183,7 @@ impl Decoded {
 
     /// Base64 that decodes to text or to gzip data, and percent-encoded data URLs.
     fn add_encoded(&mut self, parent: usize) {
-        let Text { text, place, depth, .. } = &self.texts[parent];
+        let Text { content: text, place, depth, .. } = &self.texts[parent];
         let (place, depth) = (place.clone(), depth + 1);
         let found: Vec<_> = base64_runs(text).chain(data_urls(text)).collect();
         for Run { encoding, line, bytes } in found {
@@ -279,7 +279,7 @@ fn data_urls(text: &str) -> impl Iterator<Item = Run> {
 
 /// The number of the line, from 1, that a place is in.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
+    text[..offset].matches('\n').count() + 1
 }
 
 /// Whether hardly anything is a control character or was no UTF-8.

@@ -163,6 +163,7 @@ fn is_placeholder(value: &str) -> bool {
         "undefined",
     ];
     const WORDS: &[&str] = &[
+        "undefined",
         "enabled",
         "disabled",
         "required",
@@ -190,8 +191,7 @@ fn is_placeholder(value: &str) -> bool {
     let is_marked = lower.starts_with("__") && lower.ends_with("__") || lower.starts_with("xxxx");
     is_mask
         || is_marked
-        || PARTS[..16].iter().any(|part| lower.contains(part))
-        || PARTS[16..].contains(&lower.as_str())
+        || PARTS.iter().any(|part| lower.contains(part))
         || WORDS.contains(&lower.as_str())
         || is_uuid(&lower)
         || is_constant(value)
@@ -260,7 +260,7 @@ fn is_unlike_words(value: &str) -> bool {
     let has_digit = value.chars().any(|character| character.is_ascii_digit());
     let has_sign =
         value.chars().any(|character| !character.is_alphanumeric() && !" -_./,:;()".contains(character));
-    (has_digit || has_sign) && !value.ends_with(".so") && !value.ends_with([',', ':', ')'])
+    (has_digit || has_sign) && !value.contains(".so") && !value.ends_with([',', ':', ')'])
 }
 
 /// `db-password`: the name of a secret rather than one.

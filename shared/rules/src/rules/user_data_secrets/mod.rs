@@ -23,10 +23,10 @@
 //!
 //! | `detectors` | finds | by default |
 //! | --- | --- | --- |
-//! | `private-key` | private keys in PEM, OpenSSH's, PGP's and PuTTY's formats, of age and of WireGuard, also encrypted ones | yes |
+//! | `private-key` | private keys as PEM, of SSH, PGP, `PuTTY`, age and `WireGuard`, also encrypted ones | yes |
 //! | `aws-access-key` | access key ids (`AKIA…`, `ASIA…`), but for that of a presigned URL | yes |
 //! | `aws-secret-key`, `aws-session-token` | what is assigned to an identifier of that name | yes |
-//! | `token` | tokens that have a prefix: GitHub, GitLab, Slack, Stripe, npm, PyPI, SendGrid, Google, Vault, Docker, Azure, Tailscale, Kubernetes, k3s | yes |
+//! | `token` | tokens that have a prefix: GitHub, GitLab, Slack, Stripe, npm, `PyPI`, `SendGrid`, Google, Vault, Docker, Azure, Tailscale, Kubernetes, k3s | yes |
 //! | `url-password` | `scheme://user:password@host` | yes |
 //! | `password-argument` | passwords as arguments of commands, and `chpasswd` | yes |
 //! | `password` | what is assigned to an identifier that ends in `password`, `secret`, `token`, `api_key` and the like, in any language | yes |

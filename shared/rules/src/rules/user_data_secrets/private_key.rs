@@ -33,7 +33,7 @@ pub(super) fn find(text: &str) -> Vec<Match<'_>> {
     armored.chain(putty(text)).collect()
 }
 
-/// PuTTY's own format: headers, and lines of Base64.
+/// `PuTTY`'s own format: headers, and lines of Base64.
 fn putty(text: &str) -> impl Iterator<Item = Match<'_>> {
     let starts = text.match_indices("PuTTY-User-Key-File-").map(|(start, _)| start);
     starts.filter_map(|start| {

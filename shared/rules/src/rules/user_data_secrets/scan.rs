@@ -42,7 +42,7 @@ pub(super) fn evaluate(user_data: &str, within: &str, parameters: &Parameters) -
 fn secrets<'a>(texts: &'a [Text], parameters: &'a Parameters) -> Vec<Secret<'a>> {
     let mut found: Vec<Secret> = Vec::new();
     for (index, text) in texts.iter().enumerate().rev() {
-        let own = of_text(index, &text.text, parameters).into_iter();
+        let own = of_text(index, &text.content, parameters).into_iter();
         let own: Vec<_> = own.filter(|own| !found.iter().any(|other| is_same(own, other, texts))).collect();
         found.extend(own);
     }
@@ -154,14 +154,14 @@ impl Secret<'_> {
 
 /// `no secret in 34 lines`, and what there is to know all the same.
 fn reason(decoded: &Decoded, within: &str) -> String {
-    let outermost = decoded.texts.first().map_or("", |text| text.text.as_str());
+    let outermost = decoded.texts.first().map_or("", |text| text.content.as_str());
     let size = match outermost.lines().count() {
         _ if decoded.is_binary => format!("{} KB of data", outermost.len().div_ceil(1024)),
         1 => "1 line".to_owned(),
         lines => format!("{lines} lines"),
     };
     let includes = |text: &Text| {
-        let first = text.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let first = text.content.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         first.starts_with("#include")
             || matches!(&text.place, Place::Part(_, Some(name), _) if name.starts_with("text/x-include"))
     };
