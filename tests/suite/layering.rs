@@ -93,6 +93,18 @@ fn only_functions_that_ask_ec2_or_iam_are_built_from_their_sdks() {
     }
 }
 
+/// These find the credentials of people; a function's are in its environment.
+#[test]
+fn functions_are_built_without_the_sdks_that_people_sign_in_with() {
+    let packages = metadata();
+    for rule in RULES {
+        let built_from = built_from(&packages, rule.metadata.name);
+        for sdk in ["aws-sdk-signin", "aws-sdk-sso"] {
+            assert!(!has(&built_from, sdk), "{} is built from {sdk}", rule.metadata.name);
+        }
+    }
+}
+
 #[test]
 fn only_four_crates_know_aws_and_they_name_no_rule() {
     const KNOW_AWS: [&str; 4] =

@@ -2,11 +2,14 @@
 //! ask, and what a failed call means; and what every source of facts may need: Parameter Store, AWS Config's inventory.
 
 mod cache;
+mod credentials;
 mod error;
 mod failure;
 mod inventory;
 mod parameter_store;
 mod role;
+#[cfg(feature = "user")]
+mod user;
 
 use std::time::Duration;
 
@@ -17,6 +20,8 @@ use aws_smithy_http_client::{
 };
 use config_rules::{facts::FactSource, inventory::Inventory};
 
+#[cfg(feature = "user")]
+pub use self::user::UserError;
 pub use self::{
     cache::{Answer, Cache},
     error::AwsError,

@@ -78,7 +78,7 @@ impl ParameterStore {
             Err(error) if error.code() == Some("ParameterNotFound") => return Ok(Fact::Absent),
             answer => answer.map_err(|error| AwsError::of(&error).during("ssm:GetParameterHistory"))?,
         };
-        let mut versions: Vec<_> = pages.into_iter().flat_map(|page| page.parameters).flatten().collect();
+        let mut versions: Vec<_> = pages.into_iter().filter_map(|page| page.parameters).flatten().collect();
         if versions.iter().any(|version| version.r#type == Some(ParameterType::SecureString)) {
             return Ok(Fact::Unavailable(SECURE.to_owned()));
         }

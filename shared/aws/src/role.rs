@@ -1,16 +1,9 @@
 //! The role of another account, with which a function reports there.
 
-use std::{
-    error::Error as _,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{error::Error as _, time::Duration};
 
 use aws_config::{identity::IdentityCache, sts::AssumeRoleProvider};
-use aws_credential_types::{
-    Credentials,
-    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
-};
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
 use aws_sdk_sts::{Client, error::SdkError, operation::assume_role::AssumeRoleError};
 
 use crate::{AwsError, Session};
@@ -43,15 +36,10 @@ impl Session {
             builder = builder.external_id(external_id);
         }
         let provider = builder.build().await;
-        let first = match provider.provide_credentials().await {
-            Ok(credentials) => Mutex::new(Some(credentials)),
-            Err(error) => return Err(self.refused(role, &error).await),
-        };
-        let credentials = SharedCredentialsProvider::new(Assumed { first, provider });
-        let sdk_config = self.sdk_config.to_builder();
-        let sdk_config =
-            sdk_config.credentials_provider(credentials).identity_cache(IdentityCache::lazy().build());
-        Ok(Self { sdk_config: sdk_config.build() })
+        match provider.provide_credentials().await {
+            Ok(first) => Ok(self.with_credentials(first, provider, IdentityCache::lazy())),
+            Err(error) => Err(self.refused(role, &error).await),
+        }
     }
 
     async fn refused(&self, role: &Role, error: &CredentialsError) -> AwsError {
@@ -73,24 +61,5 @@ impl Session {
     async fn caller(&self) -> Option<String> {
         let identity = Client::new(&self.sdk_config).get_caller_identity().send().await;
         identity.ok()?.arn
-    }
-}
-
-/// Hands out first the credentials that were had when the role was tried.
-#[derive(Debug)]
-struct Assumed {
-    first: Mutex<Option<Credentials>>,
-    provider: AssumeRoleProvider,
-}
-
-impl ProvideCredentials for Assumed {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
-            None => self.provider.provide_credentials(),
-        }
     }
 }

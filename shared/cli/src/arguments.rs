@@ -37,9 +37,10 @@ pub(crate) enum Command {
     /// Asks AWS for all that evaluating some files takes, and prints it for `replay --facts`.
     ///
     /// Reads only: images, launch templates, prefix lists, security groups and key pairs from EC2, instance profiles
-    /// and their roles from IAM, and what parameters such as `ssm:/path` refer to from Parameter Store. Credentials and
-    /// Region are found as the AWS command line finds them: in the environment (`AWS_PROFILE`, `AWS_REGION` and others)
-    /// and in ~/.aws. With IAM Identity Center, first say `eval "$(aws configure export-credentials --format env)"`.
+    /// and their roles from IAM, and what parameters such as `ssm:/path` refer to from Parameter Store. Credentials come
+    /// from the standard chain of AWS's SDKs: the first of environment (`AWS_ACCESS_KEY_ID`), profile (`AWS_PROFILE`, with
+    /// IAM Identity Center, `aws login`, roles and processes), web identity, container and instance. The Region comes from
+    /// `AWS_REGION`, the profile or the instance.
     ///
     /// What is printed holds account ids, names and tags of the account: look through it before you share it.
     #[command(after_help = FACTS_EXIT_STATUS)]

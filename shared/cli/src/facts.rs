@@ -57,10 +57,7 @@ mod aws {
     impl Account {
         fn new() -> Result<Self, Error> {
             let runtime = Builder::new_current_thread().enable_all().build()?;
-            let session = runtime.block_on(Session::own());
-            if session.sdk_config().region().is_none() {
-                return Err("which Region? Set AWS_REGION, or AWS_PROFILE to a profile that has one".into());
-            }
+            let session = runtime.block_on(Session::of_user())?;
             Ok(Self {
                 runtime,
                 iam: Iam::new(&session),

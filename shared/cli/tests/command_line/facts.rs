@@ -1,23 +1,22 @@
 //! Facts of an account: EC2 and Parameter Store on loopback stand for it.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use config_rules_local::{Ec2, Ec2Data, Ssm, SsmData};
 
-use crate::{Run, command, json, root};
+use crate::{BY_OWNER, Run, command, json, root};
 
-const BY_OWNER: &str = "events/approved-ami/compliant-owner-amazon.json";
 const ACCOUNT: &str = "111122223333";
 
 /// The account's facts, as a file.
-struct Account {
-    ec2: Ec2,
+pub(crate) struct Account {
+    pub(crate) ec2: Ec2,
     ssm: Ssm,
     folder: tempfile::TempDir,
 }
 
 impl Account {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let samples = fs::read_to_string(root().join("events/facts/samples.json")).unwrap();
         let event: serde_json::Value =
@@ -39,28 +38,29 @@ impl Account {
 
     /// With this in the environment; without the variable, if it is empty.
     fn facts_where(&self, (name, value): (&str, &str), arguments: &[&str]) -> Run {
-        let mut command = command(&[&["facts", "--output", &self.file()], arguments].concat());
-        command
-            .env_clear()
-            .envs([
-                ("AWS_REGION", "us-east-1"),
-                ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
-                ("AWS_SECRET_ACCESS_KEY", "invented"),
-                ("AWS_EC2_METADATA_DISABLED", "true"),
-            ])
-            .env("AWS_ENDPOINT_URL_EC2", self.ec2.endpoint())
-            .env("AWS_ENDPOINT_URL_SSM", self.ssm.endpoint());
+        let mut command = self.command(arguments);
+        command.envs([
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "invented"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ]);
         if value.is_empty() {
             command.env_remove(name)
         } else {
             command.env(name, value)
         };
-        let output = command.output().unwrap();
-        Run {
-            status: output.status.code().unwrap(),
-            output: String::from_utf8(output.stdout).unwrap(),
-            error: String::from_utf8(output.stderr).unwrap(),
-        }
+        command.output().unwrap().into()
+    }
+
+    /// Without anything in the environment but where AWS is.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&[&["facts", "--output", &self.file()], arguments].concat());
+        command
+            .env_clear()
+            .env("AWS_ENDPOINT_URL_EC2", self.ec2.endpoint())
+            .env("AWS_ENDPOINT_URL_SSM", self.ssm.endpoint());
+        command
     }
 
     fn file(&self) -> String {

@@ -3,6 +3,8 @@
 
 mod check;
 #[cfg(feature = "aws")]
+mod credentials;
+#[cfg(feature = "aws")]
 mod facts;
 mod files;
 mod invoke;
@@ -13,7 +15,7 @@ use std::{
     fs,
     io::Write as _,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use config_rules::catalogue::RULES;
@@ -30,6 +32,16 @@ pub(crate) struct Run {
     pub(crate) status: i32,
     pub(crate) output: String,
     pub(crate) error: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            error: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
 }
 
 pub(crate) fn root() -> &'static Path {
@@ -51,12 +63,7 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Run {
         .unwrap();
     // A command that takes no input may have closed it.
     let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
-    let result = process.wait_with_output().unwrap();
-    Run {
-        status: result.status.code().unwrap(),
-        output: String::from_utf8(result.stdout).unwrap(),
-        error: String::from_utf8(result.stderr).unwrap(),
-    }
+    process.wait_with_output().unwrap().into()
 }
 
 pub(crate) fn run(arguments: &[&str]) -> Run {
