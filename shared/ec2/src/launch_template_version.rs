@@ -211,6 +211,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn user_data_is_asked_for_each_time() {
+        let with = "<userData>IyEvYmluL3No</userData></launchTemplateData>";
+        let fake = FakeEc2::start(move |call| match call.values("LaunchTemplateVersion").as_slice() {
+            ["3"] => answer(&version(3, "ami-3").replace("</launchTemplateData>", with)),
+            [] => answer(&version(1, "ami-1")),
+            _ => refused("InvalidLaunchTemplateId.VersionNotFound"),
+        })
+        .await;
+        let named = |version: &str| format!("{TEMPLATE}/{version}");
+        let requests = ["3", "all", "9"].map(|name| FactRequest::TemplateUserData(named(name))).into();
+        for look_ups in 1..=2 {
+            let facts = fake.ec2.look_up(&requests).await;
+            assert!(
+                matches!(facts.template_user_data(&named("3")), Fact::Known(found) if found.0[&3].expose() == "IyEvYmluL3No")
+            );
+            assert!(
+                matches!(facts.template_user_data(&named("all")), Fact::Known(found) if found.0[&1].expose().is_empty())
+            );
+            assert!(matches!(facts.template_user_data(&named("9")), Fact::Absent));
+            assert_eq!(fake.calls(), 3 * look_ups);
+        }
+    }
+
+    #[tokio::test]
     async fn a_denied_call_leaves_nothing_known_and_is_made_again() {
         let fake = FakeEc2::start(|_| refused("UnauthorizedOperation")).await;
         for look_ups in 1..=2 {

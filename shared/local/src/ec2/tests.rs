@@ -3,6 +3,7 @@
 mod image_sharing;
 mod listings;
 mod subnets;
+mod user_data;
 
 use std::io;
 use std::time::{Duration, Instant};

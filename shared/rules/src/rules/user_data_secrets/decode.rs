@@ -7,7 +7,10 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use flate2::read::MultiGzDecoder;
-use mail_parser::{MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{
+    Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType,
+    decoders::quoted_printable::quoted_printable_decode,
+};
 use regex::Regex;
 
 /// How often something may be encoded: what is deeper is not read.
@@ -168,7 +171,9 @@ impl Decoded {
                 let content_type =
                     part.content_type().and_then(|found| known(found.ctype(), found.subtype()));
                 let part_place = Place::Part(index + 1, content_type, Box::new(place.clone()));
-                (part.contents().to_vec(), part_place, part.is_encoding_problem)
+                let body = body(&message, part);
+                let is_damaged = part.is_encoding_problem || body.is_none();
+                (body.unwrap_or_default(), part_place, is_damaged)
             })
             .collect();
         for (bytes, place, is_damaged) in parts {
@@ -191,6 +196,20 @@ impl Decoded {
             if !self.is_too_deep(depth, &place) {
                 self.add(bytes, place, Some(parent), depth);
             }
+        }
+    }
+}
+
+/// The bytes of a part: the library would take those of `text/…` for text, and gzip data is none.
+fn body(message: &Message, part: &MessagePart) -> Option<Vec<u8>> {
+    let range = usize::try_from(part.offset_body).ok()?..usize::try_from(part.offset_end).ok()?;
+    let raw = message.raw_message.get(range)?;
+    match part.encoding {
+        Encoding::None => Some(raw.to_vec()),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw),
+        Encoding::Base64 => {
+            let digits: Vec<u8> = raw.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            LENIENT.decode(digits).ok()
         }
     }
 }

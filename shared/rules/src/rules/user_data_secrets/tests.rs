@@ -140,6 +140,11 @@ fn what_cannot_be_read_is_missing_data_and_never_compliant() {
             compliance.annotation()
         );
     }
+    let mime = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"=PART=\"\n\n--=PART=\n\
+                Content-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n%%%\n--=PART=--\n";
+    let problem =
+        "what follows the headers of part 1 (text/x-shellscript) is not in the encoding that they name";
+    instance(mime).is("NON_COMPLIANT", &format!("MISSING-DATA: {problem}"));
     raw("%%%").is("NON_COMPLIANT", "MISSING-DATA: the user data is not Base64");
     let unknown = Case::new("AWS::EC2::Instance", r#"{"state":{"name":"running"}}"#);
     unknown.knowing(r#"{"unavailable":{"id":"ec2:DescribeInstanceAttribute: UnauthorizedOperation"}}"#).is(
