@@ -19,6 +19,8 @@ const DEPTH: usize = 4;
 const BYTES: usize = 1 << 20;
 /// The shortest Base64 that is decoded.
 const SHORTEST: usize = 24;
+/// How many texts are read at most.
+const TEXTS: usize = 1000;
 
 /// A text of the user data.
 pub(super) struct Text {
@@ -116,11 +118,11 @@ impl Decoded {
     }
 
     fn has_room(&mut self, bytes: usize, place: &Place) -> bool {
-        let has_room = self.bytes + bytes <= BYTES;
+        let has_room = self.bytes + bytes <= BYTES && self.texts.len() < TEXTS;
         if has_room {
             self.bytes += bytes;
         } else {
-            self.doubt(format!("of what is decoded{place} no more than 1 MiB is read"));
+            self.doubt(format!("of what is decoded{place} no more than 1 MiB, or {TEXTS} parts, is read"));
         }
         has_room
     }
@@ -228,7 +230,8 @@ fn is_base64(byte: u8) -> bool {
 /// All Base64 that means something; where it is wrapped, its lines are joined.
 fn base64_runs(text: &str) -> impl Iterator<Item = Run> {
     let lines: Vec<&str> = text.lines().collect();
-    let (mut runs, mut joined_until) = (Vec::new(), 0);
+    // What was joined once, and means nothing, is not joined again from its next line on.
+    let (mut runs, mut joined_until, mut single_until) = (Vec::new(), 0, 0);
     for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.len() >= SHORTEST) {
         if index < joined_until {
             continue;
@@ -238,14 +241,21 @@ fn base64_runs(text: &str) -> impl Iterator<Item = Run> {
                 continue;
             }
             let is_at_end = line.trim_end().trim_end_matches('=').ends_with(run);
-            let wrapped = if is_at_end { wrapped(run, &lines[index + 1..]) } else { (String::new(), 0) };
+            let wrapped = if is_at_end && index >= single_until {
+                wrapped(run, &lines[index + 1..])
+            } else {
+                (String::new(), 0)
+            };
             let (joined, count) = wrapped;
             if count > 0
                 && let Some(bytes) = meaning(&joined)
             {
                 joined_until = index + 1 + count;
                 runs.push(Run { encoding: "Base64", line: index + 1, bytes });
-            } else if let Some(bytes) = meaning(run) {
+                continue;
+            }
+            single_until = single_until.max(index + 1 + count);
+            if let Some(bytes) = meaning(run) {
                 runs.push(Run { encoding: "Base64", line: index + 1, bytes });
             }
         }

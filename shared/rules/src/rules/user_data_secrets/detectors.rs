@@ -2,12 +2,13 @@
 //!
 //! In each, `v` is the secret and `n` the identifier that it is assigned to.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
 use super::{
-    literal::{Form, is_secret},
+    chpasswd,
+    literal::{Context, Form, is_secret},
     private_key,
 };
 use crate::parameters::keywords;
@@ -361,28 +362,49 @@ static COMPILED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 
 /// All secrets in a text, in the order of their places; of those that overlap, the one of the more specific detector.
 pub(super) fn find<'a>(text: &'a str, detectors: &[Detector]) -> Vec<Match<'a>> {
-    let mut found: Vec<Match> = Vec::new();
+    let mut found = Found { text, by_start: BTreeMap::new() };
     if detectors.contains(&Detector::PrivateKey) {
-        found.extend(private_key::find(text));
+        for matched in private_key::find(text) {
+            found.add(matched);
+        }
     }
     for pattern in COMPILED.iter().filter(|pattern| detectors.contains(&pattern.detector)) {
-        let captured =
-            pattern.regex.captures_iter(text).filter_map(|captures| pattern.matched(text, &captures));
-        for matched in captured {
-            if !found.iter().any(|earlier| earlier.overlaps(text, &matched)) {
-                found.push(matched);
-            }
-        }
+        let captured = pattern.regex.captures_iter(text);
+        captured
+            .filter_map(|captures| pattern.matched(text, &captures))
+            .for_each(|matched| found.add(matched));
     }
     if detectors.contains(&Detector::PasswordArgument) {
-        for matched in super::chpasswd::find(text) {
-            if !found.iter().any(|earlier| earlier.overlaps(text, &matched)) {
-                found.push(matched);
-            }
+        for matched in chpasswd::find(text) {
+            found.add(matched);
         }
     }
-    found.sort_by_key(|matched| matched.start);
-    found
+    found.by_start.into_values().collect()
+}
+
+/// Secrets that do not overlap, by the place of their value.
+struct Found<'a> {
+    text: &'a str,
+    by_start: BTreeMap<usize, Match<'a>>,
+}
+
+impl<'a> Found<'a> {
+    /// Adds a secret, unless another has its place, or that of its identifier.
+    fn add(&mut self, matched: Match<'a>) {
+        let start = self.place(matched.value);
+        let is_taken = |from: usize, length: usize| {
+            let last = self.by_start.range(..from + length).next_back();
+            last.is_some_and(|(other, last)| from < other + last.value.len())
+        };
+        let name = matched.name.map(|name| self.place(name));
+        if !is_taken(start, matched.value.len()) && !name.is_some_and(|name| is_taken(name, 1)) {
+            self.by_start.insert(start, matched);
+        }
+    }
+
+    fn place(&self, part: &str) -> usize {
+        part.as_ptr() as usize - self.text.as_ptr() as usize
+    }
 }
 
 impl Pattern {
@@ -394,7 +416,7 @@ impl Pattern {
         });
         let is_quoted = captures.name("d").or(captures.name("s")).is_some();
         let operator = captures.name("o").map_or("", |operator| operator.as_str());
-        let context = super::literal::Context {
+        let context = Context {
             name: name.unwrap_or_default(),
             operator,
             is_quoted,
@@ -408,16 +430,6 @@ impl Pattern {
             name,
             is_encrypted: false,
         })
-    }
-}
-
-impl Match<'_> {
-    fn overlaps(&self, text: &str, other: &Match) -> bool {
-        let place = |of: &Match| (of.value.as_ptr() as usize - text.as_ptr() as usize, of.value.len());
-        let ((own, own_length), (start, length)) = (place(self), place(other));
-        let name = other.name.map(|name| name.as_ptr() as usize - text.as_ptr() as usize);
-        own < start + length && start < own + own_length
-            || name.is_some_and(|name| own <= name && name < own + own_length)
     }
 }
 

@@ -10,11 +10,11 @@ use crate::finding::{Check, Code, Finding, Verdict};
 
 /// No output holds so many characters of a secret in a row, because an identifier does.
 const SHOWN: usize = 6;
+/// How many findings one piece of user data has at most: who mends these looks again.
+const FINDINGS: usize = 100;
 
 /// A secret, and where it is.
 struct Secret<'a> {
-    /// None for one of the account's own patterns.
-    detector: Option<Detector>,
     /// As the parameter has it, and as a finding says it.
     kind: (String, String),
     text: usize,
@@ -30,7 +30,7 @@ pub(super) fn evaluate(user_data: &str, within: &str, parameters: &Parameters) -
     }
     let decoded = decode(user_data);
     let secrets = secrets(&decoded.texts, parameters);
-    let findings = secrets.iter().filter(|secret| !secret.is_exempt(parameters)).map(|secret| {
+    let findings = secrets.iter().take(FINDINGS).map(|secret| {
         let name = secret.name.filter(|name| is_identifier(name) && !shows_one(name, &secrets));
         Check::Failed(secret.finding(name, &decoded.texts[secret.text].place, within))
     });
@@ -45,6 +45,9 @@ fn secrets<'a>(texts: &'a [Text], parameters: &'a Parameters) -> Vec<Secret<'a>>
         let own = of_text(index, &text.content, parameters).into_iter();
         let own: Vec<_> = own.filter(|own| !found.iter().any(|other| is_same(own, other, texts))).collect();
         found.extend(own);
+        if found.len() > FINDINGS {
+            break;
+        }
     }
     let is_also_in_part = |secret: &Secret| {
         let text = &texts[secret.text];
@@ -96,10 +99,14 @@ fn of_text<'a>(index: usize, text: &'a str, parameters: &'a Parameters) -> Vec<S
         let line = line_around(text, start);
         !parameters.ignored.iter().any(|ignored| ignored.is_match(line))
     };
-    let found = found.into_iter().filter(|(start, ..)| is_kept(*start));
+    let is_exempt = |detector: Option<Detector>, name: Option<&str>| {
+        parameters.exempt.iter().any(|exempt| exempt.includes(detector, name))
+    };
     found
-        .map(|(start, detector, kind, value, name)| Secret {
-            detector,
+        .into_iter()
+        .filter(|(start, detector, _, _, name)| !is_exempt(*detector, *name) && is_kept(*start))
+        .take(FINDINGS)
+        .map(|(start, _, kind, value, name)| Secret {
             kind,
             text: index,
             line: line_of(text, start),
@@ -130,10 +137,6 @@ fn shows_one(name: &str, secrets: &[Secret]) -> bool {
 }
 
 impl Secret<'_> {
-    fn is_exempt(&self, parameters: &Parameters) -> bool {
-        parameters.exempt.iter().any(|exempt| exempt.includes(self.detector, self.name))
-    }
-
     fn finding(&self, name: Option<&str>, place: &Place, within: &str) -> Finding {
         let assigned = name.map_or(String::new(), |name| format!(" in {name}"));
         let (kind, words) = &self.kind;

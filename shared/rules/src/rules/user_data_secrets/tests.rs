@@ -124,7 +124,7 @@ fn what_cannot_be_read_is_missing_data_and_never_compliant() {
     let mut damaged = gzip("#!/bin/bash\n".repeat(50));
     damaged.truncate(30);
     for (bytes, why) in [
-        (gzip(bomb), "of what is decoded no more than 1 MiB is read"),
+        (gzip(bomb), "of what is decoded no more than 1 MiB, or 1000 parts, is read"),
         (deep, "what is encoded more than 4 times of the Base64 at line 1"),
         (damaged.clone(), "the gzip data is damaged"),
         (
@@ -154,6 +154,17 @@ fn what_cannot_be_read_is_missing_data_and_never_compliant() {
     Case::new("AWS::EC2::Instance", r#"{"state":{"name":"running"}}"#)
         .knowing(r#"{"userData":{"id":null}}"#)
         .is("NOT_APPLICABLE", "the instance is gone");
+}
+
+/// User data of 16 KB unpacks to much, and its secrets are not compared each with each.
+#[test]
+fn many_secrets_are_found_in_linear_time() {
+    let (line, run) =
+        (format!("DB_PASSWORD={}\n", password()), format!("{}\n", random(1, 76, "ABCDEFGHabcdefgh0123")));
+    for (text, count) in [(line.repeat(5_000), 100), (run.repeat(3_000) + &line, 1)] {
+        let Compliance::NonCompliant(findings) = instance(gzip(text)).compliance() else { panic!() };
+        assert_eq!(findings.len(), count);
+    }
 }
 
 #[test]
