@@ -6,7 +6,7 @@ use config_rules::{
     catalogue::{AnyRule, RULES},
     document::Document,
     engine::{Evaluate as _, first_requests},
-    facts::Facts,
+    facts::{Fact, Facts, Secret},
     inventory::Inventory,
     item::RawItem,
     rule::ResourceTypes,
@@ -131,8 +131,11 @@ fn samples(folder: &Path) -> Vec<std::path::PathBuf> {
 #[tokio::test]
 async fn every_rule_evaluates_an_item_as_it_evaluates_what_the_cli_prints() {
     let facts = fs::read_to_string(root().join("events/facts/samples.json")).unwrap();
-    let facts = Facts::from_json(&facts).unwrap();
+    let mut facts = Facts::from_json(&facts).unwrap();
     let (listings, mut answers) = (listings().await, BTreeSet::new());
+    for (listed, _) in listings.iter().filter(|(listed, _)| listed.resource_id.starts_with("i-")) {
+        facts.set(listed.resource_id.clone(), Fact::Known(Secret::new(String::new())));
+    }
     for (name, rule) in rules() {
         for (listed, printed) in &listings {
             let (listed, printed) = (rule.case(listed.clone()), rule.case(printed.clone()));

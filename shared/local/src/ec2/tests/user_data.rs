@@ -28,7 +28,12 @@ async fn instances_have_user_data_or_none() {
     for id in ["i-gone", "i-unknown"] {
         assert!(of(id).await.body.contains("InvalidInstanceID.NotFound"));
     }
-    is_error(&of("i-denied").await, 403, "UnauthorizedOperation", "no");
+    is_error(
+        &of("i-denied").await,
+        403,
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation. no",
+    );
     let other = call(&ec2, "DescribeInstanceAttribute&Attribute=kernel&InstanceId=i-1").await;
     assert_eq!(other.status, 400);
 }
@@ -48,5 +53,10 @@ async fn launch_templates_have_the_user_data_of_each_version() {
             .contains("<launchTemplateData><userData>IyEvYmluL3No</userData></launchTemplateData>")
     );
     assert!(of("$Default").await.body.contains("<versionNumber>1</versionNumber>"));
-    is_error(&of("3").await, 403, "UnauthorizedOperation", "no");
+    is_error(
+        &of("3").await,
+        403,
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation. no",
+    );
 }
