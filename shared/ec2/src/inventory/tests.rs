@@ -133,7 +133,8 @@ async fn every_rule_evaluates_an_item_as_it_evaluates_what_the_cli_prints() {
     let facts = fs::read_to_string(root().join("events/facts/samples.json")).unwrap();
     let mut facts = Facts::from_json(&facts).unwrap();
     let (listings, mut answers) = (listings().await, BTreeSet::new());
-    for (listed, _) in listings.iter().filter(|(listed, _)| listed.resource_id.starts_with("i-")) {
+    let instances = listings.iter().filter(|(listed, _)| listed.resource_id.starts_with("i-"));
+    for (listed, _) in instances.step_by(2) {
         facts.set(listed.resource_id.clone(), Fact::Known(Secret::new(String::new())));
     }
     for (name, rule) in rules() {
