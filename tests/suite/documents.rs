@@ -345,6 +345,13 @@ fn cost(metadata: &Metadata) -> String {
             triggers.join(", ")
         )
     };
+    if metadata.resource_types == ResourceTypes::AccountOnly {
+        return "\
+A scheduled run is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges for.
+It asks AWS anew each time. [infra/](../../infra/README.md) has the arithmetic.
+"
+        .to_owned();
+    }
     format!(
         "\
 A change of a resource is one invocation, one call of `PutEvaluations`, and one evaluation that AWS Config charges for.

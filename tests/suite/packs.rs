@@ -48,7 +48,11 @@ fn template(metadata: &Metadata) -> Value {
         "FunctionArn".to_owned(),
         json!({"Type": "String", "Description": "The ARN of the rule's function."}),
     );
-    let frequency = "How often the rule looks at all there is, besides changes; empty for never.";
+    let frequency = if is_schedule_only {
+        "How often the rule runs."
+    } else {
+        "How often the rule looks at all there is, besides changes; empty for never."
+    };
     parameters.insert(
         "MaximumExecutionFrequency".to_owned(),
         json!({
@@ -58,16 +62,21 @@ fn template(metadata: &Metadata) -> Value {
             "AllowedValues": FREQUENCIES[usize::from(is_schedule_only)..],
         }),
     );
-    for (name, description) in [
+    // AWS Config refuses a scope of what only a schedule invokes.
+    let scope_tags = [
         ("ScopeTagKey", "Only resources with this tag are evaluated."),
         ("ScopeTagValue", "And with this value of it."),
-    ] {
-        parameters.insert(name.to_owned(), optional(description));
-    }
-    for name in ["MaximumExecutionFrequency", "ScopeTagKey", "ScopeTagValue"] {
+    ];
+    let scope_tags = if is_schedule_only { &[][..] } else { &scope_tags };
+    for (name, description) in scope_tags {
+        parameters.insert((*name).to_owned(), optional(description));
         conditions.insert(has(name), is_given(name));
     }
-    json!({
+    if !is_schedule_only {
+        let name = "MaximumExecutionFrequency";
+        conditions.insert(has(name), is_given(name));
+    }
+    let mut template = json!({
         "Parameters": parameters,
         "Conditions": conditions,
         "Resources": {
@@ -77,7 +86,6 @@ fn template(metadata: &Metadata) -> Value {
                     "ConfigRuleName": metadata.name,
                     "Description": metadata.description,
                     "InputParameters": input,
-                    "Scope": scope(metadata.resource_types),
                     "Source": {
                         "Owner": "CUSTOM_LAMBDA",
                         "SourceIdentifier": {"Ref": "FunctionArn"},
@@ -86,7 +94,11 @@ fn template(metadata: &Metadata) -> Value {
                 },
             },
         },
-    })
+    });
+    if let Some(scope) = scope(metadata.resource_types) {
+        template["Resources"]["ConfigRule"]["Properties"]["Scope"] = scope;
+    }
+    template
 }
 
 /// What invokes the rule.
@@ -106,17 +118,18 @@ fn sources(is_schedule_only: bool) -> Vec<Value> {
     ]
 }
 
-/// The tag if there is one, else the types; AWS Config takes only one of both.
-fn scope(resource_types: ResourceTypes) -> Value {
+/// The tag if there is one, else the types; AWS Config takes only one of both, and none for an account.
+fn scope(resource_types: ResourceTypes) -> Option<Value> {
     let tag = json!({
         "TagKey": {"Ref": "ScopeTagKey"},
         "TagValue": given("ScopeTagValue", &json!({"Ref": "ScopeTagValue"})),
     });
     let types = match resource_types {
-        ResourceTypes::Every | ResourceTypes::AccountOnly => json!({"Ref": "AWS::NoValue"}),
+        ResourceTypes::AccountOnly => return None,
+        ResourceTypes::Every => json!({"Ref": "AWS::NoValue"}),
         ResourceTypes::These(types) => json!({"ComplianceResourceTypes": types}),
     };
-    json!({"Fn::If": [has("ScopeTagKey"), tag, types]})
+    Some(json!({"Fn::If": [has("ScopeTagKey"), tag, types]}))
 }
 
 fn on(message_type: &str) -> Value {
