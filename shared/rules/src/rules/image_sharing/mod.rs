@@ -44,7 +44,8 @@
 //! Images and public snapshots are read in pages. `sharedWith` takes a call for each image that is not disabled,
 //! `DescribeImageAttribute`. EC2 refills its budget for that call at 20 a second, for all who call it in the account: the
 //! rule makes no more, after some at once. 3,000 images take two and a half minutes, and Lambda's 15 minutes are enough for
-//! some 17,000. Who has more gets `DeadlineExceeded`, and never an answer from a part of the images.
+//! some 17,000. Who has more gets `DeadlineExceeded`, and never an answer from a part of the images. `config-rules invoke` and
+//! `local` give an invocation ten seconds, which is enough for some 200: `--timeout 900` is Lambda's.
 //!
 //! ## What it does not see
 //!
