@@ -73,18 +73,25 @@ pub(super) fn is_plain_password(value: &str) -> bool {
     value.chars().count() >= SHORTEST && !is_reference(value) && !is_placeholder(value)
 }
 
-/// What another program puts in: variables, templates, paths, names of secrets elsewhere.
+/// What another program puts in: variables, templates, paths, names of secrets elsewhere. A password may begin with any sign.
 fn is_reference(value: &str) -> bool {
     const BEGINNINGS: &[&str] = &[
         "$",
+        "\\$",
         "<",
-        "{{",
         "((",
-        "[[",
+        "`",
+        "%(",
+        "%{",
+        "@\"",
+        "@/",
+        "@'",
+        "--",
         "/",
         "./",
         "../",
-        "~",
+        "~/",
+        "\\\\",
         "arn:",
         "ssm:",
         "vault:",
@@ -92,42 +99,37 @@ fn is_reference(value: &str) -> bool {
         "env:",
         "secret:",
         "op:",
-        "resolve:",
         "s3:",
+        "gs:",
         "http:",
         "https:",
-        "projects/",
-        "@",
-        "\\\\",
-        "ENC[",
-        "!",
-        "&",
-        "*",
-        "`",
-        "#{",
-        "%(",
-        "%{",
-        "AQICAH",
-        "\\$",
-        "--",
-        "[",
-        "+",
-        "|",
-        "gs:",
         "awskms:",
         "sm:",
         "aws:",
-        "ref+",
         "ref:",
+        "ref+",
         "keyvault:",
+        "projects/",
+        "ENC[",
+        "AQICAH",
+        "!Ref",
+        "!Sub",
+        "!GetAtt",
+        "!Join",
+        "!ImportValue",
+        "!FindInMap",
+        "!vault",
+        "!secret",
     ];
-    let is_windows_variable = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
+    const PARTS: &[&str] = &["${", "$(", "{{", "$env:", "resolve:", "<%", "$[", "#{"];
+    let is_between = |sign: char| value.len() > 2 && value.starts_with(sign) && value.ends_with(sign);
     let is_windows_path = value.as_bytes().get(1..3) == Some(b":\\");
     let lower = value.to_ascii_lowercase();
-    is_windows_variable
+    is_between('%')
+        || is_between('@')
         || is_windows_path
         || BEGINNINGS.iter().any(|begin| value.starts_with(begin))
-        || ["${", "$(", "{{", "$env:", "resolve:", "<%", "$[", "#{"].iter().any(|part| lower.contains(part))
+        || PARTS.iter().any(|part| lower.contains(part))
         || is_variable_inside(value)
 }
 
@@ -140,27 +142,20 @@ fn is_variable_inside(value: &str) -> bool {
 
 /// What is visibly to be replaced, or says nothing.
 fn is_placeholder(value: &str) -> bool {
+    const BEGINNINGS: &[&str] =
+        &["todo", "fixme", "dummy", "insert", "replace", "your_", "your-", "your ", "yourpassword", "xxxx"];
     const PARTS: &[&str] = &[
         "change_me",
         "change-me",
         "changethis",
         "change_this",
-        "replace",
+        "replace_",
         "placeholder",
         "redacted",
-        "your_",
-        "your-",
-        "yourpassword",
         "example",
-        "dummy",
-        "todo",
-        "fixme",
-        "insert",
         "not-set",
-        "notset",
-        "none",
-        "null",
-        "undefined",
+        "not_set",
+        "...",
     ];
     const WORDS: &[&str] = &[
         "undefined",
@@ -175,28 +170,28 @@ fn is_placeholder(value: &str) -> bool {
         "secret",
         "hidden",
         "masked",
-        "false",
         "boolean",
         "number",
         "object",
-        "unset",
+        "notset",
         "sensitive",
         "manual",
-        "basic",
         "bearer",
     ];
     let lower = value.to_ascii_lowercase();
     let first = value.chars().next().unwrap_or_default();
     let is_mask = value.chars().all(|character| character == first || "-. ".contains(character));
-    let is_marked = lower.starts_with("__") && lower.ends_with("__") || lower.starts_with("xxxx");
+    let is_marked = [("__", "__"), ("[", "]")]
+        .iter()
+        .any(|(begin, end)| lower.starts_with(begin) && lower.ends_with(end));
     is_mask
         || is_marked
+        || BEGINNINGS.iter().any(|begin| lower.starts_with(begin))
         || PARTS.iter().any(|part| lower.contains(part))
         || WORDS.contains(&lower.as_str())
         || is_uuid(&lower)
         || is_constant(value)
         || value.parse::<f64>().is_ok_and(|_| value.len() < 16)
-        || value.contains("...")
 }
 
 fn is_uuid(value: &str) -> bool {
@@ -214,9 +209,6 @@ fn is_constant(value: &str) -> bool {
 /// Names that end as one of a password does, and are of something else.
 fn is_other_name(name: &str) -> bool {
     const ENDS: &[&str] = &[
-        "bypass",
-        "compass",
-        "_pass_through",
         "proxy_pass",
         "fastcgi_pass",
         "grpc_pass",
@@ -224,12 +216,6 @@ fn is_other_name(name: &str) -> bool {
         "scgi_pass",
         "memcached_pass",
         "x-aws-ec2-metadata-token",
-        "cat",
-        "compat",
-        "path",
-        "repat",
-        "dispat",
-        "format",
     ];
     const PARTS: &[&str] = &[
         "allow_empty",
@@ -247,12 +233,27 @@ fn is_other_name(name: &str) -> bool {
         "sep_token",
         "cls_token",
         "mask_token",
-        "credential_source",
         "amz-credential",
         "amz-security",
     ];
     let lower = name.to_ascii_lowercase();
-    ENDS.iter().any(|end| lower.ends_with(end)) || PARTS.iter().any(|part| lower.contains(part))
+    is_part_of_word(name)
+        || ENDS.iter().any(|end| lower.ends_with(end))
+        || PARTS.iter().any(|part| lower.contains(part))
+}
+
+/// `compass` does not end with `pass`: what ends with a short keyword is a word of its own, or follows a sign.
+fn is_part_of_word(name: &str) -> bool {
+    const SHORT: [&str; 4] = ["pw", "pat", "psk", "pass"];
+    const BEFORE: [&str; 13] = [
+        "db", "user", "root", "admin", "smtp", "mysql", "pg", "ldap", "bind", "my", "ftp", "mail", "require",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let Some(before) = SHORT.iter().find_map(|short| lower.strip_suffix(short)) else { return false };
+    let (cased, own) = name.split_at(before.len());
+    let is_new_word = own.starts_with(char::is_uppercase) && cased.ends_with(char::is_lowercase);
+    let is_apart = before.is_empty() || before.ends_with(['_', '-', '.']) || is_new_word;
+    !is_apart && !BEFORE.iter().any(|word| before.ends_with(word))
 }
 
 /// Words alone are what people write about passwords; a password has a digit or another sign.
@@ -284,16 +285,16 @@ fn is_code(value: &str) -> bool {
     words.len() > 1 && words.iter().all(is_word)
 }
 
-/// `Invoke-RestMethod`: PowerShell's verb and noun.
+/// `Invoke-RestMethod`, `Read-S3Object`: PowerShell's verb and noun.
 fn is_cmdlet(value: &str) -> bool {
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|first| first.is_ascii_uppercase())
+            && letters.clone().next().is_some()
+            && letters.all(|letter| letter.is_ascii_alphabetic())
+    };
     value.split_once('-').is_some_and(|(verb, noun)| {
-        [verb, noun].into_iter().all(|word| {
-            word.starts_with(|first: char| first.is_ascii_uppercase())
-                && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        }) && verb.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
-            && verb.len() > 2
-            && noun.bytes().any(|byte| byte.is_ascii_lowercase())
-            && !noun.bytes().any(|byte| byte.is_ascii_digit() && !noun.contains("S3"))
+        is_word(verb) && is_word(noun.trim_start_matches("S3").trim_start_matches("EC2"))
     })
 }
 
@@ -304,11 +305,9 @@ fn is_within_another(context: &Context) -> bool {
 }
 
 fn is_argument(value: &str, context: &Context) -> bool {
-    is_plain_password(value)
-        && !value.starts_with('-')
-        && (context.is_quoted || (!is_code(value) && !names_a_secret(value) && !value.starts_with('=')))
-        && (!context.is_quoted || !value.contains(' '))
-        && !names_a_secret(value)
+    let is_text =
+        if context.is_quoted { value.contains(' ') } else { is_code(value) || value.starts_with('=') };
+    is_plain_password(value) && !value.starts_with('-') && !names_a_secret(value) && !is_text
 }
 
 fn is_assigned(value: &str, context: &Context) -> bool {
@@ -319,8 +318,8 @@ fn is_assigned(value: &str, context: &Context) -> bool {
         return false;
     }
     let value = value.trim_end_matches("\\n");
-    let is_plain = is_plain_password(value) && !is_other_name(context.name) && !value.starts_with(['=', '~']);
-    if !is_plain || is_part_of_word(context) || is_within_another(context) || names_a_secret(value) {
+    let is_plain = is_plain_password(value) && !is_other_name(context.name);
+    if !is_plain || is_within_another(context) || names_a_secret(value) {
         return false;
     }
     if context.is_quoted {
@@ -339,7 +338,8 @@ fn is_bare_secret(value: &str, operator: &str, context: &Context) -> bool {
         let rest = rest.trim_start_matches(['"', '\'', ',', '}', ';', '\\']).trim();
         rest.is_empty() || rest.starts_with('#') || rest.starts_with("//")
     };
-    let is_call = rest.starts_with(['(', '[', '{', '<', '`']);
+    // What follows is an argument, or the operator was a comparison: `==`, `=~`.
+    let is_call = rest.starts_with(['(', '[', '{', '<', '`']) || value.starts_with(['=', '~']);
     let is_word = value.chars().all(char::is_alphabetic) || is_code(value);
     if is_call || is_code(value) {
         return false;
@@ -364,21 +364,6 @@ fn is_prose_after(rest: &str) -> bool {
 /// Several words: a sentence, or a command.
 fn is_prose(value: &str) -> bool {
     value.split_whitespace().count() > 2 || (value.contains(' ') && !is_unlike_words(value))
-}
-
-/// `compass` does not end with `pass`: what ends with a short keyword is a word of its own, or follows a sign.
-fn is_part_of_word(context: &Context) -> bool {
-    let lower = context.name.to_ascii_lowercase();
-    let short = ["pw", "pat", "psk", "pass"].into_iter().find(|short| lower.ends_with(short));
-    let Some(short) = short else { return false };
-    let before = &context.name[..context.name.len() - short.len()];
-    let own = &context.name[before.len()..];
-    let is_new_word = own.starts_with(char::is_uppercase) && before.ends_with(char::is_lowercase);
-    let joins = ["db", "user", "root", "admin", "smtp", "mysql", "pg", "ldap", "bind", "my", "ftp", "mail"];
-    !(before.is_empty()
-        || before.ends_with(['_', '-', '.'])
-        || is_new_word
-        || joins.iter().any(|join| before.to_ascii_lowercase().ends_with(join)))
 }
 
 /// Base64 of `user:password`, as in Docker's configuration.

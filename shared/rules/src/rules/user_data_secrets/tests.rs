@@ -202,6 +202,20 @@ fn launch_templates_are_evaluated_by_their_default_and_latest_versions() {
     );
 }
 
+/// A password may begin with any sign, and have any word in it.
+#[test]
+fn passwords_are_not_taken_for_references_or_placeholders() {
+    for begin in ["!", "@", "&", "*", "+", "~", "|", "Annonette", "Nullable", "Reinserted", "Mastodon"] {
+        instance(format!("DB_PASSWORD='{begin}{}'", password()))
+            .is("NON_COMPLIANT", "USER-DATA-SECRET: password in DB_PASSWORD at line 1");
+    }
+    for value in
+        ["${DB}", "!Ref DbPassword", "@db.password@", "[your password]", "replace_me", "__DB__", "TODO-later"]
+    {
+        instance(format!("DB_PASSWORD='{value}'")).is("COMPLIANT", "no secret in 1 line");
+    }
+}
+
 #[test]
 fn detectors_patterns_and_exemptions_say_what_counts() {
     let two = format!("LEGACY_TOKEN={}\nDB_PASSWORD={}\n", password(), password());
