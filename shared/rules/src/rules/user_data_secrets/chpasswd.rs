@@ -1,7 +1,7 @@
 //! Users with their passwords, as `chpasswd` reads them: cloud-init's list of that name, and what is fed to the command.
 
 use super::{
-    detectors::{Detector, Match},
+    detectors::{Detector, Kind, Match},
     literal::is_plain_password,
 };
 
@@ -70,7 +70,7 @@ fn passwords<'a>(text: &'a str, start: usize, line: &str) -> Vec<Match<'a>> {
         is_user && !KEYS.contains(user) && is_plain_password(password)
     });
     let matched = entries.map(|(_, value)| Match {
-        detector: Detector::PasswordArgument,
+        kind: Kind::Known(Detector::PasswordArgument),
         start: value.as_ptr() as usize - text.as_ptr() as usize,
         value,
         name: None,

@@ -73,9 +73,17 @@ impl Detector {
     }
 }
 
+/// What has found a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind<'a> {
+    Known(Detector),
+    /// A pattern of the account's own, by its name.
+    Own(&'a str),
+}
+
 /// A secret in a text.
 pub(super) struct Match<'a> {
-    pub(super) detector: Detector,
+    pub(super) kind: Kind<'a>,
     /// Where the text has it: the line of its beginning is reported.
     pub(super) start: usize,
     pub(super) value: &'a str,
@@ -360,8 +368,13 @@ static COMPILED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     compiled.collect()
 });
 
-/// All secrets in a text, in the order of their places; of those that overlap, the one of the more specific detector.
-pub(super) fn find<'a>(text: &'a str, detectors: &[Detector]) -> Vec<Match<'a>> {
+/// All secrets in a text, in the order of their places; of those that overlap, the one of the more specific detector, and of an
+/// own pattern last.
+pub(super) fn find<'a>(
+    text: &'a str,
+    detectors: &[Detector],
+    own: &'a BTreeMap<String, Regex>,
+) -> Vec<Match<'a>> {
     let mut found = Found { text, by_start: BTreeMap::new() };
     if detectors.contains(&Detector::PrivateKey) {
         for matched in private_key::find(text) {
@@ -377,6 +390,12 @@ pub(super) fn find<'a>(text: &'a str, detectors: &[Detector]) -> Vec<Match<'a>> 
     if detectors.contains(&Detector::PasswordArgument) {
         for matched in chpasswd::find(text) {
             found.add(matched);
+        }
+    }
+    for (name, pattern) in own {
+        for matched in pattern.find_iter(text).filter(|matched| !matched.is_empty()) {
+            let (kind, start, value) = (Kind::Own(name), matched.start(), matched.as_str());
+            found.add(Match { kind, start, value, name: None, is_encrypted: false });
         }
     }
     found.by_start.into_values().collect()
@@ -424,7 +443,7 @@ impl Pattern {
             after: &text[value.end()..],
         };
         is_secret(self.form, value.as_str(), &context).then_some(Match {
-            detector: self.detector,
+            kind: Kind::Known(self.detector),
             start: value.start(),
             value: value.as_str(),
             name,

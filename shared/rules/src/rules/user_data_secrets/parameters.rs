@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::detectors::Detector;
+use super::detectors::{Detector, Kind};
 use crate::{
     ec2::instance_states::InstanceStates,
     launch::TemplateVersions,
@@ -51,9 +51,9 @@ impl Exempt {
     }
 
     /// Whether this is all that the exemption names; one without parts is for the whole resource.
-    pub(super) fn includes(&self, detector: Option<Detector>, name: Option<&str>) -> bool {
-        let has_detector =
-            self.detectors.is_empty() || detector.is_some_and(|detector| self.detectors.contains(&detector));
+    pub(super) fn includes(&self, kind: Kind, name: Option<&str>) -> bool {
+        let has_detector = self.detectors.is_empty()
+            || matches!(kind, Kind::Known(detector) if self.detectors.contains(&detector));
         let has_name = self.names.is_empty()
             || name.is_some_and(|name| self.names.iter().any(|glob| glob.matches(name)));
         has_detector && has_name

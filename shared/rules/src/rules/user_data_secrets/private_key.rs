@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::detectors::{Detector, Match};
+use super::detectors::{Detector, Kind, Match};
 
 /// The fewest characters of a key: what is shorter is a marker in a command.
 const SHORTEST: usize = 64;
@@ -23,7 +23,7 @@ pub(super) fn find(text: &str) -> Vec<Match<'_>> {
         let is_key = has_key(body);
         let value = &text[whole.start()..whole.end() + body.len()];
         is_key.then_some(Match {
-            detector: Detector::PrivateKey,
+            kind: Kind::Known(Detector::PrivateKey),
             start: whole.start(),
             value,
             name: None,
@@ -44,7 +44,13 @@ fn putty(text: &str) -> impl Iterator<Item = Match<'_>> {
         lines
             .split_whitespace()
             .any(|line| line.len() >= SHORTEST_LINE && line.bytes().all(is_key_byte))
-            .then_some(Match { detector: Detector::PrivateKey, start, value, name: None, is_encrypted })
+            .then_some(Match {
+                kind: Kind::Known(Detector::PrivateKey),
+                start,
+                value,
+                name: None,
+                is_encrypted,
+            })
     })
 }
 

@@ -1,9 +1,11 @@
 //! What is found in one piece of user data, and the sentences about it.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::{
     UserDataCode,
     decode::{Decoded, Place, Text, decode, line_of},
-    detectors::{self, Detector},
+    detectors::{self, Kind, Match},
     parameters::Parameters,
 };
 use crate::finding::{Check, Code, Finding, Verdict};
@@ -15,12 +17,9 @@ const FINDINGS: usize = 100;
 
 /// A secret, and where it is.
 struct Secret<'a> {
-    /// As the parameter has it, and as a finding says it.
-    kind: (String, String),
+    matched: Match<'a>,
     text: usize,
     line: usize,
-    value: &'a str,
-    name: Option<&'a str>,
 }
 
 /// Evaluates user data in the form that EC2 has it. `within` says where it stands: ` in version 3`, or nothing.
@@ -30,8 +29,10 @@ pub(super) fn evaluate(user_data: &str, within: &str, parameters: &Parameters) -
     }
     let decoded = decode(user_data);
     let secrets = secrets(&decoded.texts, parameters);
+    let names: BTreeSet<_> = secrets.iter().filter_map(|secret| secret.matched.name).collect();
+    let shown = shown(&names, &decoded.texts, parameters);
     let findings = secrets.iter().take(FINDINGS).map(|secret| {
-        let name = secret.name.filter(|name| is_identifier(name) && !shows_one(name, &secrets));
+        let name = secret.matched.name.filter(|name| shown.contains(name));
         Check::Failed(secret.finding(name, &decoded.texts[secret.text].place, within))
     });
     let doubts = decoded.doubts.iter().map(|doubt| Check::Unknown(format!("{doubt}{within}")));
@@ -56,7 +57,7 @@ fn secrets<'a>(texts: &'a [Text], parameters: &'a Parameters) -> Vec<Secret<'a>>
                 let part = &texts[other.text];
                 matches!(part.place, Place::Part(..))
                     && part.parent == text.parent
-                    && other.value == secret.value
+                    && other.matched.value == secret.matched.value
             })
     };
     let repeated: Vec<_> = found.iter().map(is_also_in_part).collect();
@@ -71,9 +72,8 @@ fn is_same(own: &Secret, other: &Secret, texts: &[Text]) -> bool {
     let mut text = &texts[other.text];
     while let Some(parent) = text.parent {
         if parent == own.text {
-            let is_encoded =
-                matches!(text.place, Place::Encoded(_, line, _) if line == own.line && own.value.len() >= 24);
-            return own.value == other.value || is_encoded;
+            let is_encoded = matches!(text.place, Place::Encoded(_, line, _) if line == own.line && own.matched.value.len() >= 24);
+            return own.matched.value == other.matched.value || is_encoded;
         }
         text = &texts[parent];
     }
@@ -81,39 +81,14 @@ fn is_same(own: &Secret, other: &Secret, texts: &[Text]) -> bool {
 }
 
 fn of_text<'a>(index: usize, text: &'a str, parameters: &'a Parameters) -> Vec<Secret<'a>> {
-    let mut found: Vec<_> = detectors::find(text, &parameters.detectors)
-        .into_iter()
-        .map(|matched| {
-            let (name, words) = matched.detector.names();
-            let words = if matched.is_encrypted { format!("encrypted {words}") } else { words.to_owned() };
-            (matched.start, Some(matched.detector), (name.to_owned(), words), matched.value, matched.name)
-        })
-        .collect();
-    for (name, pattern) in &parameters.patterns {
-        for matched in pattern.find_iter(text).filter(|matched| !matched.is_empty()) {
-            let kind = (name.clone(), format!("secret of pattern {name}"));
-            found.push((matched.start(), None, kind, matched.as_str(), None));
-        }
-    }
-    let is_kept = |start: usize| {
-        let line = line_around(text, start);
-        !parameters.ignored.iter().any(|ignored| ignored.is_match(line))
+    let is_kept = |matched: &Match| {
+        let line = line_around(text, matched.start);
+        let is_exempt = parameters.exempt.iter().any(|exempt| exempt.includes(matched.kind, matched.name));
+        !is_exempt && !parameters.ignored.iter().any(|ignored| ignored.is_match(line))
     };
-    let is_exempt = |detector: Option<Detector>, name: Option<&str>| {
-        parameters.exempt.iter().any(|exempt| exempt.includes(detector, name))
-    };
-    found
-        .into_iter()
-        .filter(|(start, detector, _, _, name)| !is_exempt(*detector, *name) && is_kept(*start))
-        .take(FINDINGS)
-        .map(|(start, _, kind, value, name)| Secret {
-            kind,
-            text: index,
-            line: line_of(text, start),
-            value,
-            name,
-        })
-        .collect()
+    let found = detectors::find(text, &parameters.detectors, &parameters.patterns).into_iter();
+    let secret = |matched: Match<'a>| Secret { line: line_of(text, matched.start), matched, text: index };
+    found.filter(is_kept).take(FINDINGS).map(secret).collect()
 }
 
 fn line_around(text: &str, start: usize) -> &str {
@@ -121,29 +96,44 @@ fn line_around(text: &str, start: usize) -> &str {
     text[begin..].lines().next().unwrap_or_default()
 }
 
-/// What may be shown of what stands left of an assignment.
+/// The identifiers that may be shown: of ordinary form, and without part of a secret, also of one that is exempt or ignored.
+fn shown<'a>(names: &BTreeSet<&'a str>, texts: &[Text], parameters: &Parameters) -> BTreeSet<&'a str> {
+    let mut shown: BTreeSet<_> = names.iter().copied().filter(|name| is_identifier(name)).collect();
+    if shown.is_empty() {
+        return shown;
+    }
+    let parts: HashSet<&[u8]> = shown.iter().flat_map(|name| name.as_bytes().windows(SHOWN)).collect();
+    let found = texts
+        .iter()
+        .flat_map(|text| detectors::find(&text.content, &parameters.detectors, &parameters.patterns))
+        .flat_map(|secret| secret.value.as_bytes().windows(SHOWN));
+    let secret: HashSet<&[u8]> = found.filter(|part| parts.contains(part)).collect();
+    shown.retain(|name| !name.as_bytes().windows(SHOWN).any(|part| secret.contains(part)));
+    shown
+}
+
 fn is_identifier(name: &str) -> bool {
     name.len() <= 41
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
-/// Whether an identifier has part of a secret in it.
-fn shows_one(name: &str, secrets: &[Secret]) -> bool {
-    let windows = || name.as_bytes().windows(SHOWN);
-    secrets
-        .iter()
-        .any(|secret| windows().any(|part| secret.value.as_bytes().windows(SHOWN).any(|other| part == other)))
-}
-
 impl Secret<'_> {
     fn finding(&self, name: Option<&str>, place: &Place, within: &str) -> Finding {
         let assigned = name.map_or(String::new(), |name| format!(" in {name}"));
-        let (kind, words) = &self.kind;
+        let (kind, words) = match self.matched.kind {
+            Kind::Known(detector) => {
+                let (kind, words) = detector.names();
+                (
+                    kind,
+                    if self.matched.is_encrypted { format!("encrypted {words}") } else { words.to_owned() },
+                )
+            }
+            Kind::Own(name) => (name, format!("secret of pattern {name}")),
+        };
         let sentence = format!("{words}{assigned} at line {}{place}{within}", self.line);
-        let finding = Finding::new(UserDataCode::Secret, sentence)
-            .with("detector", kind.as_str())
-            .with("line", self.line);
+        let finding =
+            Finding::new(UserDataCode::Secret, sentence).with("detector", kind).with("line", self.line);
         let optional = [
             ("name", name.unwrap_or_default()),
             ("part", place.to_string().trim_start_matches(" of ")),
