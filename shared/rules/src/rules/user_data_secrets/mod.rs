@@ -3,7 +3,7 @@
 //! | the user data | answer |
 //! | --- | --- |
 //! | holds a secret | NON_COMPLIANT `USER-DATA-SECRET` for each, with its line |
-//! | is damaged, nested more than 4 times, or more than 1 MiB when it is unpacked, and no secret was found | `MISSING-DATA`: `onMissingData` decides |
+//! | is damaged, nested more than 4 times, or more than 1 MiB or 1,000 parts when it is unpacked, and no secret was found | `MISSING-DATA`: `onMissingData` decides |
 //! | may not be read | `MISSING-DATA` |
 //! | takes more from a URL (`#include`), which is not read | COMPLIANT, with a note `USER-DATA-INCLUDE` |
 //! | is not text, and was searched all the same | COMPLIANT, with a note `USER-DATA-UNDECODED` |
@@ -14,7 +14,8 @@
 //! one that stood in user data has to be replaced.
 //!
 //! **The secret itself is shown nowhere**: no annotation, log line, report or file of facts holds any part of it, its length
-//! or its hash. A finding names the kind of secret, the line, and the identifier that it is assigned to.
+//! or its hash. A finding names the kind of secret, the line, and the identifier that it is assigned to. Of one piece of user
+//! data there are at most 100 findings.
 //!
 //! User data is unpacked as cloud-init does: Base64, gzip, MIME parts in any transfer encoding. Whatever else is Base64, if it
 //! decodes to text or to gzip data, is read as well (`write_files`, Ignition, `echo … | base64 -d`, `-EncodedCommand`, what was
