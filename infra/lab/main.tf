@@ -34,13 +34,18 @@ locals {
   # Every rule, with its parameters; the names are the catalogue's.
   rules = {
     approved-ami            = { amiIds = aws_ami_from_instance.base.id }
+    image-sharing           = {}
     instance-exposure       = {}
     instance-profile        = { approvedProfiles = aws_iam_instance_profile.dev.name, trustedPrincipals = "ec2" }
     instance-public-address = { allowedSubnets = aws_subnet.public.id }
     key-pair-usage          = { mode = "none" }
     required-tags           = { requiredTags = "Module" }
     security-group-exposure = {}
+    user-data-secrets       = {}
   }
+
+  # They evaluate the account as a whole, on their schedule, and take no scope.
+  of_the_account = ["image-sharing"]
 }
 
 resource "aws_instance" "server" {
@@ -123,8 +128,8 @@ module "rules" {
     for rule, parameters in local.rules : "${rule}-lab" => {
       rule            = rule
       parameters      = parameters
-      scope_tag_key   = one(keys(local.group))
-      scope_tag_value = one(values(local.group))
+      scope_tag_key   = contains(local.of_the_account, rule) ? null : one(keys(local.group))
+      scope_tag_value = contains(local.of_the_account, rule) ? null : one(values(local.group))
       # A run over what EC2 holds answers the same as changes do.
       maximum_execution_frequency = rule == "required-tags" ? "" : "TwentyFour_Hours"
     }

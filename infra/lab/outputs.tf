@@ -22,6 +22,7 @@ locals {
     instance-public-address-lab = []
     key-pair-usage-lab          = ["Bastion"]
     required-tags-lab           = []
+    user-data-secrets-lab       = []
   }
 }
 
@@ -40,6 +41,7 @@ output "expected" {
       )
     },
     {
+      image-sharing-lab = { (data.aws_caller_identity.current.account_id) = "COMPLIANT" }
       security-group-exposure-lab = {
         (aws_security_group.bastion.id) = "NON_COMPLIANT"
         (aws_security_group.web.id)     = "COMPLIANT"
