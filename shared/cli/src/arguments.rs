@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use config_rules::{catalogue::CatalogueEntry, parameters::RawParameters};
 
-use crate::parameters::{ChosenRule, chosen_rule, parameters, rule};
+use crate::rules::{ConfigRule, config_rule, parameters, rule};
 
 /// AWS Config custom rules, without AWS.
 #[derive(Debug, Parser)]
@@ -148,8 +148,8 @@ pub(crate) struct Local {
     /// A Config rule to deploy, perhaps with its parameters: `required-tags='{"requiredTags": "Owner"}'` or
     /// `required-tags=@parameters.json`. Several can be given, each once. Else they are the ones that the events name, with the
     /// parameters of the first event of each.
-    #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
-    pub(crate) rules: Vec<ChosenRule>,
+    #[arg(long = "rule", value_name = "[NAME:]RULE[=JSON|=@FILE]", value_parser = config_rule)]
+    pub(crate) rules: Vec<ConfigRule>,
     /// A folder with `<rule>/bootstrap` in it, as `cargo lambda build` leaves it. Else `cargo build` builds the functions
     /// that are needed, for this machine and without optimization; the first time takes minutes.
     #[arg(long, value_name = "FOLDER")]
@@ -180,12 +180,16 @@ pub(crate) struct Running {
 pub(crate) struct Input {
     #[command(flatten)]
     pub(crate) files: Files,
-    /// A rule to evaluate by, perhaps with its parameters: `approved-ami='{"owners": "self"}'` or
-    /// `approved-ami=@parameters.json`. Several rules can be given; one that the event was not sent for does not take
-    /// the event's parameters. Else it is the one that the event's configRuleName, or the file's folder, is named
-    /// after.
-    #[arg(long = "rule", value_name = "RULE[=JSON|=@FILE]", value_parser = chosen_rule)]
-    pub(crate) rules: Vec<ChosenRule>,
+    /// A rule to evaluate by, perhaps with a name of its own and with its parameters: `approved-ami`,
+    /// `approved-ami='{"owners": "self"}'` or `production:approved-ami=@parameters.json`. Several can be given; one that the
+    /// event was not sent for does not take the event's parameters. Else it is the one that the event's configRuleName, or
+    /// the file's folder, is named after.
+    #[arg(long = "rule", value_name = "[NAME:]RULE[=JSON|=@FILE]", value_parser = config_rule)]
+    pub(crate) rule: Vec<ConfigRule>,
+    /// A file of rules, with names, parameters and scopes: what `aws configservice describe-config-rules` prints, or the
+    /// Terraform variable `rules` as JSON; `-` is standard input. Rules of others are left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
     /// Evaluates every version of a resource that a file has, each with its time. Else the newest is what counts; with it,
     /// too, for `--fail-on`.
     #[arg(long)]
@@ -203,11 +207,20 @@ pub(crate) struct Files {
     pub(crate) parameters: Option<RawParameters>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Output {
-    /// How to print the answers.
+    /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Writes a report to a file as well; several can be given: `--report html=report.html --report sarif=report.sarif`.
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    pub(crate) reports: Vec<(Format, PathBuf)>,
+    /// Prints the totals only.
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// What the totals are counted by.
+    #[arg(long, value_enum, value_name = "KEY")]
+    pub(crate) group_by: Option<GroupBy>,
     /// Which verdict makes the exit status 1.
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub(crate) fail_on: Option<FailOn>,
@@ -217,12 +230,46 @@ pub(crate) struct Output {
     pub(crate) expect_names: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// A format of reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// For people, as it comes.
+    #[default]
     Text,
-    /// One JSON array of all answers, each on a line of its own.
+    /// For people: a table as wide as the terminal, of what needs somebody.
+    Table,
+    /// All results in one JSON object; `config-rules schema results` prints its JSON Schema.
     Json,
+    /// A result a line, as JSON.
+    Jsonl,
+}
+
+/// What totals can be counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupBy {
+    /// By account.
+    Account,
+    /// By account and Region.
+    Region,
+    /// By Config rule and type of resource.
+    Rule,
+    /// By account and Config rule.
+    AccountAndRule,
+    /// By type of resource.
+    ResourceType,
+}
+
+/// Reads `sarif=report.sarif`.
+fn report(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text.split_once('=').ok_or("expected FORMAT=FILE, such as json=report.json")?;
+    let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let names: Vec<_> = formats.iter().map(PossibleValue::get_name).collect();
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("there is no format {format:?}; there are {}", names.join(", ")))?;
+    if path.is_empty() {
+        return Err("the file's name is missing behind `=`".to_owned());
+    }
+    Ok((format, path.into()))
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,6 +9,7 @@ use std::{
     rc::Rc,
 };
 
+use anstream::eprintln;
 use config_rules::{
     catalogue::{self, AnyCase, AnyRule, CatalogueEntry},
     event::Event,
@@ -21,17 +22,17 @@ use jiff::Timestamp;
 
 use crate::{
     Error,
-    answer::Refusal,
     arguments::Input,
     contents::Contents,
     files,
-    parameters::{ChosenRule, rule_names},
+    result::{Refusal, Resource},
+    rules::{self, ConfigRule, rule_names},
     versions::Versions,
 };
 
 /// What the command line says about all files.
 pub(crate) struct Cases<'a> {
-    rules: &'a [ChosenRule],
+    rules: Vec<ConfigRule>,
     parameters: Option<&'a RawParameters>,
     look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
     /// Whether older versions of resources count as cases.
@@ -42,7 +43,9 @@ pub(crate) struct Cases<'a> {
 /// A case, or why there is none.
 pub(crate) struct Found {
     /// Who evaluates it, if that is known.
-    pub(crate) rule: Option<&'static CatalogueEntry>,
+    pub(crate) rule: Option<ConfigRule>,
+    /// Which resource it is about, as far as that is known.
+    pub(crate) resource: Resource,
     pub(crate) case: Result<AnyCase, Refusal>,
     /// Whether its file holds more of the kind.
     pub(crate) is_one_of_many: bool,
@@ -50,7 +53,7 @@ pub(crate) struct Found {
     pub(crate) is_older: bool,
 }
 
-type Configured = Vec<(&'static CatalogueEntry, AnyRule)>;
+type Configured = Vec<(ConfigRule, AnyRule)>;
 type OnCase<'a> = &'a mut dyn FnMut(Found) -> Result<(), Error>;
 
 impl<'a> Cases<'a> {
@@ -59,11 +62,24 @@ impl<'a> Cases<'a> {
         input: &'a Input,
         look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
     ) -> Result<Self, Error> {
-        let Input { files, rules, history } = input;
+        let Input { files, rule, rules: rule_files, history } = input;
+        let mut rules = rule.clone();
+        for path in rule_files {
+            let (named, others) = rules::of_file(path)?;
+            for other in others {
+                eprintln!("left out: --rules {}: {other} is no rule of this catalogue", path.display());
+            }
+            rules.extend(named);
+        }
+        let mut names: Vec<_> = rules.iter().map(|rule| rule.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("two rules have the name {0}: say --rule NAME:RULE", pair[0]).into());
+        }
         if files.parameters.is_some() && rules.len() > 1 {
             return Err("--parameters: of which rule? Say --rule RULE=JSON for each".into());
         }
-        if files.parameters.is_some() && rules.iter().any(|chosen| chosen.parameters.is_some()) {
+        if files.parameters.is_some() && rules.iter().any(|rule| rule.parameters.is_some()) {
             return Err("--parameters: --rule says them already".into());
         }
         let parameters = files.parameters.as_ref();
@@ -96,21 +112,23 @@ impl<'a> Cases<'a> {
     }
 
     fn of_event(&self, path: &Path, event: &Event, on_case: OnCase<'_>) -> Result<(), Error> {
-        let rules = match self.rules_of(path, event.config_rule_name.as_deref()) {
+        let rules = match self.rules_of(path, Some(event)) {
             Ok(rules) => rules,
             Err(refusal) => return on_case(Found::refused(None, refusal)),
         };
         let sent_for = event.config_rule_name.as_deref().and_then(catalogue::find_deployed);
-        for ChosenRule { rule, parameters } in rules {
+        for rule in rules {
             // What an event says to one rule is nothing that another rule knows.
-            let is_others = sent_for.is_some_and(|sent_for| sent_for.metadata.name != rule.metadata.name);
-            let event = match &parameters.or_else(|| is_others.then(RawParameters::default)) {
+            let is_others =
+                sent_for.is_some_and(|sent_for| sent_for.metadata.name != rule.rule.metadata.name);
+            let event = match &rule.parameters.clone().or_else(|| is_others.then(RawParameters::default)) {
                 Some(parameters) => &event.clone().with_parameters(parameters),
                 None => event,
             };
             let facts = (self.look_up)(&event.parameters().unwrap_or_default());
-            let case = (rule.read_event)(event, &facts).map_err(Refusal::from);
-            on_case(Found { rule: Some(rule), case, is_one_of_many: false, is_older: false })?;
+            let case = (rule.rule.read_event)(event, &facts).map_err(Refusal::from);
+            let resource = Resource::of_event(event);
+            on_case(Found { rule: Some(rule), resource, case, is_one_of_many: false, is_older: false })?;
         }
         Ok(())
     }
@@ -146,9 +164,9 @@ impl<'a> Cases<'a> {
                 Vec::new()
             }
         };
-        for ChosenRule { rule, parameters } in rules {
-            let parameters = parameters.unwrap_or_default();
-            match (rule.configure)(&parameters, &(self.look_up)(&parameters)) {
+        for rule in rules {
+            let parameters = rule.parameters.clone().unwrap_or_default();
+            match (rule.rule.configure)(&parameters, &(self.look_up)(&parameters)) {
                 Ok(any) => configured.push((rule, any)),
                 Err(error) => on_case(Found::refused(Some(rule), error.into()))?,
             }
@@ -158,14 +176,17 @@ impl<'a> Cases<'a> {
 
     /// The rules that the command line names; else the one that the event was sent for, else the one that the file's
     /// folder is named after.
-    fn rules_of(&self, path: &Path, deployed_name: Option<&str>) -> Result<Vec<ChosenRule>, Refusal> {
-        let with_parameters = |chosen: &ChosenRule| ChosenRule {
-            rule: chosen.rule,
-            parameters: chosen.parameters.as_ref().or(self.parameters).cloned(),
+    fn rules_of(&self, path: &Path, event: Option<&Event>) -> Result<Vec<ConfigRule>, Refusal> {
+        let with_parameters = |rule: &ConfigRule| ConfigRule {
+            parameters: rule.parameters.as_ref().or(self.parameters).cloned(),
+            ..rule.clone()
         };
         if self.rules.is_empty() {
-            let rule = rule_of(path, deployed_name)?;
-            return Ok(vec![with_parameters(&ChosenRule { rule, parameters: None })]);
+            let deployed_name = event.and_then(|event| event.config_rule_name.as_deref());
+            let rule = event
+                .and_then(ConfigRule::of_event)
+                .map_or_else(|| Ok(ConfigRule::new(rule_of(path, deployed_name)?, None)), Ok::<_, Refusal>)?;
+            return Ok(vec![with_parameters(&rule)]);
         }
         Ok(self.rules.iter().map(with_parameters).collect())
     }
@@ -185,8 +206,8 @@ impl Cases<'_> {
             self.older.set(self.older.get() + 1);
             return Ok(());
         }
-        let asked = |(rule, _): &&(&'static CatalogueEntry, AnyRule)| {
-            rule.metadata.resource_types.include(&item.resource_type)
+        let asked = |(rule, _): &&(ConfigRule, AnyRule)| {
+            rule.rule.metadata.resource_types.include(&item.resource_type) && rule.scope.includes(item)
         };
         rules.iter().filter(asked).try_for_each(|rule| {
             on_case(Found { is_one_of_many: true, is_older, ..Found::new(rule, item.clone()) })
@@ -253,12 +274,14 @@ fn versions(reader: impl Read) -> Versions {
 }
 
 impl Found {
-    fn new((rule, any): &(&'static CatalogueEntry, AnyRule), item: RawItem) -> Self {
-        Self { rule: Some(rule), case: Ok(any.case(item)), is_one_of_many: false, is_older: false }
+    fn new((rule, any): &(ConfigRule, AnyRule), item: RawItem) -> Self {
+        let (rule, resource) = (Some(rule.clone()), Resource::from(&item));
+        Self { rule, resource, case: Ok(any.case(item)), is_one_of_many: false, is_older: false }
     }
 
-    fn refused(rule: Option<&'static CatalogueEntry>, refusal: Refusal) -> Self {
-        Self { rule, case: Err(refusal), is_one_of_many: false, is_older: false }
+    fn refused(rule: Option<ConfigRule>, refusal: Refusal) -> Self {
+        let resource = Resource::default();
+        Self { rule, resource, case: Err(refusal), is_one_of_many: false, is_older: false }
     }
 }
 
@@ -297,7 +320,9 @@ impl Seen {
                     others + 1
                 ))),
             };
-            on_case(Found { rule: Some(rule), case, is_one_of_many: false, is_older: false })?;
+            let rule = Some(rule.clone());
+            let resource = Resource::default();
+            on_case(Found { rule, resource, case, is_one_of_many: false, is_older: false })?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use serde::{
     de::{IgnoredAny, MapAccess, Visitor},
 };
 
-use crate::{answer::Refusal, files};
+use crate::{files, result::Refusal};
 
 /// What a file holds.
 pub(crate) enum Contents {

@@ -11,7 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::IgnoredAny;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::{Error, answer::Refusal};
+use crate::{Error, result::Refusal};
 
 /// What a file begins with that gzip has compressed.
 const GZIP: [u8; 2] = [0x1f, 0x8b];

@@ -15,9 +15,9 @@ use serde::Deserialize;
 
 use crate::{
     Error,
-    answer::{Refusal, Verdict},
     arguments::Running as Arguments,
     files,
+    result::{self, Evaluated, EvaluationResult, Refusal, ReportedFinding, Resource},
 };
 
 /// The functions that have been started, by their file, and the AWS that they see.
@@ -32,13 +32,68 @@ pub(crate) struct Functions<'a> {
 
 struct Running {
     function: Function,
-    lines_shown: usize,
+    lines_read: usize,
+    new_lines: Vec<String>,
 }
 
 /// What came of an invocation: which rule evaluated, and what AWS Config took from it.
 pub(crate) struct Invoked {
+    pub(crate) config_rule_name: Option<String>,
     pub(crate) rule: Option<String>,
-    pub(crate) evaluations: Result<Vec<Evaluation>, Refusal>,
+    pub(crate) evaluated: Result<Vec<Taken>, Refusal>,
+}
+
+/// An evaluation that AWS Config has taken, and what the function's log says of it.
+pub(crate) struct Taken {
+    evaluation: Evaluation,
+    findings: Vec<ReportedFinding>,
+}
+
+impl Invoked {
+    /// No function was invoked, or it failed.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self { config_rule_name: None, rule: None, evaluated: Err(refusal) }
+    }
+
+    /// A result for each evaluation, or one that says why there is none. `resource` is what the event was about.
+    pub(crate) fn results(self, source: &str, resource: Resource) -> Vec<EvaluationResult> {
+        let result = EvaluationResult {
+            config_rule_name: self.config_rule_name.or_else(|| self.rule.clone()),
+            rule: self.rule,
+            file: source.to_owned(),
+            ..EvaluationResult::default()
+        };
+        match self.evaluated {
+            Ok(evaluated) => {
+                let one = |Taken { evaluation, findings }: Taken| EvaluationResult {
+                    resource: resource
+                        .clone()
+                        .evaluated(evaluation.compliance_resource_type, evaluation.compliance_resource_id),
+                    ordering_timestamp: Some(evaluation.ordering_timestamp),
+                    outcome: result::Outcome::Evaluated(Evaluated {
+                        compliance_type: evaluation.compliance_type,
+                        annotation: evaluation.annotation.unwrap_or_default(),
+                        findings,
+                    }),
+                    ..result.clone()
+                };
+                evaluated.into_iter().map(one).collect()
+            }
+            Err(error) => {
+                vec![EvaluationResult { outcome: result::Outcome::Refused { error }, resource, ..result }]
+            }
+        }
+    }
+}
+
+/// The line that a function logs of a resource, and at the end of an invocation about one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    resource_type: String,
+    resource_id: String,
+    #[serde(default)]
+    findings: Vec<ReportedFinding>,
 }
 
 /// What a function answers: the record of the invocation.
@@ -74,14 +129,21 @@ impl<'a> Functions<'a> {
         drop(self.config_service.take_calls());
         let record = match self.record(bootstrap, arn, event).await {
             Ok(record) => record,
-            Err(refusal) => return Invoked { rule: None, evaluations: Err(refusal) },
+            Err(refusal) => return Invoked::refused(refusal),
         };
         let evaluations = self.reported();
         let rule = record.rule.clone();
         if record.error_type.is_some() || evaluations.is_empty() {
-            return Invoked { rule, evaluations: Err(record.into()) };
+            return Invoked { config_rule_name: None, rule, evaluated: Err(record.into()) };
         }
-        Invoked { rule, evaluations: Ok(evaluations) }
+        let mut findings = self.running.get_mut(bootstrap).map(Running::take_findings).unwrap_or_default();
+        let taken = |evaluation: Evaluation| {
+            let resource =
+                (evaluation.compliance_resource_type.clone(), evaluation.compliance_resource_id.clone());
+            Taken { findings: findings.remove(&resource).unwrap_or_default(), evaluation }
+        };
+        let evaluated = evaluations.into_iter().map(taken).collect();
+        Invoked { config_rule_name: None, rule, evaluated: Ok(evaluated) }
     }
 
     /// What AWS Config has accepted since the calls were last taken.
@@ -99,16 +161,15 @@ impl<'a> Functions<'a> {
             options.iam = self.iam.as_ref().map(Iam::endpoint);
             options.ssm = self.ssm.as_ref().map(Ssm::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
-            self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });
+            self.running
+                .insert(bootstrap.to_owned(), Running { function, lines_read: 0, new_lines: Vec::new() });
         }
         let Some(running) = self.running.get_mut(bootstrap) else {
             return Err(failed("not running"));
         };
         let timeout = Duration::from_secs(self.arguments.timeout.into());
         let outcome = running.function.invoke(event, timeout).await;
-        if self.arguments.log {
-            running.show_log();
-        }
+        running.read_log(self.arguments.log);
         match outcome {
             Ok(Outcome::Response(text)) => Ok(serde_json::from_str(&text).unwrap_or_default()),
             Ok(Outcome::Error { error_type, message }) => Err(Refusal { name: error_type, message }),
@@ -122,12 +183,25 @@ impl<'a> Functions<'a> {
 }
 
 impl Running {
-    fn show_log(&mut self) {
+    /// Reads what the function has written to its log since the last time.
+    fn read_log(&mut self, shows: bool) {
         let lines = self.function.log();
-        for line in &lines[self.lines_shown.min(lines.len())..] {
-            eprintln!("{line}");
+        self.new_lines = lines[self.lines_read.min(lines.len())..].to_vec();
+        self.lines_read = lines.len();
+        if shows {
+            self.new_lines.iter().for_each(|line| eprintln!("{line}"));
         }
-        self.lines_shown = lines.len();
+    }
+
+    /// The findings in these lines, by type and id of the resource. Those of an account have a line each.
+    fn take_findings(&mut self) -> HashMap<(String, String), Vec<ReportedFinding>> {
+        let mut findings: HashMap<_, Vec<_>> = HashMap::new();
+        let lines = std::mem::take(&mut self.new_lines);
+        for line in lines.iter().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
+            let found = findings.entry((line.resource_type, line.resource_id)).or_default();
+            found.extend(line.findings.into_iter().map(ReportedFinding::with_remedy));
+        }
+        findings
     }
 }
 
@@ -151,19 +225,6 @@ impl From<Record> for Refusal {
             message: record
                 .error_message
                 .unwrap_or_else(|| "the function reported success, but put no evaluation".to_owned()),
-        }
-    }
-}
-
-impl From<Evaluation> for Verdict {
-    fn from(evaluation: Evaluation) -> Self {
-        Self {
-            resource_type: evaluation.compliance_resource_type,
-            resource_id: evaluation.compliance_resource_id,
-            compliance_type: evaluation.compliance_type,
-            annotation: evaluation.annotation.unwrap_or_default(),
-            ordering_timestamp: evaluation.ordering_timestamp.to_string(),
-            findings: Vec::new(),
         }
     }
 }

@@ -19,12 +19,12 @@ use serde_json::{Map, Value};
 
 use crate::{
     Error,
-    answer::{Answer, Refusal},
     arguments::Invoke,
     cases, files,
     functions::{self, Functions, Invoked},
     local::ConfigRule,
     report::Report,
+    result::{Refusal, Resource},
 };
 
 /// Sends every event in the files named to the function.
@@ -44,12 +44,15 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         let mut report = Report::new(&arguments.output)?;
         for file in files {
             let name = file.path.display().to_string();
-            let Invoked { rule, evaluations } = match event(arguments, file) {
+            let sent = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok());
+            let invoked = match event(arguments, file) {
                 Ok((bootstrap, event)) => functions.invoke(&bootstrap, FunctionArn::default(), event).await,
-                Err(refusal) => Invoked { rule: None, evaluations: Err(refusal) },
+                Err(refusal) => Invoked::refused(refusal),
             };
-            for answer in Answer::all_of(&name, rule.as_deref(), evaluations) {
-                report.add(&answer)?;
+            let config_rule_name = sent.as_ref().and_then(|event| event.config_rule_name.clone());
+            let resource = sent.as_ref().map(Resource::of_event).unwrap_or_default();
+            for result in (Invoked { config_rule_name, ..invoked }).results(&name, resource) {
+                report.add(&result)?;
             }
         }
         report.finish()

@@ -11,10 +11,10 @@ use config_rules_local::{ConfigService, FunctionArn, Invocation};
 
 use crate::{
     Error,
-    answer::{Answer, Refusal},
-    arguments::{Format, Local, Output},
+    arguments::{Local, Output},
     functions::{Functions, Invoked},
     report::Report,
+    result::{Refusal, Resource},
 };
 use bootstraps::Bootstraps;
 pub(crate) use start::ConfigRule;
@@ -52,7 +52,7 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
         () = std::future::ready(()) => (),
     }
     println!("{}", start.introduction(&functions.config_service.endpoint()));
-    let output = Output { format: Format::Text, fail_on: None, expect_names: false };
+    let output = Output::default();
     let mut report = Report::new(&output)?;
     loop {
         let next = functions.config_service.next_invocation();
@@ -62,9 +62,10 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
                 return None;
             };
             let invoked = invoke(&mut functions, &mut bootstraps, &start.account, &invocation).await;
-            if let Err(refusal) = &invoked.evaluations {
+            if let Err(refusal) = &invoked.evaluated {
                 functions.config_service.evaluation_failed(&invocation, &refusal.name, &refusal.message);
             }
+            let invoked = Invoked { config_rule_name: Some(invocation.rule.clone()), ..invoked };
             Some((format!("Config rule {}", invocation.rule), invoked))
         };
         let done = tokio::select! {
@@ -74,9 +75,14 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
             }
             done = work => done,
         };
-        if let Some((name, Invoked { rule, evaluations })) = done {
-            for answer in Answer::all_of(&name, rule.as_deref(), evaluations) {
-                report.add(&answer)?;
+        if let Some((name, invoked)) = done {
+            let place = Resource {
+                account_id: Some(start.account.clone()),
+                aws_region: Some(REGION.to_owned()),
+                ..Resource::default()
+            };
+            for result in invoked.results(&name, place) {
+                report.add(&result)?;
             }
         }
     }
@@ -100,7 +106,7 @@ async fn invoke(
             let arn = FunctionArn::new(account, REGION, name_of(function_arn));
             functions.invoke(&bootstrap, arn, event.clone()).await
         }
-        Err(refusal) => Invoked { rule: None, evaluations: Err(refusal) },
+        Err(refusal) => Invoked::refused(refusal),
     }
 }
 

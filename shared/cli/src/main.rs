@@ -1,20 +1,19 @@
 //! `config-rules`: replays AWS Config events, without AWS.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
-mod answer;
 mod arguments;
 mod cases;
 mod check;
 mod contents;
-mod counts;
 mod facts;
 mod files;
 mod functions;
 mod invoke;
 mod local;
-mod parameters;
 mod replay;
 mod report;
+mod result;
+mod rules;
 mod versions;
 
 use std::{
@@ -28,7 +27,7 @@ use config_rules::schema;
 
 use self::arguments::{Arguments, Command};
 
-/// Something that keeps the command from starting. What is wrong with one file is an [`answer::Refusal`] instead.
+/// Something that keeps the command from starting. What is wrong with one file is an [`result::Refusal`] instead.
 type Error = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {

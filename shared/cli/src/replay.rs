@@ -4,7 +4,7 @@ use std::{process::ExitCode, rc::Rc};
 
 use config_rules::engine::Evaluate as _;
 
-use crate::{Error, answer::Answer, arguments::Replay, cases::Cases, files, report::Report};
+use crate::{Error, arguments::Replay, cases::Cases, files, report::Report, result::EvaluationResult};
 
 /// Evaluates everything in the files named, and prints the answers as they come.
 pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Error> {
@@ -18,15 +18,14 @@ pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Error> {
         let file = path.display().to_string();
         cases.of_file(&path, &mut |found| {
             let evaluation = found.case.and_then(|case| Ok(case.evaluate(&facts)?));
-            report.add(&Answer {
-                file: file.clone(),
-                rule: found.rule.map(|rule| rule.metadata.name.to_owned()),
+            let result = EvaluationResult::new(&file, found.rule.as_ref(), found.resource, evaluation);
+            report.add(&EvaluationResult {
                 is_brief: found.is_one_of_many && !all && !found.is_older,
                 is_older: found.is_older,
-                outcome: evaluation.into(),
+                ..result
             })
         })?;
     }
-    report.leave_out_older(cases.left_out());
+    report.summary().older_versions = cases.left_out();
     report.finish()
 }

@@ -1,18 +1,23 @@
-//! Prints the answers as they come, and turns them into an exit status.
+//! Reports: what came of an evaluation, in one or several formats at once, and the exit status.
+//!
+//! A renderer gets every result as it comes, and the totals at the end, also when somebody has pressed Ctrl-C.
+
+mod json;
+mod summary;
+mod table;
+mod text;
 
 use std::{
-    io::{self, BufWriter, StdoutLock, Write},
+    fs::File,
+    io::{self, BufWriter, Write},
     process::ExitCode,
 };
 
-use anstream::AutoStream;
-use anstyle::{AnsiColor, Style};
-
+pub(crate) use self::summary::Summary;
 use crate::{
     Error,
-    answer::{Answer, Outcome},
     arguments::{FailOn, Format, Output},
-    counts::Counts,
+    result::EvaluationResult,
 };
 
 /// The exit status when `--fail-on` or `--expect-names` found something.
@@ -20,134 +25,78 @@ const FOUND: u8 = 1;
 /// The exit status when something could not be evaluated.
 pub(crate) const BAD_INPUT: u8 = 2;
 
-const DIM: Style = Style::new().dimmed();
+/// Writes results in one format.
+pub(crate) trait Renderer {
+    /// Writes one result, or keeps of it what the end needs. `is_unexpected` says that the file's name says otherwise.
+    fn add(&mut self, result: &EvaluationResult, is_unexpected: bool) -> io::Result<()>;
 
-/// The answers on standard output. It keeps how many there were, and none of them.
+    /// Writes what there is to say about all of them, and flushes.
+    fn finish(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+/// Where a renderer writes.
+pub(crate) type Stream<'a> = Box<dyn Write + 'a>;
+
+/// All that was asked for. It keeps totals, and of the results what the formats need at their end.
 pub(crate) struct Report<'a> {
     output: &'a Output,
-    stream: BufWriter<AutoStream<StdoutLock<'static>>>,
-    counts: Counts,
-    is_empty: bool,
-    left_out: usize,
-    older: usize,
+    renderers: Vec<Box<dyn Renderer + 'a>>,
+    summary: Summary,
     has_found: bool,
     has_bad_input: bool,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(output: &'a Output) -> io::Result<Self> {
-        let mut stream = BufWriter::new(anstream::stdout().lock());
-        if output.format == Format::Json {
-            stream.write_all(b"[")?;
+    pub(crate) fn new(output: &'a Output) -> Result<Self, Error> {
+        let stdout = Box::new(BufWriter::new(anstream::stdout().lock()));
+        let mut renderers = vec![renderer(output, output.format, stdout)?];
+        for (format, path) in &output.reports {
+            let file = File::create(path).map_err(|error| format!("--report {}: {error}", path.display()))?;
+            renderers.push(renderer(output, *format, Box::new(BufWriter::new(file)))?);
         }
-        Ok(Self {
-            output,
-            stream,
-            counts: Counts::default(),
-            is_empty: true,
-            left_out: 0,
-            older: 0,
-            has_found: false,
-            has_bad_input: false,
-        })
+        Ok(Self { output, renderers, summary: Summary::default(), has_found: false, has_bad_input: false })
     }
 
-    /// Prints an answer.
-    pub(crate) fn add(&mut self, answer: &Answer) -> Result<(), Error> {
-        let is_unexpected = self.output.expect_names && !answer.is_as_named();
-        let counts = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && !answer.is_older;
-        let is_found = counts && answer.is_non_compliant();
-        self.has_bad_input |= answer.is_refusal() && (is_unexpected || !self.output.expect_names);
-        self.has_found |= is_unexpected || is_found;
-        self.counts.add(answer);
-        match self.output.format {
-            Format::Json => self.write_json(answer)?,
-            Format::Text if answer.is_left_out() && !is_unexpected => self.left_out += 1,
-            Format::Text => self.write_text(answer, is_unexpected)?,
+    /// Adds a result to every report.
+    pub(crate) fn add(&mut self, result: &EvaluationResult) -> Result<(), Error> {
+        let is_unexpected = self.output.expect_names && !result.is_as_named();
+        let counts = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && !result.is_older;
+        self.has_bad_input |= result.is_refused() && (is_unexpected || !self.output.expect_names);
+        self.has_found |= is_unexpected || counts && result.is_non_compliant();
+        self.summary.add(result);
+        for renderer in &mut self.renderers {
+            renderer.add(result, is_unexpected)?;
         }
-        self.is_empty = false;
         Ok(())
     }
 
-    /// Notes how many older versions of resources were not evaluated.
-    pub(crate) fn leave_out_older(&mut self, count: usize) {
-        self.older = count;
+    /// What is counted besides the results.
+    pub(crate) fn summary(&mut self) -> &mut Summary {
+        &mut self.summary
     }
 
-    /// Prints what there is to say about all of them.
+    /// Ends every report.
     pub(crate) fn finish(mut self) -> Result<ExitCode, Error> {
-        match self.output.format {
-            Format::Json => self.stream.write_all(b"\n]\n")?,
-            Format::Text => self.write_summary()?,
+        for renderer in &mut self.renderers {
+            renderer.finish(&self.summary)?;
         }
-        self.stream.flush()?;
-        let status = if self.has_bad_input {
-            BAD_INPUT
-        } else if self.has_found {
-            FOUND
-        } else {
-            0
-        };
-        Ok(ExitCode::from(status))
-    }
-
-    fn write_json(&mut self, answer: &Answer) -> Result<(), Error> {
-        self.stream.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
-        Ok(serde_json::to_writer(&mut self.stream, answer).map_err(io::Error::from)?)
-    }
-
-    fn write_text(&mut self, answer: &Answer, is_unexpected: bool) -> io::Result<()> {
-        let (style, name) = (color(answer.name()), answer.name());
-        let rule = answer.rule.as_deref().unwrap_or_default();
-        write!(self.stream, "{style}{name:<14}{style:#}  {rule}")?;
-        match &answer.outcome {
-            Outcome::Verdict(verdict) => {
-                let older =
-                    format!(", as recorded at {}; there is a newer version", verdict.ordering_timestamp);
-                let older = if answer.is_older { &older } else { "" };
-                writeln!(self.stream, "  {}{older}\n    {}", verdict.resource_id, verdict.annotation)?;
-            }
-            Outcome::Refusal { error } => writeln!(self.stream, "\n    {}: {}", error.name, error.message)?,
-        }
-        writeln!(self.stream, "    {DIM}{}{DIM:#}", answer.file)?;
-        if is_unexpected {
-            let style = color("ERROR");
-            writeln!(self.stream, "    {style}not what the file's name says{style:#}")?;
-        }
-        self.stream.flush()
-    }
-
-    fn write_summary(&mut self) -> io::Result<()> {
-        self.counts.write(&mut self.stream)?;
-        if self.left_out > 0 {
-            writeln!(
-                self.stream,
-                "{} COMPLIANT or NOT_APPLICABLE left out: --all shows them",
-                self.left_out
-            )?;
-        }
-        if self.older > 0 {
-            writeln!(
-                self.stream,
-                "{} older versions of resources left out: --history shows them",
-                self.older
-            )?;
-        }
-        if self.is_empty {
-            writeln!(
-                self.stream,
-                "nothing was evaluated: there is no resource of a type that a rule here evaluates"
-            )?;
-        }
-        Ok(())
+        Ok(ExitCode::from(match (self.has_bad_input, self.has_found) {
+            (true, _) => BAD_INPUT,
+            (false, true) => FOUND,
+            (false, false) => 0,
+        }))
     }
 }
 
-fn color(outcome: &str) -> Style {
-    match outcome {
-        "COMPLIANT" => AnsiColor::Green.on_default(),
-        "NON_COMPLIANT" => AnsiColor::Red.on_default().bold(),
-        "NOT_APPLICABLE" => AnsiColor::BrightBlack.on_default(),
-        _ => AnsiColor::Magenta.on_default().bold(),
-    }
+fn renderer<'a>(
+    output: &'a Output,
+    format: Format,
+    stream: Stream<'a>,
+) -> io::Result<Box<dyn Renderer + 'a>> {
+    Ok(match format {
+        Format::Text => Box::new(text::Text::new(stream, output)),
+        Format::Table => Box::new(table::Table::new(stream)),
+        Format::Json => Box::new(json::Json::new(stream)?),
+        Format::Jsonl => Box::new(json::JsonLines::new(stream)),
+    })
 }

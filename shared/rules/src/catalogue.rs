@@ -9,7 +9,7 @@ use crate::{
     engine::Evaluate,
     event::Event,
     facts::Facts,
-    finding::Code,
+    finding::{CODES, Code},
     item::RawItem,
     parameters::{Parameter, RawParameters},
     policy::ExecutionRole,
@@ -99,6 +99,12 @@ impl CatalogueEntry {
             configure: |raw, facts| ConfiguredRule::<R>::new(raw, facts).map(AnyRule::of),
             read_event: |event, facts| Ok(Box::new(Case::<R>::from_event(event, facts)?)),
         }
+    }
+
+    /// The code of this name, its own or one that every rule has.
+    #[must_use]
+    pub fn code(&self, name: &str) -> Option<&'static Code> {
+        self.codes.iter().chain(CODES).find(|code| code.name == name).copied()
     }
 }
 

@@ -12,8 +12,8 @@ use config_rules::catalogue::CatalogueEntry;
 use serde::Deserialize;
 
 use crate::{
-    answer::Refusal,
     functions::{self, failed},
+    result::Refusal,
 };
 
 pub(super) struct Bootstraps {

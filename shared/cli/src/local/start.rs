@@ -14,7 +14,7 @@ use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
 use serde_json::{Value, json};
 
 use super::REGION;
-use crate::{Error, answer::Refusal, arguments::Local, files, parameters::ChosenRule};
+use crate::{Error, arguments::Local, files, result::Refusal, rules};
 
 /// Whose account it is while nothing says another.
 const ACCOUNT: &str = "111122223333";
@@ -83,10 +83,10 @@ impl Start {
     }
 
     /// What the command line says must be right: every invocation would only say the same.
-    fn deploy_chosen(&mut self, chosen: &ChosenRule, facts: &Facts) -> Result<(), Error> {
-        let ChosenRule { rule, parameters } = chosen;
-        let (name, parameters) = (rule.metadata.name, parameters.clone().unwrap_or_default());
-        if self.config_rules.iter().any(|deployed| deployed.name == name) {
+    fn deploy_chosen(&mut self, chosen: &rules::ConfigRule, facts: &Facts) -> Result<(), Error> {
+        let rules::ConfigRule { name, rule, parameters, .. } = chosen;
+        let parameters = parameters.clone().unwrap_or_default();
+        if self.config_rules.iter().any(|deployed| deployed.name == *name) {
             return Err(format!(
                 "--rule {name}: given twice; `put-config-rule` deploys it under another name"
             )

@@ -1,6 +1,8 @@
 //! Codes: the kinds of findings, how severe each is, and what to do about it.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 /// A kind of finding. Its name is stable: people search for it, and reports group by it.
 ///
@@ -24,7 +26,7 @@ pub struct Code {
 }
 
 /// How severe a finding is, in the terms of AWS Security Hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Severity {
     /// Something to know. It makes no resource NON_COMPLIANT by itself.
@@ -37,6 +39,18 @@ pub enum Severity {
     High,
     /// Something that anybody may use, now.
     Critical,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Informational => "INFORMATIONAL",
+            Self::Low => "LOW",
+            Self::Medium => "MEDIUM",
+            Self::High => "HIGH",
+            Self::Critical => "CRITICAL",
+        })
+    }
 }
 
 /// Makes an enum of the codes of one rule: of each its name, its severity, its description, its remedy and, if it has one,

@@ -37,7 +37,7 @@ impl RawItem {
     }
 
     /// The tags of the resource, wherever AWS Config has recorded them.
-    pub(crate) fn all_tags(&self) -> Cow<'_, Tags> {
+    pub fn all_tags(&self) -> Cow<'_, Tags> {
         if self.tags.is_empty() { Cow::Owned(self.configured_tags().tags) } else { Cow::Borrowed(&self.tags) }
     }
 
