@@ -85,7 +85,7 @@ pub(crate) struct Check {
     pub(crate) parameters: RawParameters,
     /// What Parameter Store holds, for values such as `ssm:/path`: a JSON file, under `parameters`.
     #[arg(long, value_name = "FILE")]
-    pub(crate) facts: Option<PathBuf>,
+    pub(crate) facts: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -99,10 +99,10 @@ pub(crate) struct Schema {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// What is known of images, launch templates, prefix lists, security groups, key pairs, instance profiles and Parameter
-    /// Store: a JSON file, such as `config-rules facts` prints. Without it nothing is.
+    /// What is known beyond the resources themselves, of images, key pairs, instance profiles and others: a JSON file, such as
+    /// `config-rules facts` or `aws ec2 describe-images` prints. Several can be given. What snapshots hold is known without.
     #[arg(long, value_name = "FILE")]
-    pub(crate) facts: Option<PathBuf>,
+    pub(crate) facts: Vec<PathBuf>,
     /// Shows what is COMPLIANT or NOT_APPLICABLE in files of many resources as well.
     #[arg(long)]
     pub(crate) all: bool,
@@ -173,7 +173,7 @@ pub(crate) struct Running {
     /// What functions find at an EC2 and a Parameter Store of their own: a JSON file of images, prefix lists, security
     /// groups, key pairs and parameters. Without it neither answers.
     #[arg(long, value_name = "FILE")]
-    pub(crate) facts: Option<PathBuf>,
+    pub(crate) facts: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -1,12 +1,14 @@
 //! Turns files into cases: what each rule is to evaluate.
 
 use std::{
-    cell::Cell,
     collections::BTreeSet,
-    io::{self, Read},
+    io::Read,
     ops::ControlFlow,
     path::Path,
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use anstream::eprintln;
@@ -14,7 +16,7 @@ use config_rules::{
     catalogue::{self, AnyCase, AnyRule, CatalogueEntry},
     event::Event,
     facts::Facts,
-    item::RawItem,
+    item::{DamagedItem, RawItem},
     parameters::RawParameters,
     snapshot,
 };
@@ -24,206 +26,256 @@ use crate::{
     Error,
     arguments::Input,
     contents::Contents,
-    files,
+    fleet::{Scanned, Source},
     result::{Refusal, Resource},
     rules::{self, ConfigRule, rule_names},
-    versions::Versions,
+    versions::{Age, Versions},
 };
 
 /// What the command line says about all files.
-pub(crate) struct Cases<'a> {
+pub(crate) struct Cases<LookUp> {
+    /// None where the files say which.
     rules: Vec<ConfigRule>,
-    parameters: Option<&'a RawParameters>,
-    look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
+    /// The same with their parameters checked, where they do not depend on an event.
+    configured: Option<Configured>,
+    parameters: Option<RawParameters>,
+    look_up: LookUp,
     /// Whether older versions of resources count as cases.
     history: bool,
-    older: Cell<usize>,
+    older: AtomicUsize,
+    not_evaluated: AtomicUsize,
 }
 
 /// A case, or why there is none.
 pub(crate) struct Found {
     /// Who evaluates it, if that is known.
-    pub(crate) rule: Option<ConfigRule>,
+    pub(crate) rule: Option<Arc<ConfigRule>>,
     /// Which resource it is about, as far as that is known.
     pub(crate) resource: Resource,
     pub(crate) case: Result<AnyCase, Refusal>,
     /// Whether its file holds more of the kind.
     pub(crate) is_one_of_many: bool,
-    /// Whether its file holds a newer version of the same resource.
+    /// Whether there is a newer version of the same resource.
     pub(crate) is_older: bool,
 }
 
-type Configured = Vec<(ConfigRule, AnyRule)>;
+type Configured = Arc<Vec<(Arc<ConfigRule>, AnyRule)>>;
 type OnCase<'a> = &'a mut dyn FnMut(Found) -> Result<(), Error>;
 
-impl<'a> Cases<'a> {
+/// The rules that the command line names, each with a name of its own.
+pub(crate) fn chosen_rules(
+    rule: &[ConfigRule],
+    files: &[std::path::PathBuf],
+) -> Result<Vec<ConfigRule>, Error> {
+    let mut rules = rule.to_vec();
+    for path in files {
+        let (named, others) = rules::of_file(path)?;
+        for other in others {
+            eprintln!("left out: --rules {}: {other} is no rule of this catalogue", path.display());
+        }
+        rules.extend(named);
+    }
+    let mut names = BTreeSet::new();
+    if let Some(twice) = rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
+        return Err(format!("two rules have the name {}: say --rule NAME:RULE", twice.name).into());
+    }
+    Ok(rules)
+}
+
+impl<LookUp: Fn(&RawParameters) -> Arc<Facts>> Cases<LookUp> {
     /// The cases of these arguments. `look_up` tells what parameters refer to.
-    pub(crate) fn new(
-        input: &'a Input,
-        look_up: &'a dyn Fn(&RawParameters) -> Rc<Facts>,
-    ) -> Result<Self, Error> {
-        let Input { files, rule, rules: rule_files, history } = input;
-        let mut rules = rule.clone();
-        for path in rule_files {
-            let (named, others) = rules::of_file(path)?;
-            for other in others {
-                eprintln!("left out: --rules {}: {other} is no rule of this catalogue", path.display());
-            }
-            rules.extend(named);
-        }
-        let mut names: Vec<_> = rules.iter().map(|rule| rule.name.as_str()).collect();
-        names.sort_unstable();
-        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(format!("two rules have the name {0}: say --rule NAME:RULE", pair[0]).into());
-        }
+    ///
+    /// Fails where parameters that the command line says cannot be used: every resource would only say the same.
+    pub(crate) fn new(input: &Input, look_up: LookUp) -> Result<Self, Error> {
+        let Input { files, rule, rules, history, .. } = input;
+        let rules = chosen_rules(rule, rules)?;
         if files.parameters.is_some() && rules.len() > 1 {
             return Err("--parameters: of which rule? Say --rule RULE=JSON for each".into());
         }
         if files.parameters.is_some() && rules.iter().any(|rule| rule.parameters.is_some()) {
             return Err("--parameters: --rule says them already".into());
         }
-        let parameters = files.parameters.as_ref();
-        Ok(Self { rules, parameters, look_up, history: *history, older: Cell::new(0) })
-    }
-
-    /// How many older versions of resources were left out.
-    pub(crate) fn left_out(&self) -> usize {
-        self.older.get()
-    }
-
-    /// Hands over the cases of a file one by one.
-    pub(crate) fn of_file(&self, path: &Path, on_case: OnCase<'_>) -> Result<(), Error> {
-        match Contents::of(path) {
-            Ok(Contents::Event(event)) => self.of_event(path, &event, on_case),
-            Ok(Contents::Items(items)) => self.of_items(path, items, on_case),
-            Ok(Contents::Snapshot(reader)) => {
-                let rules = self.configured(path, on_case)?;
-                self.of_snapshot(&rules, &Versions::default(), reader, on_case)
-            }
-            Ok(Contents::History(reader)) => match two_readers(path, reader) {
-                Ok([first, second]) => {
-                    let rules = self.configured(path, on_case)?;
-                    self.of_snapshot(&rules, &versions(first), second, on_case)
+        let parameters = files.parameters.clone();
+        let (older, not_evaluated) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let mut cases =
+            Self { rules, configured: None, parameters, look_up, history: *history, older, not_evaluated };
+        let rules = cases.rules.iter().map(|rule| cases.with_parameters(rule));
+        let configured: Result<Vec<_>, Error> = rules
+            .map(|rule| {
+                let any = cases.configure(&rule).map_err(|error| format!("{}: {error}", rule.name));
+                match any {
+                    Ok(any) => Ok(Some((Arc::new(rule), any))),
+                    Err(error) if rule.parameters.is_some() => Err(error.into()),
+                    // An event may bring the parameters that are missing.
+                    Err(_) => Ok(None),
                 }
-                Err(refusal) => on_case(Found::refused(None, refusal)),
-            },
-            Err(refusal) => on_case(Found::refused(None, refusal)),
+            })
+            .collect();
+        let configured: Vec<_> = configured?.into_iter().flatten().collect();
+        if !configured.is_empty() && configured.len() == cases.rules.len() {
+            cases.configured = Some(Arc::new(configured));
+        }
+        Ok(cases)
+    }
+
+    /// How many older versions of resources, and how many resources of other types or out of scope, were left out.
+    pub(crate) fn left_out(&self) -> (usize, usize) {
+        (self.older.load(Ordering::Relaxed), self.not_evaluated.load(Ordering::Relaxed))
+    }
+
+    /// Hands over the cases of a file one by one, and says whose resources it has.
+    pub(crate) fn of_file(
+        &self,
+        source: &Source,
+        scanned: &Scanned,
+        on_case: OnCase<'_>,
+    ) -> Result<Seen, Error> {
+        let contents = match source.contents() {
+            Ok(contents) => contents,
+            Err(refusal) => return on_case(Found::refused(refusal)).map(|()| Seen::default()),
+        };
+        match contents {
+            Contents::Event(event) => self.of_event(&source.path, &event, on_case).map(|()| Seen::default()),
+            Contents::Items(items) => self.of_items(&source.path, items, on_case),
+            Contents::Stream(reader) => {
+                let Some(rules) = self.configured(&source.path, on_case)? else { return Ok(Seen::default()) };
+                let age = |item: &RawItem| scanned.versions.age(item, source.index);
+                self.of_stream(&rules, &age, reader, on_case)
+            }
         }
     }
 
     fn of_event(&self, path: &Path, event: &Event, on_case: OnCase<'_>) -> Result<(), Error> {
         let rules = match self.rules_of(path, Some(event)) {
             Ok(rules) => rules,
-            Err(refusal) => return on_case(Found::refused(None, refusal)),
+            Err(refusal) => return on_case(Found::refused(refusal).about(Resource::of_event(event))),
         };
         let sent_for = event.config_rule_name.as_deref().and_then(catalogue::find_deployed);
         for rule in rules {
             // What an event says to one rule is nothing that another rule knows.
             let is_others =
                 sent_for.is_some_and(|sent_for| sent_for.metadata.name != rule.rule.metadata.name);
-            let event = match &rule.parameters.clone().or_else(|| is_others.then(RawParameters::default)) {
+            let parameters = rule.parameters.clone().or_else(|| is_others.then(RawParameters::default));
+            let event = match &parameters {
                 Some(parameters) => &event.clone().with_parameters(parameters),
                 None => event,
             };
             let facts = (self.look_up)(&event.parameters().unwrap_or_default());
             let case = (rule.rule.read_event)(event, &facts).map_err(Refusal::from);
-            let resource = Resource::of_event(event);
-            on_case(Found { rule: Some(rule), resource, case, is_one_of_many: false, is_older: false })?;
+            let rule = Some(Arc::new(rule));
+            on_case(Found { rule, resource: Resource::of_event(event), ..Found::new(case) })?;
         }
         Ok(())
     }
 
-    fn of_items(&self, path: &Path, items: Vec<RawItem>, on_case: OnCase<'_>) -> Result<(), Error> {
-        let rules = self.configured(path, on_case)?;
-        match <[RawItem; 1]>::try_from(items) {
-            Ok([item]) => {
-                rules.iter().try_for_each(|rule| on_case(Found::new(rule, item.clone())))?;
-                Seen::of(&item).accounts(&rules, on_case)
-            }
-            Err(items) => {
-                let (mut seen, mut versions) = (Seen::default(), Versions::default());
-                for item in &items {
-                    versions.note(item);
+    fn of_items(
+        &self,
+        path: &Path,
+        items: Vec<Result<RawItem, DamagedItem>>,
+        on_case: OnCase<'_>,
+    ) -> Result<Seen, Error> {
+        let Some(rules) = self.configured(path, on_case)? else { return Ok(Seen::default()) };
+        let is_one = items.len() == 1;
+        let mut versions = Versions::default();
+        for item in items.iter().flatten() {
+            versions.note(item, 0);
+        }
+        let mut seen = Seen::default();
+        for (index, item) in items.into_iter().enumerate() {
+            match item {
+                Ok(item) if is_one => {
+                    seen.add(&item);
+                    for (rule, any) in rules.iter().filter(|(rule, _)| rule.scope.includes(&item)) {
+                        on_case(Found::of((rule, any), item.clone()))?;
+                    }
                 }
-                for item in &items {
-                    seen.add(item);
-                    self.of_item(&rules, &versions, item, on_case)?;
+                Ok(item) => {
+                    seen.add(&item);
+                    self.of_item(&rules, versions.age(&item, 0), &item, on_case)?;
                 }
-                seen.accounts(&rules, on_case)
+                Err(damaged) => on_case(Found::damaged(index + 1, damaged))?,
             }
         }
+        Ok(seen)
     }
 
-    /// The rules for a file of items. What is wrong with the parameters of one is said, and the others remain.
-    fn configured(&self, path: &Path, on_case: OnCase<'_>) -> Result<Configured, Error> {
-        let mut configured = Vec::new();
+    /// The rules for a file of items; none if it is not known which. What is wrong with the parameters of one is said, and
+    /// the others remain.
+    fn configured(&self, path: &Path, on_case: OnCase<'_>) -> Result<Option<Configured>, Error> {
+        if let Some(configured) = &self.configured {
+            return Ok(Some(Arc::clone(configured)));
+        }
         let rules = match self.rules_of(path, None) {
             Ok(rules) => rules,
-            Err(refusal) => {
-                on_case(Found::refused(None, refusal))?;
-                Vec::new()
-            }
+            Err(refusal) => return on_case(Found::refused(refusal)).map(|()| None),
         };
+        let mut configured = Vec::new();
         for rule in rules {
-            let parameters = rule.parameters.clone().unwrap_or_default();
-            match (rule.rule.configure)(&parameters, &(self.look_up)(&parameters)) {
-                Ok(any) => configured.push((rule, any)),
-                Err(error) => on_case(Found::refused(Some(rule), error.into()))?,
+            match self.configure(&rule) {
+                Ok(any) => configured.push((Arc::new(rule), any)),
+                Err(error) => {
+                    on_case(Found { rule: Some(Arc::new(rule)), ..Found::refused(error.into()) })?;
+                }
             }
         }
-        Ok(configured)
+        Ok(Some(Arc::new(configured)))
+    }
+
+    fn configure(&self, rule: &ConfigRule) -> Result<AnyRule, config_rules::Error> {
+        let parameters = rule.parameters.clone().unwrap_or_default();
+        (rule.rule.configure)(&parameters, &(self.look_up)(&parameters))
+    }
+
+    fn with_parameters(&self, rule: &ConfigRule) -> ConfigRule {
+        let parameters = rule.parameters.as_ref().or(self.parameters.as_ref()).cloned();
+        ConfigRule { parameters, ..rule.clone() }
     }
 
     /// The rules that the command line names; else the one that the event was sent for, else the one that the file's
     /// folder is named after.
     fn rules_of(&self, path: &Path, event: Option<&Event>) -> Result<Vec<ConfigRule>, Refusal> {
-        let with_parameters = |rule: &ConfigRule| ConfigRule {
-            parameters: rule.parameters.as_ref().or(self.parameters).cloned(),
-            ..rule.clone()
-        };
-        if self.rules.is_empty() {
-            let deployed_name = event.and_then(|event| event.config_rule_name.as_deref());
-            let rule = event
-                .and_then(ConfigRule::of_event)
-                .map_or_else(|| Ok(ConfigRule::new(rule_of(path, deployed_name)?, None)), Ok::<_, Refusal>)?;
-            return Ok(vec![with_parameters(&rule)]);
+        if !self.rules.is_empty() {
+            return Ok(self.rules.iter().map(|rule| self.with_parameters(rule)).collect());
         }
-        Ok(self.rules.iter().map(with_parameters).collect())
+        let deployed_name = event.and_then(|event| event.config_rule_name.as_deref());
+        let rule = match event.and_then(ConfigRule::of_event) {
+            Some(rule) => rule,
+            None => ConfigRule::new(rule_of(path, deployed_name)?, None),
+        };
+        Ok(vec![self.with_parameters(&rule)])
     }
-}
 
-impl Cases<'_> {
-    /// Among many items a rule is asked about those of its types, as AWS Config asks it.
+    /// Among many items a rule is asked about those of its types and in its scope, as AWS Config asks it.
     fn of_item(
         &self,
         rules: &Configured,
-        versions: &Versions,
+        age: Age,
         item: &RawItem,
         on_case: OnCase<'_>,
     ) -> Result<(), Error> {
-        let is_older = versions.is_older(item);
-        if is_older && !self.history {
-            self.older.set(self.older.get() + 1);
+        if age == Age::Repeated || age == Age::Older && !self.history {
+            self.older.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
-        let asked = |(rule, _): &&(ConfigRule, AnyRule)| {
-            rule.rule.metadata.resource_types.include(&item.resource_type) && rule.scope.includes(item)
-        };
-        rules.iter().filter(asked).try_for_each(|rule| {
-            on_case(Found { is_one_of_many: true, is_older, ..Found::new(rule, item.clone()) })
-        })
+        let mut is_evaluated = false;
+        for (rule, any) in rules.iter() {
+            if rule.rule.metadata.resource_types.include(&item.resource_type) && rule.scope.includes(item) {
+                is_evaluated = true;
+                let is_older = age == Age::Older;
+                on_case(Found { is_one_of_many: true, is_older, ..Found::of((rule, any), item.clone()) })?;
+            }
+        }
+        self.not_evaluated.fetch_add(usize::from(!is_evaluated), Ordering::Relaxed);
+        Ok(())
     }
 
-    fn of_snapshot(
+    fn of_stream(
         &self,
         rules: &Configured,
-        versions: &Versions,
+        age: &dyn Fn(&RawItem) -> Age,
         reader: impl Read,
         on_case: OnCase<'_>,
-    ) -> Result<(), Error> {
-        if rules.is_empty() {
-            return Ok(());
-        }
+    ) -> Result<Seen, Error> {
         let mut result = Ok(());
         let (mut count, mut seen) = (0, Seen::default());
         let read = snapshot::read_items(reader, |item| {
@@ -231,100 +283,87 @@ impl Cases<'_> {
             result = match item {
                 Ok(item) => {
                     seen.add(&item);
-                    self.of_item(rules, versions, &item, on_case)
+                    self.of_item(rules, age(&item), &item, on_case)
                 }
-                Err(error) => {
-                    on_case(Found::refused(None, Refusal::bad_file(format!("item {count}: {error}"))))
-                }
+                Err(damaged) => on_case(Found::damaged(count, damaged)),
             };
             if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         result?;
-        // What was not read to its end tells nothing of the account as a whole.
-        match read {
-            Ok(()) => seen.accounts(rules, on_case),
-            Err(error) => on_case(Found::refused(None, error.into())),
+        if let Err(error) = read {
+            // What was not read to its end tells nothing of the account as a whole.
+            on_case(Found::refused(error.into()))?;
+            return Ok(Seen::default());
         }
+        Ok(seen)
     }
-}
 
-/// A history is read twice: which versions are the newest shows only at its end.
-fn two_readers(path: &Path, reader: Box<dyn Read>) -> Result<[Box<dyn Read>; 2], Refusal> {
-    if path.as_os_str() != "-" {
-        return Ok([reader, files::open(path)?]);
-    }
-    let mut kept = tempfile::NamedTempFile::new().map_err(Refusal::bad_file)?;
-    io::copy(&mut { reader }, &mut kept).map_err(Refusal::bad_file)?;
-    let again = || -> Result<Box<dyn Read>, Refusal> {
-        Ok(Box::new(io::BufReader::new(kept.reopen().map_err(Refusal::bad_file)?)))
-    };
-    Ok([again()?, again()?])
-}
-
-/// What cannot be read of it is said when it is read again.
-fn versions(reader: impl Read) -> Versions {
-    let mut versions = Versions::default();
-    let _ = snapshot::read_items(reader, |item| {
-        if let Ok(item) = &item {
-            versions.note(item);
+    /// The accounts as a whole, for the rules that have something to say about one, as after a scheduled run. Gives back the
+    /// rules that could not: what they say hangs on facts of one account.
+    pub(crate) fn of_accounts(&self, seen: &Seen, on_case: OnCase<'_>) -> Result<Vec<String>, Error> {
+        let mut left_out = Vec::new();
+        for (rule, any) in self.configured.iter().flat_map(|configured| configured.iter()) {
+            let mut cases = seen.accounts.iter().filter_map(|account| any.account_case(account, seen.at));
+            match (cases.next(), cases.next()) {
+                (None, _) => {}
+                (Some(case), None) => {
+                    let resource = Resource { aws_region: seen.region.clone(), ..Resource::default() };
+                    on_case(Found { rule: Some(Arc::clone(rule)), resource, ..Found::new(Ok(case)) })?;
+                }
+                (Some(_), Some(_)) => left_out.push(rule.name.clone()),
+            }
         }
-        ControlFlow::Continue(())
-    });
-    versions
+        Ok(left_out)
+    }
 }
 
 impl Found {
-    fn new((rule, any): &(ConfigRule, AnyRule), item: RawItem) -> Self {
-        let (rule, resource) = (Some(rule.clone()), Resource::from(&item));
-        Self { rule, resource, case: Ok(any.case(item)), is_one_of_many: false, is_older: false }
+    fn new(case: Result<AnyCase, Refusal>) -> Self {
+        Self { rule: None, resource: Resource::default(), case, is_one_of_many: false, is_older: false }
     }
 
-    fn refused(rule: Option<ConfigRule>, refusal: Refusal) -> Self {
-        let resource = Resource::default();
-        Self { rule, resource, case: Err(refusal), is_one_of_many: false, is_older: false }
+    fn of((rule, any): (&Arc<ConfigRule>, &AnyRule), item: RawItem) -> Self {
+        let resource = Resource::from(&item);
+        Self { rule: Some(Arc::clone(rule)), resource, ..Self::new(Ok(any.case(item))) }
+    }
+
+    fn refused(refusal: Refusal) -> Self {
+        Self::new(Err(refusal))
+    }
+
+    fn damaged(position: usize, damaged: DamagedItem) -> Self {
+        let refusal = Refusal::bad_file(format!("item {position}: {damaged}"));
+        Self::refused(refusal).about(Resource::from(damaged))
+    }
+
+    fn about(self, resource: Resource) -> Self {
+        Self { resource, ..self }
     }
 }
 
-/// The accounts whose resources a file has, and the time of the newest.
-#[derive(Default)]
-struct Seen {
+/// The accounts whose resources were seen, the Region if there is one only, and the time of the newest.
+#[derive(Clone, Default)]
+pub(crate) struct Seen {
     accounts: BTreeSet<String>,
+    region: Option<String>,
     at: Timestamp,
 }
 
 impl Seen {
-    fn of(item: &RawItem) -> Self {
-        let mut seen = Self::default();
-        seen.add(item);
-        seen
-    }
-
     fn add(&mut self, item: &RawItem) {
         if let Some(account) = item.account_id.as_ref().filter(|account| !self.accounts.contains(*account)) {
             self.accounts.insert(account.clone());
         }
+        if self.region.is_none() {
+            self.region.clone_from(&item.aws_region);
+        }
         self.at = self.at.max(item.configuration_item_capture_time);
     }
 
-    /// The account as a whole, for the rules that have something to say about it, as after a scheduled run.
-    fn accounts(&self, rules: &Configured, on_case: OnCase<'_>) -> Result<(), Error> {
-        for (rule, any) in rules {
-            let cases = self.accounts.iter().filter_map(|account| any.account_case(account, self.at));
-            let mut cases: Vec<_> = cases.collect();
-            let case = match (cases.pop(), cases.len()) {
-                (None, _) => continue,
-                (Some(case), 0) => Ok(case),
-                (Some(_), others) => Err(Refusal::bad_file(format!(
-                    "resources of {} accounts: what the rule says of an account as a whole hangs on facts of one account; \
-                     replay the resources of one at a time",
-                    others + 1
-                ))),
-            };
-            let rule = Some(rule.clone());
-            let resource = Resource::default();
-            on_case(Found { rule, resource, case, is_one_of_many: false, is_older: false })?;
-        }
-        Ok(())
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.accounts.extend(other.accounts);
+        self.region = self.region.take().or(other.region);
+        self.at = self.at.max(other.at);
     }
 }
 

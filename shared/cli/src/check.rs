@@ -17,7 +17,7 @@ const LONGEST: usize = 1024;
 /// Checks the parameters, and prints what their deployment needs.
 pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
     let Check { rule, parameters, facts } = arguments;
-    let configured = (rule.configure)(parameters, &files::facts(facts.as_deref())?)
+    let configured = (rule.configure)(parameters, &files::facts(facts)?)
         .map_err(|error| with_advice(error, parameters))?;
     let length = length(parameters)?;
     println!("{} can use these parameters", rule.metadata.name);

@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use config_rules::facts::Facts;
+use config_rules::facts::{Facts, LISTS, Recorded};
 use flate2::bufread::MultiGzDecoder;
 use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{Error, result::Refusal};
@@ -37,10 +38,14 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// Opens a file, or standard input for `-`, and decompresses it where it is compressed.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Refusal> {
-    let file: Box<dyn Read> = match path.to_str() {
-        Some("-") => Box::new(io::stdin()),
-        _ => Box::new(File::open(path).map_err(Refusal::bad_file)?),
-    };
+    match path.to_str() {
+        Some("-") => decompressed(io::stdin()),
+        _ => decompressed(File::open(path).map_err(Refusal::bad_file)?),
+    }
+}
+
+/// The content of a file, which may be compressed.
+pub(crate) fn decompressed(file: impl Read + 'static) -> Result<Box<dyn Read>, Refusal> {
     let mut file = BufReader::with_capacity(64 * 1024, file);
     let head = file.fill_buf().map_err(Refusal::bad_file)?;
     if head.starts_with(&GZIP) {
@@ -91,22 +96,34 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"PAR1", "a Parquet file; export it as JSON"),
 ];
 
-/// What the file of facts holds; nothing if there is none.
-pub(crate) fn facts(path: Option<&Path>) -> Result<Facts, Error> {
-    let Some((name, text)) = facts_text(path)? else {
-        return Ok(Facts::default());
-    };
-    Facts::from_json(&text).map_err(|error| format!("--facts {name}: {error}").into())
+/// What files of facts hold: those that `config-rules facts` prints, and lists such as `aws ec2 describe-images` prints. What
+/// stands in a later file counts.
+pub(crate) fn facts(paths: &[PathBuf]) -> Result<Facts, Error> {
+    let (mut facts, mut recorded) = (Facts::default(), Recorded::default());
+    for path in paths {
+        let name = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("--facts {name}: {error}"))?;
+        match facts_of(&text, &mut recorded).map_err(|error| format!("--facts {name}: {error}"))? {
+            Some(own) => facts.extend(own),
+            None => facts.extend(std::mem::take(&mut recorded).into_facts()),
+        }
+    }
+    Ok(facts)
 }
 
-/// The name and text of the file of facts.
-pub(crate) fn facts_text(path: Option<&Path>) -> Result<Option<(String, String)>, Error> {
-    let Some(path) = path else {
-        return Ok(None);
-    };
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| format!("--facts {name}: {error}"))?;
-    Ok(Some((name, text)))
+/// The facts of a file, or nothing if it is a list, which is added to what is recorded.
+fn facts_of(text: &str, recorded: &mut Recorded) -> Result<Option<Facts>, String> {
+    let wanted =
+        format!("a JSON object: what `config-rules facts` prints, or a list of {}", LISTS.join(", "));
+    let object: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| format!("{error}; expected {wanted}"))?;
+    if !object.iter().any(|(key, value)| value.is_array() && key.starts_with(char::is_uppercase)) {
+        return Facts::from_json(text).map(Some).map_err(|error| error.to_string());
+    }
+    recorded
+        .add_described(object)
+        .map_err(|key| format!("facts do not come from {key}; expected {wanted}"))?;
+    Ok(None)
 }
 
 fn folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {

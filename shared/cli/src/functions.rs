@@ -114,8 +114,9 @@ impl<'a> Functions<'a> {
     ) -> Result<Self, Error> {
         let mut functions =
             Self { arguments, config_service, ec2: None, iam: None, ssm: None, running: HashMap::new() };
-        if let Some((name, text)) = files::facts_text(arguments.facts.as_deref())? {
-            let wrong = |error| format!("--facts {name}: {error}");
+        if !arguments.facts.is_empty() {
+            let text = files::facts(&arguments.facts)?.to_json_with_secrets()?;
+            let wrong = |error| format!("--facts: {error}");
             let ec2 = Ec2Data::from_json(&text).map_err(wrong)?;
             functions.ec2 = Some(Ec2::start(ec2.launches(launches)).await?);
             functions.iam = Some(Iam::start(IamData::from_json(&text).map_err(wrong)?).await?);

@@ -23,7 +23,7 @@ use crate::{
     cases, files,
     functions::{self, Functions, Invoked},
     local::ConfigRule,
-    report::Report,
+    report::{Report, Summary},
     result::{Refusal, Resource},
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         .map_err(|refusal| format!("--bootstrap {}", refusal.message))?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let files: Vec<_> = files::find(&arguments.files.paths)?.into_iter().map(File::read).collect();
-        let facts = files::facts(arguments.running.facts.as_deref())?;
+        let facts = files::facts(&arguments.running.facts)?;
         let launches = files.iter().flat_map(|file| launches(arguments, file, &facts));
         let config_service = ConfigService::start_recording().await?;
         config_service.accept_any_token();
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
                 report.add(&result)?;
             }
         }
-        report.finish()
+        report.finish(Summary::default())
     })
 }
 

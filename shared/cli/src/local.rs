@@ -13,7 +13,7 @@ use crate::{
     Error,
     arguments::{Local, Output},
     functions::{Functions, Invoked},
-    report::Report,
+    report::{Report, Summary},
     result::{Refusal, Resource},
 };
 use bootstraps::Bootstraps;
@@ -71,7 +71,7 @@ async fn play(arguments: &Local) -> Result<ExitCode, Error> {
         let done = tokio::select! {
             ended = &mut ended => {
                 ended?;
-                return report.finish().map(|_| ExitCode::SUCCESS);
+                return report.finish(Summary::default()).map(|_| ExitCode::SUCCESS);
             }
             done = work => done,
         };

@@ -17,6 +17,7 @@ pub(crate) use self::summary::Summary;
 use crate::{
     Error,
     arguments::{FailOn, Format, Output},
+    progress::INTERRUPTED,
     result::EvaluationResult,
 };
 
@@ -70,13 +71,20 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    /// What is counted besides the results.
-    pub(crate) fn summary(&mut self) -> &mut Summary {
-        &mut self.summary
-    }
-
-    /// Ends every report.
-    pub(crate) fn finish(mut self) -> Result<ExitCode, Error> {
+    /// Ends every report. `left_out` says what was counted besides the results.
+    pub(crate) fn finish(mut self, left_out: Summary) -> Result<ExitCode, Error> {
+        self.summary = Summary {
+            groups: self.summary.groups,
+            codes: self.summary.codes,
+            errors: self.summary.errors,
+            ..left_out
+        };
+        if self.summary.is_interrupted {
+            for renderer in &mut self.renderers {
+                renderer.finish(&self.summary)?;
+            }
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
         for renderer in &mut self.renderers {
             renderer.finish(&self.summary)?;
         }

@@ -7,7 +7,7 @@ use config_rules::{
     catalogue,
     event::{Event, Message},
     finding::{Code, Finding, Severity},
-    item::RawItem,
+    item::{DamagedItem, RawItem},
     rule::{ACCOUNT, Evaluation},
 };
 use jiff::Timestamp;
@@ -272,6 +272,19 @@ impl From<&RawItem> for Resource {
             resource_id: Some(item.resource_id.clone()),
             resource_name: item.resource_name.clone().filter(|name| !name.is_empty()).or(name),
             arn: item.arn.clone(),
+        }
+    }
+}
+
+impl From<DamagedItem> for Resource {
+    fn from(item: DamagedItem) -> Self {
+        Self {
+            account_id: item.account_id,
+            aws_region: item.aws_region,
+            resource_type: item.resource_type,
+            resource_id: item.resource_id,
+            resource_name: None,
+            arn: item.arn,
         }
     }
 }

@@ -10,8 +10,8 @@ use config_rules::{
         Association, Attachment, GroupIdentifier, IamInstanceProfile, IcmpTypeCode, Instance, InstanceState,
         IpPermission, IpRange, Ipv6Address, MetadataOptions, NetworkAcl, NetworkAclAssociation,
         NetworkAclEntry, NetworkInterface, Placement, PortRange, PrefixListId, PrivateIpAddress, ProductCode,
-        Route, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, SubnetCidrBlockState,
-        SubnetIpv6CidrBlock, UserIdGroupPair,
+        Route, RouteTable, RouteTableAssociation, RouteTableAssociationState, SecurityGroup, Subnet,
+        SubnetCidrBlockState, SubnetIpv6CidrBlock, UserIdGroupPair,
     },
     item::Tags,
 };
@@ -178,6 +178,10 @@ pub(crate) fn route_table(table: &types::RouteTable) -> RouteTable {
             subnet_id: association.subnet_id.clone(),
             gateway_id: association.gateway_id.clone(),
             main: association.main,
+            association_state: association
+                .association_state
+                .as_ref()
+                .map(|state| RouteTableAssociationState { state: name!(state.state) }),
         }),
     }
 }

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::{
     Client,
-    types::{Filter, NetworkAcl, RouteTable, RouteTableAssociation, RouteTableAssociationStateCode, Subnet},
+    types::{self, Filter, Subnet},
 };
-use config_rules::facts::{Fact, SubnetPath};
+use config_rules::{
+    ec2::{NetworkAcl, RouteTable},
+    facts::{Fact, SubnetPath},
+};
 use config_rules_aws::{Answer, Failure};
 
 use crate::{
@@ -26,19 +29,25 @@ pub(crate) async fn look_up(client: &Client, ids: &BTreeSet<String>) -> BTreeMap
         |id: fn(&Subnet) -> Option<&str>| subnets.items.iter().filter_map(id).map(str::to_owned).collect();
     let (found, vpcs) = (of_subnets(Subnet::subnet_id), of_subnets(Subnet::vpc_id));
     let (tables, acls) = tokio::join!(route_tables(client, &vpcs), network_acls(client, &found));
-    let network = Network { subnets, tables, acls };
-    ids.iter().map(|id| (id.clone(), network.path_of(id))).collect()
+    Network { subnets, tables, acls }.paths(ids)
 }
 
 /// What EC2 has told.
 struct Network {
     subnets: Answers<Subnet>,
-    tables: Answers<RouteTable>,
-    acls: Answers<NetworkAcl>,
+    tables: Answers<types::RouteTable>,
+    acls: Answers<types::NetworkAcl>,
 }
 
 impl Network {
-    fn path_of(&self, id: &str) -> Answer<SubnetPath> {
+    /// The path of each of these subnets.
+    fn paths(&self, ids: &BTreeSet<String>) -> BTreeMap<String, Answer<SubnetPath>> {
+        let tables: Vec<_> = self.tables.items.iter().map(resource::route_table).collect();
+        let acls: Vec<_> = self.acls.items.iter().map(resource::network_acl).collect();
+        ids.iter().map(|id| (id.clone(), self.path(id, &tables, &acls))).collect()
+    }
+
+    fn path(&self, id: &str, tables: &[RouteTable], acls: &[NetworkAcl]) -> Answer<SubnetPath> {
         let Some(subnet) = self.subnets.items.iter().find(|subnet| subnet.subnet_id() == Some(id)) else {
             return Answer::new(None, self.subnets.failed.get(id));
         };
@@ -48,47 +57,15 @@ impl Network {
         if !failures.is_empty() {
             return Answer::new(None, failures);
         }
-        let is_own = |own: &RouteTableAssociation| own.subnet_id() == Some(id);
-        let is_main = |own: &RouteTableAssociation| own.main == Some(true);
-        let table = self.table(vpc, is_own).or_else(|| self.table(vpc, is_main));
-        let Some(table) = table else { return missing("DescribeRouteTables", id) };
-        let mut acls = self.acls.items.iter();
-        let acl = acls.find(|acl| acl.associations().iter().any(|own| own.subnet_id() == Some(id)));
-        let Some(acl) = acl else { return missing("DescribeNetworkAcls", id) };
-        let gateway = internet_gateway(table);
-        let of_gateway = gateway.and_then(|gateway| self.table(vpc, |own| own.gateway_id() == Some(gateway)));
-        let path = SubnetPath {
-            subnet: resource::subnet(subnet),
-            route_table: resource::route_table(table),
-            gateway_route_table: of_gateway.map(resource::route_table),
-            network_acl: resource::network_acl(acl),
-        };
-        Answer::new(Some(path), [])
+        match SubnetPath::of(resource::subnet(subnet), tables, acls) {
+            Ok(path) => Answer::new(Some(path), []),
+            // EC2 may only be behind.
+            Err(missing) => {
+                let why = format!("ec2:DescribeRouteTables and DescribeNetworkAcls do not tell {missing}");
+                Answer { fact: Ok(Fact::Unavailable(why)), lasting: false }
+            }
+        }
     }
-
-    /// The table of a VPC that has such an association.
-    fn table(&self, vpc: &str, is: impl Fn(&RouteTableAssociation) -> bool) -> Option<&RouteTable> {
-        let mut tables = self.tables.items.iter().filter(|table| table.vpc_id() == Some(vpc));
-        tables.find(|table| table.associations().iter().any(|own| is(own) && is_in_effect(own)))
-    }
-}
-
-/// Every subnet has one: without it, the subnet would look closed.
-fn missing(action: &str, id: &str) -> Answer<SubnetPath> {
-    Answer { fact: Ok(Fact::Unavailable(format!("ec2:{action}: none of {id}"))), lasting: false }
-}
-
-/// An association that is going, or failed, is none.
-fn is_in_effect(association: &RouteTableAssociation) -> bool {
-    use RouteTableAssociationStateCode::{Disassociated, Disassociating, Failed};
-    let state = association.association_state.as_ref().and_then(|state| state.state.as_ref());
-    !state.is_some_and(|state| [Disassociated, Disassociating, Failed].contains(state))
-}
-
-/// The internet gateway that a table has a route to. A VPC has one at most.
-fn internet_gateway(table: &RouteTable) -> Option<&str> {
-    let mut gateways = table.routes().iter().filter_map(|route| route.gateway_id());
-    gateways.find(|gateway| gateway.starts_with("igw-"))
 }
 
 async fn subnets(client: &Client, ids: &BTreeSet<String>) -> Answers<Subnet> {
@@ -99,7 +76,7 @@ async fn subnets(client: &Client, ids: &BTreeSet<String>) -> Answers<Subnet> {
     .await
 }
 
-async fn route_tables(client: &Client, vpcs: &BTreeSet<String>) -> Answers<RouteTable> {
+async fn route_tables(client: &Client, vpcs: &BTreeSet<String>) -> Answers<types::RouteTable> {
     ask("DescribeRouteTables", BATCH, vpcs, async |vpcs| {
         let call = client.describe_route_tables().filters(filter("vpc-id", vpcs));
         Ok(call.into_paginator().items().send().try_collect().await?)
@@ -107,7 +84,7 @@ async fn route_tables(client: &Client, vpcs: &BTreeSet<String>) -> Answers<Route
     .await
 }
 
-async fn network_acls(client: &Client, subnets: &BTreeSet<String>) -> Answers<NetworkAcl> {
+async fn network_acls(client: &Client, subnets: &BTreeSet<String>) -> Answers<types::NetworkAcl> {
     ask("DescribeNetworkAcls", BATCH, subnets, async |subnets| {
         let call = client.describe_network_acls().filters(filter("association.subnet-id", subnets));
         Ok(call.into_paginator().items().send().try_collect().await?)

@@ -52,11 +52,11 @@ pub struct AnyRule {
     pub execution_role: Option<ExecutionRole>,
     /// [`ConfiguredRule::cautions`].
     pub cautions: Vec<String>,
-    item_case: Box<dyn Fn(RawItem) -> AnyCase>,
+    item_case: Box<dyn Fn(RawItem) -> AnyCase + Send + Sync>,
     account_case: Box<AccountCase>,
 }
 
-type AccountCase = dyn Fn(&str, Timestamp) -> Option<AnyCase>;
+type AccountCase = dyn Fn(&str, Timestamp) -> Option<AnyCase> + Send + Sync;
 
 /// A [`Case`] of a rule whose type is not known at compile time.
 pub type AnyCase = Box<dyn Evaluate>;

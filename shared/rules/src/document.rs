@@ -11,7 +11,8 @@ use crate::{
     Error,
     ec2::{Listing, Place},
     event::Event,
-    item::{RawItem, Status, Tags},
+    item::{DamagedItem, RawItem, Status, Tags},
+    spelling::config_spelling,
 };
 
 /// What a file has in it.
@@ -19,8 +20,8 @@ use crate::{
 pub enum Document {
     /// An event for a rule's function.
     Event(Event),
-    /// Configuration items, in the order of the file.
-    Items(Vec<RawItem>),
+    /// Configuration items, in the order of the file; one that is damaged spoils no other.
+    Items(Vec<Result<RawItem, DamagedItem>>),
 }
 
 /// What [`Document::from_json`] reads, in words for people.
@@ -58,14 +59,14 @@ impl Document {
         for value in values {
             reader.value(value, DEPTH)?;
         }
-        reader.finish().map(Self::Items)
+        Ok(Self::Items(reader.finish()))
     }
 }
 
 /// Collects the items of a file.
 struct Reader {
     at: Timestamp,
-    items: Vec<RawItem>,
+    items: Vec<Result<RawItem, DamagedItem>>,
     /// Rules of security groups that were listed one by one, by the groups' ids.
     rules: BTreeMap<String, Map<String, Value>>,
 }
@@ -144,18 +145,19 @@ impl Reader {
         let text = crate::embedded::text(raw).map_err(|error| Error::malformed(place, error.to_string()))?;
         let text = text.ok_or_else(|| Error::malformed(place, "null"))?;
         if place != "Results" {
-            self.items.push(read(place, &text)?);
+            self.items.push(RawItem::read(&text));
             return Ok(());
         }
         let mut item: Map<String, Value> = read(place, &text)?;
         if let Some(missing) = ["resourceType", "resourceId"].iter().find(|key| !item.contains_key(**key)) {
             let problem =
                 format!("a result without {missing}: SELECT resourceType, resourceId, tags, configuration …");
-            return Err(Error::malformed(place, problem));
+            self.items.push(Err(DamagedItem { problem, ..read(place, &text).unwrap_or_default() }));
+            return Ok(());
         }
         item.entry("configurationItemStatus").or_insert_with(|| "OK".into());
         item.entry("configurationItemCaptureTime").or_insert_with(|| self.at.to_string().into());
-        self.items.push(read(place, &Value::Object(item).to_string())?);
+        self.items.push(RawItem::read(&Value::Object(item).to_string()));
         Ok(())
     }
 
@@ -169,41 +171,45 @@ impl Reader {
         }
         for listing in Listing::ALL {
             if let Some(Value::Array(resources)) = answer.remove(listing.key) {
-                return resources.into_iter().try_for_each(|resource| self.resource(listing, resource));
+                resources.into_iter().for_each(|resource| self.resource(listing, resource));
+                return Ok(());
             }
         }
         if let Some(Value::Array(rules)) = answer.remove("SecurityGroupRules") {
-            return rules.into_iter().try_for_each(|rule| self.security_group_rule(rule));
+            rules.into_iter().for_each(|rule| self.security_group_rule(rule));
+            return Ok(());
         }
         if let Some(Value::Array(mappings)) = answer.remove("ResourceTagMappingList") {
-            return mappings.into_iter().try_for_each(|mapping| self.tagged(mapping));
+            mappings.into_iter().for_each(|mapping| self.tagged(mapping));
+            return Ok(());
         }
         let alone = Value::Object(answer);
         if alone["SecurityGroupRuleId"].is_string() {
-            return self.security_group_rule(alone);
+            self.security_group_rule(alone);
+        } else if alone["ResourceARN"].is_string() {
+            self.tagged(alone);
+        } else if let Some(listing) = Listing::ALL.iter().find(|listing| listing.is_of(&alone)) {
+            self.resource(listing, alone);
+        } else {
+            return Err(not_read(&found(&alone)));
         }
-        if alone["ResourceARN"].is_string() {
-            return self.tagged(alone);
-        }
-        let listing = Listing::ALL.iter().find(|listing| listing.is_of(&alone));
-        match listing {
-            Some(listing) => self.resource(listing, alone),
-            None => Err(not_read(&found(&alone))),
-        }
-    }
-
-    fn resource(&mut self, listing: &Listing, resource: Value) -> Result<(), Error> {
-        let place = Place { account_id: None, region: None, at: self.at };
-        let item = listing.item(&config_spelling(resource), &place);
-        self.items.push(item.ok_or_else(|| Error::malformed(listing.key, "a resource without an id"))?);
         Ok(())
     }
 
+    fn resource(&mut self, listing: &Listing, resource: Value) {
+        let place = Place { account_id: None, region: None, at: self.at };
+        let item = listing.item(&config_spelling(resource), &place);
+        self.items
+            .push(item.ok_or_else(|| DamagedItem::new(format!("{}: a resource without an id", listing.key))));
+    }
+
     /// Adds a rule to its group, which other rules may belong to as well.
-    fn security_group_rule(&mut self, rule: Value) -> Result<(), Error> {
-        const PLACE: &str = "SecurityGroupRules";
+    fn security_group_rule(&mut self, rule: Value) {
         let rule = config_spelling(rule);
-        let id = rule["groupId"].as_str().ok_or_else(|| Error::malformed(PLACE, "a rule without GroupId"))?;
+        let Some(id) = rule["groupId"].as_str() else {
+            self.items.push(Err(DamagedItem::new("SecurityGroupRules: a rule without GroupId")));
+            return;
+        };
         let group = self.rules.entry(id.to_owned()).or_insert_with(|| {
             let known = json!({"groupId": id, "ownerId": rule["groupOwnerId"], "ipPermissions": [], "ipPermissionsEgress": []});
             if let Value::Object(known) = known { known } else { Map::new() }
@@ -212,12 +218,11 @@ impl Reader {
         if let Some(Value::Array(permissions)) = group.get_mut(key) {
             permissions.push(permission(&rule));
         }
-        Ok(())
     }
 
     /// A resource of any service, of which the tagging API knows the ARN and the tags. It calls a type `ec2:instance`.
-    fn tagged(&mut self, mapping: Value) -> Result<(), Error> {
-        const PLACE: &str = "ResourceTagMappingList";
+    fn tagged(&mut self, mapping: Value) {
+        let damaged = |problem: String| DamagedItem::new(format!("ResourceTagMappingList: {problem}"));
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Mapping {
@@ -226,16 +231,18 @@ impl Reader {
             #[serde(default)]
             tags: Tags,
         }
-        let mapping: Mapping =
-            serde_json::from_value(mapping).map_err(|error| Error::malformed(PLACE, error.to_string()))?;
+        let mapping: Mapping = match serde_json::from_value(mapping) {
+            Ok(mapping) => mapping,
+            Err(error) => return self.items.push(Err(damaged(error.to_string()))),
+        };
         let parts: Vec<_> = mapping.resource_arn.splitn(6, ':').collect();
         let [_, _, service, region, account, resource] = parts.as_slice() else {
             let problem = format!("{:?} is not an ARN", mapping.resource_arn);
-            return Err(Error::malformed(PLACE, problem));
+            return self.items.push(Err(damaged(problem)));
         };
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let (kind, id) = resource.split_once(['/', ':']).unwrap_or(("", resource));
-        self.items.push(RawItem {
+        self.items.push(Ok(RawItem {
             resource_type: if kind.is_empty() { (*service).to_owned() } else { format!("{service}:{kind}") },
             resource_id: id.to_owned(),
             resource_name: None,
@@ -247,15 +254,14 @@ impl Reader {
             tags: mapping.tags,
             configuration: None,
             supplementary_configuration: None,
-        });
-        Ok(())
+        }));
     }
 
-    fn finish(mut self) -> Result<Vec<RawItem>, Error> {
+    fn finish(mut self) -> Vec<Result<RawItem, DamagedItem>> {
         for group in std::mem::take(&mut self.rules).into_values() {
-            self.resource(&Listing::SECURITY_GROUPS, Value::Object(group))?;
+            self.resource(&Listing::SECURITY_GROUPS, Value::Object(group));
         }
-        Ok(self.items)
+        self.items
     }
 }
 
@@ -330,32 +336,25 @@ fn instances(reservations: Vec<Value>) -> Value {
     Value::Array(instances)
 }
 
-/// AWS Config spells EC2's keys like EC2 does, but with a small first letter.
-fn config_spelling(value: Value) -> Value {
-    match value {
-        Value::Array(values) => values.into_iter().map(config_spelling).collect(),
-        Value::Object(fields) => {
-            let respelled =
-                fields.into_iter().map(|(key, value)| (small_first_letter(&key), config_spelling(value)));
-            Value::Object(respelled.collect())
-        }
-        other => other,
-    }
-}
-
-fn small_first_letter(key: &str) -> String {
-    let mut letters = key.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn items(text: &str) -> Vec<RawItem> {
         match Document::from_json(text, Timestamp::UNIX_EPOCH).unwrap() {
-            Document::Items(items) => items,
+            Document::Items(items) => items.into_iter().map(Result::unwrap).collect(),
             Document::Event(event) => panic!("{event:?}"),
+        }
+    }
+
+    /// What the first damaged item of the file says, or why the file cannot be read.
+    fn problem(text: &str) -> Option<String> {
+        match Document::from_json(text, Timestamp::UNIX_EPOCH) {
+            Ok(Document::Items(items)) => {
+                items.into_iter().find_map(|item| item.err().map(|damaged| damaged.problem))
+            }
+            Ok(Document::Event(_)) => None,
+            Err(error) => Some(error.to_string()),
         }
     }
 
@@ -436,7 +435,7 @@ mod tests {
             r#"{"SecurityGroups":[{}]}"#,
             r#"{"SecurityGroups":[7]}"#,
         ] {
-            assert!(Document::from_json(text, Timestamp::UNIX_EPOCH).is_err(), "{text}");
+            assert!(problem(text).is_some(), "{text}");
         }
     }
 
@@ -536,7 +535,7 @@ mod tests {
 
     #[test]
     fn what_is_not_read_says_what_was_found_and_what_is() {
-        let error = |text: &str| Document::from_json(text, Timestamp::UNIX_EPOCH).unwrap_err().to_string();
+        let error = |text: &str| problem(text).unwrap();
         let keys = error(r#"{"key1":"value1","key2":"value2"}"#);
         assert!(keys.starts_with("file: found an object with key1, key2, and reads an event"), "{keys}");
         assert!(error("\"text\"").starts_with("file: found text, and reads "));

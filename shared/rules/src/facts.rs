@@ -7,20 +7,22 @@
 //! Unavailable is never an answer. A passing fault, such as throttling, is none of these: it ends the evaluation.
 
 mod account;
+mod recorded;
 mod records;
 mod request;
 mod secret;
 mod sharing;
 
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     account::OfAccount,
+    recorded::{LISTS, Recorded},
     records::{
         AttachedPolicy, DenyAllIgwTraffic, Image, ImageAlias, InstanceProfile, KeyPair,
         LaunchTemplateVersions, NetworkInterfaceId, PrefixList, Role, SubnetPath, VpcBlockPublicAccess,
@@ -128,7 +130,7 @@ pub struct Facts {
     #[serde(skip)]
     faults: BTreeMap<String, Fault>,
     #[serde(skip)]
-    noted: RefCell<Noted>,
+    noted: Notes,
     /// Whether what is noted is going to be looked up.
     #[serde(skip)]
     is_open: bool,
@@ -142,6 +144,22 @@ type Table<T> = BTreeMap<String, Option<T>>;
 struct Noted {
     wanted: BTreeSet<FactRequest>,
     fault: Option<Fault>,
+}
+
+/// What is noted while facts are read: evaluations share facts, in several threads perhaps.
+#[derive(Debug, Default)]
+struct Notes(Mutex<Noted>);
+
+impl Notes {
+    fn lock(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Notes {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.lock().clone()))
+    }
 }
 
 /// The names of all key pairs, and the ids of what refers to each: instances that are not terminated, launch templates,
@@ -284,7 +302,7 @@ impl Facts {
 
     /// What evaluations asked for since this was last called, and nobody has looked up.
     pub fn take_wanted(&self) -> BTreeSet<FactRequest> {
-        std::mem::take(&mut self.noted.borrow_mut().wanted)
+        std::mem::take(&mut self.noted.lock().wanted)
     }
 
     /// Says whether what evaluations ask for from now on is going to be looked up. By default it is not: it is unavailable.
@@ -296,12 +314,12 @@ impl Facts {
     /// and need not ask now for what depends on the answer.
     #[must_use]
     pub fn awaits(&self, key: &str) -> bool {
-        self.is_open && self.noted.borrow().wanted.iter().any(|request| request.key() == key)
+        self.is_open && self.noted.lock().wanted.iter().any(|request| request.key() == key)
     }
 
     /// The first passing fault that an evaluation met since this was last called.
     pub(crate) fn take_fault(&self) -> Option<Fault> {
-        self.noted.borrow_mut().fault.take()
+        self.noted.lock().fault.take()
     }
 
     /// What could not be looked up, and why, passing faults included.
@@ -449,11 +467,10 @@ impl Facts {
 
     /// Notes what is asked for and not known.
     fn unknown<T>(&self, key: &str, request: impl FnOnce() -> FactRequest) -> Fact<T> {
-        let mut noted = self.noted.borrow_mut();
         if let Some(fault) = self.faults.get(key) {
-            noted.fault.get_or_insert_with(|| fault.clone());
-        } else if !self.unavailable.contains_key(key) {
-            noted.wanted.insert(request());
+            self.noted.lock().fault.get_or_insert_with(|| fault.clone());
+        } else if self.is_open && !self.unavailable.contains_key(key) {
+            self.noted.lock().wanted.insert(request());
         }
         Fact::Unavailable(self.why_unavailable(key).to_owned())
     }
@@ -502,6 +519,9 @@ mod tests {
     #[test]
     fn only_what_is_neither_known_nor_unavailable_is_wanted_and_only_once() {
         let mut facts = read(r#"{"keyPairs":{"ops":{}},"unavailable":{"old":"denied"}}"#);
+        let _ = facts.key_pair("new");
+        assert!(facts.take_wanted().is_empty(), "nobody is going to look it up");
+        facts.set_open(true);
         for name in ["ops", "old", "new"] {
             let _ = facts.key_pair(name);
         }

@@ -1,5 +1,6 @@
 //! The configuration item: AWS Config's record of one resource at one time, in one canonical form.
 
+mod damaged;
 mod recorded_tags;
 
 use std::{collections::BTreeMap, fmt};
@@ -11,6 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+pub use self::damaged::DamagedItem;
 pub(crate) use self::recorded_tags::RecordedTags;
 use crate::embedded::{deserialize_json, null_is_default};
 
@@ -309,5 +311,17 @@ mod tests {
     fn an_item_without_capture_time_is_refused_by_name() {
         let error = item(r#""resourceName":null"#).unwrap_err();
         assert!(error.to_string().contains("configurationItemCaptureTime"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_item_says_which_it_is() {
+        let damaged =
+            RawItem::read(r#"{"resourceId":"vol-1","accountId":"111122223333","x":[]}"#).unwrap_err();
+        assert_eq!(damaged.to_string(), "missing field `resourceType` at line 1 column 52");
+        assert_eq!(damaged.resource_id.as_deref(), Some("vol-1"));
+        assert_eq!((damaged.arn.as_deref(), damaged.account_id.as_deref()), (None, Some("111122223333")));
+        let damaged = RawItem::read(r#"{"resourceId":"vol-1","arn":7}"#).unwrap_err();
+        assert_eq!((damaged.resource_id.as_deref(), damaged.arn), (Some("vol-1"), None));
+        assert!(RawItem::read("7").unwrap_err().resource_id.is_none());
     }
 }

@@ -28,6 +28,7 @@ pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;
+mod spelling;
 mod time;
 
 pub use error::Error;

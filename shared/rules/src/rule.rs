@@ -24,7 +24,7 @@ pub trait Rule {
     /// [`serde::de::IgnoredAny`], and then evaluates items that have none.
     type Configuration: Configuration;
     /// What the rule may assume once its parameters have been checked.
-    type Parameters: Clone;
+    type Parameters: Clone + Send + Sync;
 
     /// What everything but the rule's own code has to know about it.
     const METADATA: Metadata;

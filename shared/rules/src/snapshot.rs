@@ -13,7 +13,10 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{Error, item::RawItem};
+use crate::{
+    Error,
+    item::{DamagedItem, RawItem},
+};
 
 /// Far more than AWS Config records of one resource; a file with such an item is not a snapshot.
 const LARGEST_ITEM: usize = 16 * 1024 * 1024;
@@ -25,7 +28,7 @@ const LARGEST_ITEM: usize = 16 * 1024 * 1024;
 /// than 16 MiB; or when it cannot be read.
 pub fn read_items(
     reader: impl Read,
-    mut on_item: impl FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>,
+    mut on_item: impl FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>,
 ) -> Result<(), Error> {
     let budget = Cell::new(LARGEST_ITEM);
     let reader = BufReader::with_capacity(64 * 1024, Limited { reader, budget: &budget });
@@ -61,7 +64,7 @@ struct Snapshot<'a, F> {
     is_stopped: &'a mut bool,
 }
 
-impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> Visitor<'de> for Snapshot<'_, F> {
+impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> Visitor<'de> for Snapshot<'_, F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +87,7 @@ impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> Visitor<'de>
 
 struct Items<'a, 'b, F>(&'a mut Snapshot<'b, F>);
 
-impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> DeserializeSeed<'de>
+impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> DeserializeSeed<'de>
     for Items<'_, '_, F>
 {
     type Value = ();
@@ -94,7 +97,7 @@ impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> DeserializeS
     }
 }
 
-impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> Visitor<'de> for Items<'_, '_, F> {
+impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> Visitor<'de> for Items<'_, '_, F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +107,7 @@ impl<'de, F: FnMut(serde_json::Result<RawItem>) -> ControlFlow<()>> Visitor<'de>
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         while let Some(raw) = items.next_element::<Box<RawValue>>()? {
             self.0.budget.set(LARGEST_ITEM);
-            if (self.0.on_item)(RawItem::from_json(raw.get())).is_break() {
+            if (self.0.on_item)(RawItem::read(raw.get())).is_break() {
                 *self.0.is_stopped = true;
                 return Err(A::Error::custom("stopped"));
             }

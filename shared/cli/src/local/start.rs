@@ -36,7 +36,7 @@ impl Start {
     /// Reads all files. What cannot be used of them is told, and left out.
     pub(super) fn read(arguments: &Local) -> Result<Self, Error> {
         let mut start = Self { account: ACCOUNT.to_owned(), config_rules: Vec::new(), items: Vec::new() };
-        let facts = files::facts(arguments.running.facts.as_deref())?;
+        let facts = files::facts(&arguments.running.facts)?;
         for chosen in &arguments.rules {
             start.deploy_chosen(chosen, &facts)?;
         }

@@ -41,6 +41,8 @@ pub(crate) struct Summary {
     pub(crate) older_versions: usize,
     /// Resources that no Config rule evaluates: of other types, or out of scope.
     pub(crate) not_evaluated: usize,
+    /// The Config rules that evaluate an account as a whole, where there are several accounts.
+    pub(crate) account_rules_left_out: Vec<String>,
     /// Whether it ended before everything was evaluated.
     pub(crate) is_interrupted: bool,
 }
@@ -120,6 +122,8 @@ impl Serialize for Summary {
             codes: BTreeMap<&'a str, usize>,
             older_versions_left_out: usize,
             resources_not_evaluated: usize,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            account_rules_left_out: &'a [String],
             interrupted: bool,
         }
         let row = |(group, counts)| Row { group, counts: named(counts) };
@@ -129,6 +133,7 @@ impl Serialize for Summary {
             codes: self.codes.iter().map(|(code, count)| (code.as_str(), count.resources)).collect(),
             older_versions_left_out: self.older_versions,
             resources_not_evaluated: self.not_evaluated,
+            account_rules_left_out: &self.account_rules_left_out,
             interrupted: self.is_interrupted,
         }
         .serialize(serializer)

@@ -56,6 +56,13 @@ impl<'a> Text<'a> {
         for (count, what) in left_out.into_iter().filter(|(count, _)| *count > 0) {
             writeln!(self.stream, "{count} {what}")?;
         }
+        if !summary.account_rules_left_out.is_empty() {
+            let rules = summary.account_rules_left_out.join(", ");
+            writeln!(
+                self.stream,
+                "not evaluated, because they evaluate an account as a whole, and need the resources and facts of one: {rules}"
+            )?;
+        }
         if summary.groups.is_empty() {
             let why = "there is no resource of a type that a rule here evaluates";
             writeln!(self.stream, "nothing was evaluated: {why}")?;

@@ -26,7 +26,7 @@ pub use self::{
     network_interface::{
         Association, Attachment, GroupIdentifier, Ipv6Address, NetworkInterface, PrivateIpAddress,
     },
-    route_table::{Route, RouteTable, RouteTableAssociation},
+    route_table::{Route, RouteTable, RouteTableAssociation, RouteTableAssociationState},
     security_group::{IpPermission, IpRange, PrefixListId, SecurityGroup, UserIdGroupPair},
     subnet::{Subnet, SubnetCidrBlockState, SubnetIpv6CidrBlock},
 };

@@ -58,4 +58,23 @@ pub struct RouteTableAssociation {
     pub gateway_id: Option<String>,
     /// Whether it is the main one of its VPC: that of all subnets that were given none.
     pub main: Option<bool>,
+    /// Its state; none is told of what is in effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub association_state: Option<RouteTableAssociationState>,
+}
+
+/// The state of an association.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct RouteTableAssociationState {
+    /// `associated`, `disassociated` and others.
+    pub state: Option<String>,
+}
+
+impl RouteTableAssociation {
+    /// One that is going, or failed, is none.
+    pub(crate) fn is_in_effect(&self) -> bool {
+        let state = self.association_state.as_ref().and_then(|state| state.state.as_deref());
+        !matches!(state, Some("disassociated" | "disassociating" | "failed"))
+    }
 }
