@@ -8,8 +8,8 @@ use std::{
 
 use anstream::eprintln;
 use config_rules_local::{
-    Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionArn, FunctionOptions,
-    Iam, IamData, Outcome, Ssm, SsmData,
+    ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionArn, FunctionOptions, Iam, IamData, Outcome,
+    Ssm, SsmData,
 };
 use serde::Deserialize;
 
@@ -27,12 +27,7 @@ pub(crate) struct Functions<'a> {
     ec2: Option<Ec2>,
     iam: Option<Iam>,
     ssm: Option<Ssm>,
-    running: HashMap<PathBuf, Running>,
-}
-
-struct Running {
-    function: Function,
-    lines_shown: usize,
+    running: HashMap<PathBuf, Function>,
 }
 
 /// What came of an invocation: which rule evaluated, and what AWS Config took from it.
@@ -71,12 +66,13 @@ impl<'a> Functions<'a> {
 
     /// Hands the event to the function in this file, and tells what it put to AWS Config.
     pub(crate) async fn invoke(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Invoked {
-        drop(self.config_service.take_calls());
+        drop(self.config_service.take_accepted());
         let record = match self.record(bootstrap, arn, event).await {
             Ok(record) => record,
             Err(refusal) => return Invoked { rule: None, evaluations: Err(refusal) },
         };
-        let evaluations = self.reported();
+        let evaluations = self.config_service.take_accepted();
+        self.forget_calls();
         let rule = record.rule.clone();
         if record.error_type.is_some() || evaluations.is_empty() {
             return Invoked { rule, evaluations: Err(record.into()) };
@@ -84,11 +80,11 @@ impl<'a> Functions<'a> {
         Invoked { rule, evaluations: Ok(evaluations) }
     }
 
-    /// What AWS Config has accepted since the calls were last taken.
-    fn reported(&self) -> Vec<Evaluation> {
-        let calls = self.config_service.take_calls();
-        let accepted = calls.into_iter().filter(|call| matches!(call.answer, ServiceAnswer::Accepted));
-        accepted.flat_map(|call| call.evaluations().to_vec()).collect()
+    /// Nobody looks at them, and a play may have any number.
+    fn forget_calls(&self) {
+        drop(self.ec2.as_ref().map(Ec2::take_calls));
+        drop(self.iam.as_ref().map(Iam::take_calls));
+        drop(self.ssm.as_ref().map(Ssm::take_calls));
     }
 
     async fn record(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Result<Record, Refusal> {
@@ -99,15 +95,15 @@ impl<'a> Functions<'a> {
             options.iam = self.iam.as_ref().map(Iam::endpoint);
             options.ssm = self.ssm.as_ref().map(Ssm::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
-            self.running.insert(bootstrap.to_owned(), Running { function, lines_shown: 0 });
+            self.running.insert(bootstrap.to_owned(), function);
         }
-        let Some(running) = self.running.get_mut(bootstrap) else {
+        let Some(function) = self.running.get_mut(bootstrap) else {
             return Err(failed("not running"));
         };
         let timeout = Duration::from_secs(self.arguments.timeout.into());
-        let outcome = running.function.invoke(event, timeout).await;
+        let outcome = function.invoke(event, timeout).await;
         if self.arguments.log {
-            running.show_log();
+            function.take_log().iter().for_each(|line| eprintln!("{line}"));
         }
         match outcome {
             Ok(Outcome::Response(text)) => Ok(serde_json::from_str(&text).unwrap_or_default()),
@@ -118,16 +114,6 @@ impl<'a> Functions<'a> {
                 Err(failed(error))
             }
         }
-    }
-}
-
-impl Running {
-    fn show_log(&mut self) {
-        let lines = self.function.log();
-        for line in &lines[self.lines_shown.min(lines.len())..] {
-            eprintln!("{line}");
-        }
-        self.lines_shown = lines.len();
     }
 }
 

@@ -21,7 +21,9 @@ use crate::{
     Error,
     answer::{Answer, Refusal},
     arguments::Invoke,
-    cases, files,
+    cases,
+    ended::{ended, interrupted},
+    files,
     functions::{self, Functions, Invoked},
     local::ConfigRule,
     report::Report,
@@ -42,10 +44,14 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         }
         let mut functions = Functions::new(&arguments.running, config_service, launches).await?;
         let mut report = Report::new(&arguments.output)?;
+        let mut ended = ended()?;
         for file in files {
             let name = file.path.display().to_string();
             let Invoked { rule, evaluations } = match event(arguments, file) {
-                Ok((bootstrap, event)) => functions.invoke(&bootstrap, FunctionArn::default(), event).await,
+                Ok((bootstrap, event)) => tokio::select! {
+                    _ = &mut ended => return Ok(interrupted()),
+                    invoked = functions.invoke(&bootstrap, FunctionArn::default(), event) => invoked,
+                },
                 Err(refusal) => Invoked { rule: None, evaluations: Err(refusal) },
             };
             for answer in Answer::all_of(&name, rule.as_deref(), evaluations) {

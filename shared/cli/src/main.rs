@@ -7,6 +7,7 @@ mod cases;
 mod check;
 mod contents;
 mod counts;
+mod ended;
 mod facts;
 mod files;
 mod functions;
