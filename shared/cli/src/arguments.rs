@@ -55,11 +55,11 @@ pub(crate) enum Command {
     /// Plays AWS Config: deploys rules to their functions, records resources, and takes the AWS command line's calls.
     ///
     /// Starts an AWS Config and the functions of its rules on loopback ports, records what the files hold, and shows what
-    /// the functions answer, until Ctrl-C. Meanwhile the AWS command line can change rules, start evaluations and ask for
-    /// compliance; what to type is printed.
+    /// the functions answer, until Ctrl-C or SIGTERM. Meanwhile the AWS command line can change rules, start evaluations and
+    /// ask for compliance; what to type is printed.
     ///
-    /// It plays one account, that of the first item. Schedules evaluate what EC2 lists, which is nothing here, or, for
-    /// rules of every type, what is recorded.
+    /// It plays one account, that of the first item; those of others are left out. Schedules evaluate what EC2 lists, which
+    /// is nothing here, or, for rules of every type, what is recorded.
     Local(Local),
 }
 
@@ -149,9 +149,12 @@ pub(crate) struct Local {
     /// `required-tags=@parameters.json`. Several can be given, each once. Else they are the ones that the events name, with the
     /// parameters of the first event of each.
     #[arg(long = "rule", value_name = "[NAME:]RULE[=JSON|=@FILE]", value_parser = config_rule)]
-    pub(crate) rules: Vec<ConfigRule>,
-    /// A folder with `<rule>/bootstrap` in it, as `cargo lambda build` leaves it. Else `cargo build` builds the functions
-    /// that are needed, for this machine and without optimization; the first time takes minutes.
+    pub(crate) rule: Vec<ConfigRule>,
+    /// A file of rules to deploy, with names, parameters and scopes, as for `replay`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// A folder with `<rule>/bootstrap` in it, as `cargo lambda build` leaves it. Else `cargo build` builds each function
+    /// when it is first invoked, for this machine and without optimization; the first time takes minutes.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) bootstrap: Option<PathBuf>,
     /// The port on which AWS Config listens; any that is free by default.

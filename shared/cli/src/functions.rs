@@ -8,8 +8,8 @@ use std::{
 
 use anstream::eprintln;
 use config_rules_local::{
-    Answer as ServiceAnswer, ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionArn, FunctionOptions,
-    Iam, IamData, Outcome, Ssm, SsmData,
+    ConfigService, Ec2, Ec2Data, Evaluation, Function, FunctionArn, FunctionOptions, Iam, IamData, Outcome,
+    Ssm, SsmData,
 };
 use serde::Deserialize;
 
@@ -27,12 +27,8 @@ pub(crate) struct Functions<'a> {
     ec2: Option<Ec2>,
     iam: Option<Iam>,
     ssm: Option<Ssm>,
-    running: HashMap<PathBuf, Running>,
-}
-
-struct Running {
-    function: Function,
-    lines_read: usize,
+    running: HashMap<PathBuf, Function>,
+    /// What the function that was invoked last has logged since then.
     new_lines: Vec<String>,
 }
 
@@ -112,8 +108,15 @@ impl<'a> Functions<'a> {
         config_service: ConfigService,
         launches: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
-        let mut functions =
-            Self { arguments, config_service, ec2: None, iam: None, ssm: None, running: HashMap::new() };
+        let mut functions = Self {
+            arguments,
+            config_service,
+            ec2: None,
+            iam: None,
+            ssm: None,
+            running: HashMap::new(),
+            new_lines: Vec::new(),
+        };
         if !arguments.facts.is_empty() {
             let text = files::facts(&arguments.facts)?.to_json_with_secrets()?;
             let wrong = |error| format!("--facts: {error}");
@@ -127,17 +130,18 @@ impl<'a> Functions<'a> {
 
     /// Hands the event to the function in this file, and tells what it put to AWS Config.
     pub(crate) async fn invoke(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Invoked {
-        drop(self.config_service.take_calls());
+        drop(self.config_service.take_accepted());
         let record = match self.record(bootstrap, arn, event).await {
             Ok(record) => record,
             Err(refusal) => return Invoked::refused(refusal),
         };
-        let evaluations = self.reported();
+        let evaluations = self.config_service.take_accepted();
+        self.forget_calls();
         let rule = record.rule.clone();
         if record.error_type.is_some() || evaluations.is_empty() {
             return Invoked { config_rule_name: None, rule, evaluated: Err(record.into()) };
         }
-        let mut findings = self.running.get_mut(bootstrap).map(Running::take_findings).unwrap_or_default();
+        let mut findings = findings(&std::mem::take(&mut self.new_lines));
         let taken = |evaluation: Evaluation| {
             let resource =
                 (evaluation.compliance_resource_type.clone(), evaluation.compliance_resource_id.clone());
@@ -147,11 +151,11 @@ impl<'a> Functions<'a> {
         Invoked { config_rule_name: None, rule, evaluated: Ok(evaluated) }
     }
 
-    /// What AWS Config has accepted since the calls were last taken.
-    fn reported(&self) -> Vec<Evaluation> {
-        let calls = self.config_service.take_calls();
-        let accepted = calls.into_iter().filter(|call| matches!(call.answer, ServiceAnswer::Accepted));
-        accepted.flat_map(|call| call.evaluations().to_vec()).collect()
+    /// Nobody looks at them, and a play may have any number.
+    fn forget_calls(&self) {
+        drop(self.ec2.as_ref().map(Ec2::take_calls));
+        drop(self.iam.as_ref().map(Iam::take_calls));
+        drop(self.ssm.as_ref().map(Ssm::take_calls));
     }
 
     async fn record(&mut self, bootstrap: &Path, arn: FunctionArn, event: String) -> Result<Record, Refusal> {
@@ -162,15 +166,17 @@ impl<'a> Functions<'a> {
             options.iam = self.iam.as_ref().map(Iam::endpoint);
             options.ssm = self.ssm.as_ref().map(Ssm::endpoint);
             let function = Function::start(bootstrap, options).await.map_err(failed)?;
-            self.running
-                .insert(bootstrap.to_owned(), Running { function, lines_read: 0, new_lines: Vec::new() });
+            self.running.insert(bootstrap.to_owned(), function);
         }
-        let Some(running) = self.running.get_mut(bootstrap) else {
+        let Some(function) = self.running.get_mut(bootstrap) else {
             return Err(failed("not running"));
         };
         let timeout = Duration::from_secs(self.arguments.timeout.into());
-        let outcome = running.function.invoke(event, timeout).await;
-        running.read_log(self.arguments.log);
+        let outcome = function.invoke(event, timeout).await;
+        self.new_lines = function.take_log();
+        if self.arguments.log {
+            self.new_lines.iter().for_each(|line| eprintln!("{line}"));
+        }
         match outcome {
             Ok(Outcome::Response(text)) => Ok(serde_json::from_str(&text).unwrap_or_default()),
             Ok(Outcome::Error { error_type, message }) => Err(Refusal { name: error_type, message }),
@@ -183,27 +189,14 @@ impl<'a> Functions<'a> {
     }
 }
 
-impl Running {
-    /// Reads what the function has written to its log since the last time.
-    fn read_log(&mut self, shows: bool) {
-        let lines = self.function.log();
-        self.new_lines = lines[self.lines_read.min(lines.len())..].to_vec();
-        self.lines_read = lines.len();
-        if shows {
-            self.new_lines.iter().for_each(|line| eprintln!("{line}"));
-        }
+/// The findings in these lines, by type and id of the resource. Those of an account have a line each.
+fn findings(lines: &[String]) -> HashMap<(String, String), Vec<ReportedFinding>> {
+    let mut findings: HashMap<_, Vec<_>> = HashMap::new();
+    for line in lines.iter().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
+        let found = findings.entry((line.resource_type, line.resource_id)).or_default();
+        found.extend(line.findings.into_iter().map(ReportedFinding::with_remedy));
     }
-
-    /// The findings in these lines, by type and id of the resource. Those of an account have a line each.
-    fn take_findings(&mut self) -> HashMap<(String, String), Vec<ReportedFinding>> {
-        let mut findings: HashMap<_, Vec<_>> = HashMap::new();
-        let lines = std::mem::take(&mut self.new_lines);
-        for line in lines.iter().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
-            let found = findings.entry((line.resource_type, line.resource_id)).or_default();
-            found.extend(line.findings.into_iter().map(ReportedFinding::with_remedy));
-        }
-        findings
-    }
+    findings
 }
 
 /// Refuses a function that has not been built.

@@ -20,7 +20,9 @@ use serde_json::{Map, Value};
 use crate::{
     Error,
     arguments::Invoke,
-    cases, files,
+    cases,
+    ended::{ended, interrupted},
+    files,
     functions::{self, Functions, Invoked},
     local::ConfigRule,
     report::{Report, Summary},
@@ -42,11 +44,15 @@ pub(crate) fn run(arguments: &Invoke) -> Result<ExitCode, Error> {
         }
         let mut functions = Functions::new(&arguments.running, config_service, launches).await?;
         let mut report = Report::new(&arguments.output)?;
+        let mut ended = ended()?;
         for file in files {
             let name = file.path.display().to_string();
             let sent = file.text.as_deref().ok().and_then(|text| Event::from_json(text).ok());
             let invoked = match event(arguments, file) {
-                Ok((bootstrap, event)) => functions.invoke(&bootstrap, FunctionArn::default(), event).await,
+                Ok((bootstrap, event)) => tokio::select! {
+                    _ = &mut ended => return Ok(interrupted()),
+                    invoked = functions.invoke(&bootstrap, FunctionArn::default(), event) => invoked,
+                },
                 Err(refusal) => Invoked::refused(refusal),
             };
             let config_rule_name = sent.as_ref().and_then(|event| event.config_rule_name.clone());

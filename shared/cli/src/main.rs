@@ -5,6 +5,7 @@ mod arguments;
 mod cases;
 mod check;
 mod contents;
+mod ended;
 mod facts;
 mod files;
 mod fleet;

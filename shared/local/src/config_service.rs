@@ -25,14 +25,15 @@ mod time;
 use std::collections::BTreeMap;
 use std::io;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::FunctionArn;
 use crate::endpoint::{ApiCall, Endpoint, Fault};
-use account::{Account, ResultToken};
+use account::{Account, ResourceKey, ResultToken};
 use evaluation::EvaluationResult;
 use message::{Message, MessageType};
-use store::Store;
+use store::{CanInvoke, Store};
 
 pub use api::{Call, Request};
 pub use evaluation::{Evaluation, PutEvaluations, ResultKey};
@@ -107,8 +108,8 @@ impl ConfigService {
     }
 
     /// From now on `PutConfigRule` refuses functions that cannot be invoked, by their ARNs. Before, all can.
-    pub fn limit_functions(&self, can_invoke: fn(&str) -> bool) {
-        self.with(|store| store.can_invoke = can_invoke);
+    pub fn limit_functions(&self, can_invoke: impl Fn(&str) -> bool + Send + 'static) {
+        self.with(|store| store.can_invoke = CanInvoke(Box::new(can_invoke)));
     }
 
     /// Puts a configuration item into the history and the inventory of its account. Rules that are triggered by changes
@@ -135,10 +136,16 @@ impl ConfigService {
     }
 
     /// The next of the invocations that calls and [`deploy`](Self::deploy) have led to: AWS Config evaluates a rule that is
-    /// deployed or changed, and on demand, and invokes rules for the items that are sent to it. Its event is written now.
+    /// deployed or changed, on demand, and as often as its schedule says, and invokes rules for the items that are sent to it.
+    /// Its event is written now.
     #[must_use]
     pub fn next_invocation(&self) -> Option<Invocation> {
-        self.with(Store::next_invocation)
+        self.next_invocation_at(Timestamp::now())
+    }
+
+    /// The same, as if it were this time for the schedules.
+    fn next_invocation_at(&self, now: Timestamp) -> Option<Invocation> {
+        self.with(|store| store.next_invocation(now))
     }
 
     /// All of them.
@@ -147,9 +154,14 @@ impl ConfigService {
         std::iter::from_fn(|| self.next_invocation()).collect()
     }
 
-    /// Shows in the status of the rule that its function has failed, or that it could not be invoked.
+    /// Shows in the status of the rule that its function could not be invoked.
+    pub fn invocation_failed(&self, invocation: &Invocation, code: &str, message: &str) {
+        self.with(|store| store.fail(invocation, false, code, message));
+    }
+
+    /// Shows in the status of the rule that its function was invoked, and has failed.
     pub fn evaluation_failed(&self, invocation: &Invocation, code: &str, message: &str) {
-        self.with(|store| store.fail(&invocation.account, &invocation.rule, code, message));
+        self.with(|store| store.fail(invocation, true, code, message));
     }
 
     /// From now on a change whose notification has more bytes is notified of in summary. By default it is Amazon SNS's
@@ -205,11 +217,11 @@ impl ConfigService {
     pub fn results_of(&self, account: &str) -> BTreeMap<ResultKey, Evaluation> {
         self.with(|store| {
             let results = store.account(account).results();
-            let results = results.flat_map(|(rule, results)| results.map(move |result| (rule, result)));
+            let results = results.flat_map(|(key, results)| results.iter().map(move |result| (key, result)));
             let result =
-                |(rule, ((resource_type, id), result)): (&str, (&(String, String), &EvaluationResult))| {
+                |((resource_type, id), (rule, result)): (&ResourceKey, (&String, &EvaluationResult))| {
                     let (rule, resource_type, resource_id) =
-                        (rule.to_owned(), resource_type.clone(), id.clone());
+                        (rule.clone(), resource_type.clone(), id.clone());
                     (ResultKey { rule, resource_type, resource_id }, result.evaluation.clone())
                 };
             results.map(result).collect()
@@ -221,6 +233,14 @@ impl ConfigService {
     #[must_use]
     pub fn accepted(&self) -> Vec<Evaluation> {
         self.with(|store| store.accepted.clone())
+    }
+
+    /// The same, and forgets them and all calls, of which [`results`](Self::results) stay: a service that runs for long must
+    /// not keep them.
+    #[must_use]
+    pub fn take_accepted(&self) -> Vec<Evaluation> {
+        drop(self.endpoint.take_calls());
+        self.with(|store| std::mem::take(&mut store.accepted))
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod options;
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::thread;
@@ -25,6 +25,8 @@ pub struct Function {
     api: RuntimeApi,
     process: Child,
     log: NamedTempFile,
+    /// Bytes of the log that [`take_log`](Self::take_log) has returned.
+    taken: u64,
 }
 
 /// Why a function could not be started or an invocation has no outcome.
@@ -68,7 +70,11 @@ impl Function {
         let api = RuntimeApi::start_for(&options.arn).await?;
         let log = NamedTempFile::new()?;
         let folder = bootstrap.parent().unwrap_or(Path::new("/"));
-        let process = Command::new(&bootstrap)
+        let mut command = Command::new(&bootstrap);
+        // Ctrl-C is for the one that has started the function, and ends it.
+        #[cfg(unix)]
+        command.process_group(0);
+        let process = command
             .current_dir(folder)
             .env_clear()
             .envs(options.variables(&api.address().to_string(), folder))
@@ -78,7 +84,7 @@ impl Function {
             .stderr(log.as_file().try_clone()?)
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Self { api, process, log })
+        Ok(Self { api, process, log, taken: 0 })
     }
 
     /// Hands the event to the function and waits for its answer. A function that has exited is an error at once; one
@@ -104,7 +110,19 @@ impl Function {
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         // The file, and not a pipe: what the function wrote before it answered is there when the answer is.
-        read(&self.log).unwrap_or_else(|error| vec![format!("cannot read the log: {error}")])
+        read(&self.log, 0)
+            .map_or_else(|error| vec![format!("cannot read the log: {error}")], |text| lines(&text))
+    }
+
+    /// The lines that it has written since this was last called.
+    pub fn take_log(&mut self) -> Vec<String> {
+        match read(&self.log, self.taken) {
+            Ok(text) => {
+                self.taken += text.len() as u64;
+                lines(&text)
+            }
+            Err(error) => vec![format!("cannot read the log: {error}")],
+        }
     }
 
     /// The process, for measurements from outside; none once it has been seen to exit.
@@ -137,10 +155,16 @@ impl Drop for Function {
     }
 }
 
-fn read(log: &NamedTempFile) -> io::Result<Vec<String>> {
-    let mut bytes = Vec::new();
-    log.reopen()?.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect())
+/// What stands in the log from this byte on.
+fn read(log: &NamedTempFile, start: u64) -> io::Result<Vec<u8>> {
+    let (mut bytes, mut file) = (Vec::new(), log.reopen()?);
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn lines(text: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(text).lines().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -190,9 +214,11 @@ mod tests {
         for event in ["1", "2"] {
             let outcome = function.invoke(event, ENOUGH).await.unwrap();
             assert_eq!(outcome, Outcome::Response(event.into()));
-            let log = function.log();
+            let (log, new) = (function.log(), function.take_log());
             assert_eq!(log.last().unwrap(), &format!("received {event}"), "{log:?}");
+            assert!(log.ends_with(&new) && !new.is_empty(), "{new:?} of {log:?}");
         }
+        assert_eq!(function.take_log(), [""; 0]);
         assert!(function.process_id().is_some());
     }
 

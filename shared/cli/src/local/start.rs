@@ -14,7 +14,7 @@ use config_rules_local::{ConfigService, ConfigurationItem, FunctionArn};
 use serde_json::{Value, json};
 
 use super::REGION;
-use crate::{Error, arguments::Local, files, result::Refusal, rules};
+use crate::{Error, arguments::Local, cases::chosen_rules, files, result::Refusal, rules};
 
 /// Whose account it is while nothing says another.
 const ACCOUNT: &str = "111122223333";
@@ -27,9 +27,15 @@ pub(super) struct Start {
 
 /// A Config rule to deploy.
 pub(crate) struct ConfigRule {
-    name: String,
-    pub(super) rule: &'static CatalogueEntry,
-    parameters: RawParameters,
+    pub(crate) name: String,
+    pub(crate) rule: &'static CatalogueEntry,
+    pub(crate) parameters: RawParameters,
+    /// As `PutConfigRule` takes it; none stands for the types that the rule evaluates. A rule that only a schedule invokes has
+    /// none.
+    pub(crate) scope: Option<Value>,
+    /// How often a schedule invokes it besides, such as `Six_Hours`. A rule that only a schedule invokes has AWS Config's
+    /// default, a day, unless this says otherwise.
+    pub(crate) maximum_execution_frequency: Option<String>,
 }
 
 impl Start {
@@ -37,11 +43,12 @@ impl Start {
     pub(super) fn read(arguments: &Local) -> Result<Self, Error> {
         let mut start = Self { account: ACCOUNT.to_owned(), config_rules: Vec::new(), items: Vec::new() };
         let facts = files::facts(&arguments.running.facts)?;
-        for chosen in &arguments.rules {
-            start.deploy_chosen(chosen, &facts)?;
+        let chosen = chosen_rules(&arguments.rule, &arguments.rules)?;
+        for rule in &chosen {
+            start.deploy_chosen(rule, &facts)?;
         }
         for path in files::find(&arguments.paths)? {
-            if let Err(refusal) = start.read_file(&path, arguments.rules.is_empty()) {
+            if let Err(refusal) = start.read_file(&path, chosen.is_empty()) {
                 eprintln!("left out: {}: {}", path.display(), refusal.message);
             }
         }
@@ -54,67 +61,72 @@ impl Start {
         let is_scheduled =
             event.as_ref().is_some_and(|event| matches!(event.message(), Ok(Message::Scheduled { .. })));
         // It has a rule to deploy, and nothing to record.
-        let recorded =
-            if is_scheduled { Ok(Default::default()) } else { ConfigurationItem::all_in(text.as_bytes()) };
-        let (items, left_out) = recorded.map_err(|error| {
+        let items = if is_scheduled { Ok(Vec::new()) } else { ConfigurationItem::all_in(text.as_bytes()) };
+        let items = items.map_err(|error| {
             Refusal::bad_file(format!("{error}; events, items, histories and snapshots can be recorded"))
         })?;
-        for error in left_out {
-            eprintln!("left out: {}: {error}", path.display());
+        let mut is_used = is_scheduled;
+        for (index, item) in items.into_iter().enumerate() {
+            match item.map_err(|error| error.to_string()).and_then(|item| self.record(index, item)) {
+                Ok(()) => is_used = true,
+                Err(why) => eprintln!("left out: {}: {why}", path.display()),
+            }
         }
-        let first = self.items.first().or(items.first());
-        let account = first.map_or(&*self.account, ConfigurationItem::account).to_owned();
-        if let Some(other) = items.iter().find(|item| item.account() != account) {
-            let other = other.account();
-            let why = format!(
-                "it holds items of account {other}; the account here is that of the first, {account}"
-            );
-            return Err(Refusal::bad_file(why));
-        }
-        self.account = account;
-        self.items.extend(items);
-        if deploys && let Some(event) = event {
+        if is_used
+            && deploys
+            && let Some(event) = event
+        {
             event.parameters()?;
-            if let Some(ConfigRule { name, rule, parameters }) = ConfigRule::of(&event) {
-                self.deploy(&name, rule, parameters);
+            if let Some(config_rule) = ConfigRule::of(&event) {
+                self.deploy(config_rule);
             }
         }
         Ok(())
     }
 
+    /// The first item says whose account it is.
+    fn record(&mut self, index: usize, item: ConfigurationItem) -> Result<(), String> {
+        if self.items.is_empty() {
+            item.account().clone_into(&mut self.account);
+        }
+        let (other, account) = (item.account(), &self.account);
+        if other != account {
+            let (number, resource_type, id) = (index + 1, item.resource_type(), item.resource_id());
+            return Err(format!(
+                "item {number} ({resource_type} {id}): of account {other}; the account here is that of the first, {account}"
+            ));
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
     /// What the command line says must be right: every invocation would only say the same.
     fn deploy_chosen(&mut self, chosen: &rules::ConfigRule, facts: &Facts) -> Result<(), Error> {
-        let rules::ConfigRule { name, rule, parameters, .. } = chosen;
+        let rules::ConfigRule { name, rule, parameters, scope } = chosen;
         let parameters = parameters.clone().unwrap_or_default();
-        if self.config_rules.iter().any(|deployed| deployed.name == *name) {
-            return Err(format!(
-                "--rule {name}: given twice; `put-config-rule` deploys it under another name"
-            )
-            .into());
-        }
         if let Err(error @ config_rules::Error::InvalidParameters { .. }) =
             (rule.configure)(&parameters, facts)
         {
-            return Err(format!("--rule: {error}").into());
+            return Err(format!("{name}: {error}").into());
         }
-        self.deploy(name, rule, parameters);
+        self.deploy(ConfigRule { scope: scope.to_json(), ..ConfigRule::new(name, rule, parameters) });
         Ok(())
     }
 
     /// Of several with the same name the first stands.
-    fn deploy(&mut self, name: &str, rule: &'static CatalogueEntry, parameters: RawParameters) {
-        if self.config_rules.iter().all(|deployed| deployed.name != name) {
-            self.config_rules.push(ConfigRule { name: name.to_owned(), rule, parameters });
+    fn deploy(&mut self, config_rule: ConfigRule) {
+        if self.config_rules.iter().all(|deployed| deployed.name != config_rule.name) {
+            self.config_rules.push(config_rule);
         }
     }
 
     /// Which instance was launched from which image.
-    pub(super) fn launches(&self) -> Vec<(String, String)> {
+    pub(super) fn launches(&self) -> impl Iterator<Item = (String, String)> {
         let launch = |item: &ConfigurationItem| {
             let image = item.to_event()["configuration"]["imageId"].as_str()?.to_owned();
             Some((item.resource_id().to_owned(), image))
         };
-        self.items.iter().filter_map(launch).collect()
+        self.items.iter().filter_map(launch)
     }
 
     /// Records the items and deploys the rules, which makes AWS Config evaluate them.
@@ -150,11 +162,11 @@ impl Start {
                  aws configservice start-config-rules-evaluation --config-rule-names {name}\n"
             );
         }
-        let example = ConfigRule {
-            name: "owner".to_owned(),
-            rule: catalogue::find("required-tags").unwrap_or(&catalogue::RULES[0]),
-            parameters: RawParameters::from_json(r#"{"requiredTags": "Owner"}"#).unwrap_or_default(),
-        };
+        let example = ConfigRule::new(
+            "owner",
+            catalogue::find("required-tags").unwrap_or(&catalogue::RULES[0]),
+            RawParameters::from_json(r#"{"requiredTags": "Owner"}"#).unwrap_or_default(),
+        );
         let _ = write!(
             text,
             "\nA rule more, and a resource that changes (an event or a configuration item):\n\n    \
@@ -168,25 +180,42 @@ impl Start {
 }
 
 impl ConfigRule {
-    /// The one that an event is for, if its name has that of a rule.
-    pub(crate) fn of(event: &Event) -> Option<Self> {
-        let name = event.config_rule_name.clone()?;
-        let (rule, parameters) = (catalogue::find_deployed(&name)?, event.parameters().ok()?);
-        Some(Self { name, rule, parameters })
+    /// One that evaluates all resources of its types as they change.
+    pub(crate) fn new(name: &str, rule: &'static CatalogueEntry, parameters: RawParameters) -> Self {
+        Self { name: name.to_owned(), rule, parameters, scope: None, maximum_execution_frequency: None }
     }
 
+    /// The one that an event is for, if its name has that of a rule.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        let name = event.config_rule_name.as_ref()?;
+        Some(Self::new(name, catalogue::find_deployed(name)?, event.parameters().ok()?))
+    }
+
+    /// As `PutConfigRule` takes it.
     pub(crate) fn to_json(&self, account: &str) -> Value {
         let metadata = self.rule.metadata;
+        let is_scheduled_only = metadata.schedule == Schedule::Only;
         let on = |message_type| json!({"EventSource": "aws.config", "MessageType": message_type});
-        let source_details = if metadata.schedule == Schedule::Only {
-            vec![on("ScheduledNotification")]
+        let mut source_details = if is_scheduled_only {
+            Vec::new()
         } else {
             vec![
                 on("ConfigurationItemChangeNotification"),
                 on("OversizedConfigurationItemChangeNotification"),
             ]
         };
-        let mut rule = json!({
+        if is_scheduled_only || self.maximum_execution_frequency.is_some() {
+            let mut schedule = on("ScheduledNotification");
+            schedule["MaximumExecutionFrequency"] = self.maximum_execution_frequency.clone().into();
+            source_details.push(schedule);
+        }
+        let own_types = match metadata.resource_types {
+            ResourceTypes::These(names) if !is_scheduled_only => {
+                Some(json!({"ComplianceResourceTypes": names}))
+            }
+            _ => None,
+        };
+        let mut config_rule = json!({
             "ConfigRuleName": self.name,
             "InputParameters": self.parameters.to_json(),
             "Source": {
@@ -195,9 +224,78 @@ impl ConfigRule {
                 "SourceDetails": source_details,
             },
         });
-        if let ResourceTypes::These(names) = metadata.resource_types {
-            rule["Scope"] = json!({"ComplianceResourceTypes": names});
+        if let Some(scope) = self.scope.clone().or(own_types) {
+            config_rule["Scope"] = scope;
         }
-        rule
+        config_rule
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn required_tags() -> ConfigRule {
+        let parameters = RawParameters::from_json(r#"{"requiredTags": "Owner"}"#).unwrap();
+        ConfigRule::new("owner", catalogue::find("required-tags").unwrap(), parameters)
+    }
+
+    /// Which of the resources AWS Config evaluates, and what else the rule is invoked with.
+    async fn evaluated(config_rule: &ConfigRule) -> Vec<String> {
+        let config_service = ConfigService::start_recording().await.unwrap();
+        for (resource_type, id, tags) in [
+            ("AWS::EC2::Instance", "tagged", json!({"Module": "Developer"})),
+            ("AWS::EC2::Instance", "untagged", json!({})),
+            ("AWS::S3::Bucket", "bucket", json!({"Module": "Other"})),
+        ] {
+            let item = json!({
+                "resourceType": resource_type, "resourceId": id, "tags": tags,
+                "configurationItemCaptureTime": "2026-11-01T00:00:00Z",
+            });
+            config_service.record(ConfigurationItem::from_event(item).unwrap());
+        }
+        config_service.deploy(ACCOUNT, &config_rule.to_json(ACCOUNT)).unwrap();
+        let what = |event: &str| {
+            let event: Value = serde_json::from_str(event).unwrap();
+            let message: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();
+            let id = message["configurationItem"]["resourceId"].as_str();
+            id.or(message["messageType"].as_str()).unwrap().to_owned()
+        };
+        config_service.take_invocations().iter().map(|invocation| what(&invocation.event)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_rule_evaluates_what_is_in_its_scope_and_as_often_as_its_schedule_says() {
+        for (scope, frequency, expected) in [
+            (None, None, &["tagged", "untagged", "bucket"][..]),
+            (Some(json!({"ComplianceResourceTypes": ["AWS::S3::Bucket"]})), None, &["bucket"]),
+            (Some(json!({"TagKey": "Module"})), None, &["tagged", "bucket"]),
+            (Some(json!({"TagKey": "Module", "TagValue": "Developer"})), None, &["tagged"]),
+            (
+                Some(
+                    json!({"ComplianceResourceTypes": ["AWS::EC2::Instance"], "ComplianceResourceId": "untagged"}),
+                ),
+                None,
+                &["untagged"],
+            ),
+            (
+                Some(json!({"TagKey": "Module", "TagValue": "Other"})),
+                Some("Six_Hours"),
+                &["bucket", "ScheduledNotification"],
+            ),
+        ] {
+            let mut config_rule = required_tags();
+            config_rule.scope = scope;
+            config_rule.maximum_execution_frequency = frequency.map(str::to_owned);
+            assert_eq!(evaluated(&config_rule).await, expected, "{:?}", config_rule.scope);
+        }
+    }
+
+    /// AWS Config refuses a scope where nothing but a schedule invokes the rule.
+    #[tokio::test]
+    async fn a_rule_that_only_a_schedule_invokes_has_no_scope() {
+        let image_sharing = catalogue::find("image-sharing").unwrap();
+        let config_rule = ConfigRule::new("images", image_sharing, RawParameters::default());
+        assert_eq!(evaluated(&config_rule).await, ["ScheduledNotification"]);
     }
 }

@@ -3,19 +3,29 @@
 use std::fmt;
 
 use config_rules::item::RawItem;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// AWS Config's `Scope`. Without anything in it, it is every resource of the rule's types.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Scope {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) compliance_resource_types: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) compliance_resource_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tag_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tag_value: Option<String>,
 }
 
 impl Scope {
+    /// As `PutConfigRule` takes it; nothing for one that leaves it to the rule.
+    pub(crate) fn to_json(&self) -> Option<Value> {
+        (*self != Self::default()).then(|| serde_json::to_value(self).ok())?
+    }
+
     /// Whether AWS Config asks a rule with this scope about the resource.
     pub(crate) fn includes(&self, item: &RawItem) -> bool {
         let types = &self.compliance_resource_types;

@@ -41,8 +41,10 @@ pub(super) struct Account {
     pub(super) delivery_channel: Option<DeliveryChannel>,
     /// Of every rule and recorder, by its ARN.
     pub(super) tags: BTreeMap<String, Tags>,
-    /// By the rule's name, whether or not it is deployed.
-    results: BTreeMap<String, BTreeMap<ResourceKey, EvaluationResult>>,
+    /// Of every resource the latest, by the rule's name.
+    results: BTreeMap<ResourceKey, BTreeMap<String, EvaluationResult>>,
+    /// Whose results can be read, whether or not they are deployed.
+    reporting: BTreeSet<String>,
     /// By type and id of the resource, the oldest first.
     items: BTreeMap<&'static str, BTreeMap<String, Vec<ConfigurationItem>>>,
 }
@@ -57,44 +59,51 @@ impl Account {
     }
 
     /// Results of this rule can be read from now on.
-    pub(super) fn add_rule_name(&mut self, rule: &str) -> &mut BTreeMap<ResourceKey, EvaluationResult> {
-        self.results.entry(rule.to_owned()).or_default()
+    pub(super) fn add_rule_name(&mut self, rule: &str) {
+        if !self.reporting.contains(rule) {
+            self.reporting.insert(rule.to_owned());
+        }
     }
 
     /// An older result never replaces a newer one; of two with the same time, the one that came last stands.
     pub(super) fn keep_latest(&mut self, rule: &str, result: EvaluationResult) {
+        self.add_rule_name(rule);
         let evaluation = &result.evaluation;
         let key = (evaluation.compliance_resource_type.clone(), evaluation.compliance_resource_id.clone());
-        let results = self.add_rule_name(rule);
+        let results = self.results.entry(key).or_default();
         let time = |result: &EvaluationResult| result.evaluation.ordering_timestamp;
-        if results.get(&key).is_none_or(|kept| time(kept) <= time(&result)) {
-            results.insert(key, result);
+        if results.get(rule).is_none_or(|kept| time(kept) <= time(&result)) {
+            results.insert(rule.to_owned(), result);
         }
     }
 
-    /// The latest result of each resource, by rule.
+    /// The latest results of each resource, by rule.
     pub(super) fn results(
         &self,
-    ) -> impl Iterator<Item = (&str, impl Iterator<Item = (&ResourceKey, &EvaluationResult)>)> {
-        self.results.iter().map(|(rule, results)| (rule.as_str(), results.iter()))
+    ) -> impl Iterator<Item = (&ResourceKey, &BTreeMap<String, EvaluationResult>)> {
+        self.results.iter()
     }
 
     /// Those of one rule.
     pub(super) fn results_of(&self, rule: &str) -> impl Iterator<Item = (&ResourceKey, &EvaluationResult)> {
-        self.results.get(rule).into_iter().flatten()
+        self.results.iter().filter_map(move |(resource, results)| Some((resource, results.get(rule)?)))
     }
 
     /// Those of one resource, by rule.
-    pub(super) fn results_for<'a>(
-        &'a self,
-        resource: &'a ResourceKey,
-    ) -> impl Iterator<Item = (&'a str, &'a EvaluationResult)> {
-        self.results.iter().filter_map(|(rule, results)| Some((rule.as_str(), results.get(resource)?)))
+    pub(super) fn results_for(
+        &self,
+        resource: &ResourceKey,
+    ) -> impl Iterator<Item = (&String, &EvaluationResult)> {
+        self.results.get(resource).into_iter().flatten()
     }
 
     /// Deletes a rule with its results.
     pub(super) fn delete_rule(&mut self, name: &str) {
-        self.results.remove(name);
+        self.reporting.remove(name);
+        self.results.retain(|_, results| {
+            results.remove(name);
+            !results.is_empty()
+        });
         if let Some(rule) = self.rules.remove(name) {
             self.tags.remove(&rule.arn);
         }
@@ -149,11 +158,11 @@ impl Account {
 
     /// The names of the rules that are deployed, and of those that have results without being so.
     pub(super) fn rule_names(&self) -> BTreeSet<&str> {
-        self.rules.keys().chain(self.results.keys()).map(String::as_str).collect()
+        self.rules.keys().chain(&self.reporting).map(String::as_str).collect()
     }
 
     pub(super) fn check_rule(&self, name: &str) -> Result<(), ApiError> {
-        let is_known = self.rules.contains_key(name) || self.results.contains_key(name);
+        let is_known = self.rules.contains_key(name) || self.reporting.contains(name);
         if is_known { Ok(()) } else { Err(no_such_rule(name)) }
     }
 

@@ -86,7 +86,7 @@ impl Api for Store {
 
     fn read(http: &Parts, body: &[u8]) -> Result<Request, ApiError> {
         let name = json::operation(http, "StarlingDoveService")?;
-        let operation = operations::find(name).ok_or_else(|| json::unknown_operation(name))?.name;
+        let operation = operations::find(name).ok_or_else(|| operations::unknown(name))?.name;
         let caller = Caller::read(&http.headers).unwrap_or_default();
         let (account, body) = (caller.account().to_owned(), String::from_utf8_lossy(body).into_owned());
         Ok(Request { operation, access_key_id: caller.access_key_id, account, body })
@@ -138,7 +138,7 @@ impl Store {
         input: &Value,
         fault: &Fault,
     ) -> Result<Value, ApiError> {
-        let operation = operations::find(operation).ok_or_else(|| json::unknown_operation(operation))?;
+        let operation = operations::find(operation).ok_or_else(|| operations::unknown(operation))?;
         shape::check(operation.input, input)?;
         self.account(account);
         let operation_name = operation.name;
@@ -155,16 +155,23 @@ pub(super) fn paths() -> Router<Service<Store>> {
 /// Records items, without a signature. Their accounts and the rules that they trigger are in the answer, and what was left
 /// out.
 async fn record(State(service): State<Service<Store>>, body: Bytes) -> Response<Body> {
-    let (items, left_out) = match ConfigurationItem::all_in(&body) {
-        Ok(read) => read,
+    let items = match ConfigurationItem::all_in(&body) {
+        Ok(items) => items,
         Err(error) => return json::error(&ApiError::validation(error.to_string())),
     };
-    let accounts: BTreeSet<_> = items.iter().map(ConfigurationItem::account).collect();
+    let (mut recorded, mut left_out) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            Ok(item) => recorded.push(item),
+            Err(error) => left_out.push(error.to_string()),
+        }
+    }
+    let accounts: BTreeSet<_> = recorded.iter().map(ConfigurationItem::account).collect();
     let rules: BTreeSet<_> =
-        service.with(|store| items.iter().flat_map(|item| store.record_later(item)).collect());
+        recorded.iter().flat_map(|item| service.with(|store| store.record_later(item))).collect();
     let mut answer = json!({"accounts": accounts, "rules": rules});
     if !left_out.is_empty() {
-        answer["leftOut"] = left_out.iter().map(ToString::to_string).collect();
+        answer["leftOut"] = left_out.into();
     }
     json::response(&answer)
 }

@@ -32,6 +32,12 @@ struct Item {
 #[error("not a configuration item: {0}")]
 pub struct ItemError(String);
 
+impl ItemError {
+    fn at(self, place: &str) -> Self {
+        Self(format!("{place}: {}", self.0))
+    }
+}
+
 fn defaults() -> Value {
     json!({
         "ARN": null,
@@ -85,16 +91,18 @@ impl ConfigurationItem {
         Ok(Self(Arc::new(item)))
     }
 
-    /// Reads the items in a JSON text: one item, the one of an event, or all of a snapshot or history. Of the latter, those
-    /// that are no items are left out; why stands in the second list.
-    pub fn all_in(json: &[u8]) -> Result<(Vec<Self>, Vec<ItemError>), ItemError> {
+    /// Reads the items in a JSON text: one item, the one of an event, or all of a snapshot or history, in their order. What
+    /// is wrong with one of them says which it is, and leaves the others.
+    pub fn all_in(json: &[u8]) -> Result<Vec<Result<Self, ItemError>>, ItemError> {
         let mut document: BTreeMap<String, &RawValue> = parse(json)?;
         if let Some(items) = document.remove("configurationItems") {
             let items: Vec<&RawValue> = parse(items.get().as_bytes())?;
-            let items = items.into_iter().enumerate().map(|(index, item)| Self::nth(index, item));
-            let (items, left_out): (Vec<_>, Vec<_>) = items.partition(Result::is_ok);
-            let left_out = left_out.into_iter().filter_map(Result::err).collect();
-            return Ok((items.into_iter().flatten().collect(), left_out));
+            let read = |(index, item): (usize, &RawValue)| {
+                let place = format!("item {}", index + 1);
+                let item = parse(item.get().as_bytes());
+                item.map_err(|error| error.at(&place)).and_then(|item| Self::placed(&place, item))
+            };
+            return Ok(items.into_iter().enumerate().map(read).collect());
         }
         let item = match document.remove("invokingEvent") {
             None => parse(json)?,
@@ -105,14 +113,14 @@ impl ConfigurationItem {
                 item.ok_or_else(|| ItemError("the event has none".into()))?
             }
         };
-        Ok((vec![Self::from_event(item)?], Vec::new()))
+        Ok(vec![Ok(Self::placed("item", item)?)])
     }
 
-    fn nth(index: usize, item: &RawValue) -> Result<Self, ItemError> {
-        let item: Value = parse(item.get().as_bytes())?;
-        let text = |name: &str| item[name].as_str().unwrap_or("?").to_owned();
-        let place = format!("item {} ({} {})", index + 1, text("resourceType"), text("resourceId"));
-        Self::from_event(item).map_err(|ItemError(reason)| ItemError(format!("{place}: {reason}")))
+    /// The error says where the item stands, and of which resource it is.
+    fn placed(place: &str, item: Value) -> Result<Self, ItemError> {
+        let text = |name: &str| item[name].as_str().unwrap_or("?");
+        let place = format!("{place} ({} {})", text("resourceType"), text("resourceId"));
+        Self::from_event(item).map_err(|error| error.at(&place))
     }
 
     /// The item in the form of events.
@@ -280,7 +288,7 @@ mod tests {
         let snapshot = json!({"fileVersion": "1.0", "configurationItems": [own]});
         for json in [&own, &event, &snapshot] {
             let found = ConfigurationItem::all_in(json.to_string().as_bytes()).unwrap();
-            assert_eq!(found, (vec![item()], Vec::new()), "{json}");
+            assert_eq!(found, [Ok(item())], "{json}");
         }
         for other in [
             "",
@@ -294,21 +302,29 @@ mod tests {
         }
     }
 
+    /// What `item` is not.
+    #[track_caller]
+    fn is_left_out(item: &Result<ConfigurationItem, ItemError>, why: &str) {
+        let error = item.as_ref().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("not a configuration item: {why}")), "{error}");
+    }
+
     #[test]
     fn one_bad_item_leaves_the_others_of_a_snapshot() {
         let mut key_pair = item().to_event();
         key_pair["resourceType"] = "AWS::EC2::KeyPair".into();
-        let snapshot = json!({"configurationItems": [1, item().to_event(), key_pair]});
-        let (items, left_out) = ConfigurationItem::all_in(snapshot.to_string().as_bytes()).unwrap();
-        assert_eq!(items, [item()]);
-        let left_out: Vec<_> = left_out.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            left_out,
-            [
-                "not a configuration item: item 1 (? ?): not an object",
-                "not a configuration item: item 3 (AWS::EC2::KeyPair vol-1): AWS Config does not record AWS::EC2::KeyPair",
-            ]
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        let snapshot = format!(r#"{{"configurationItems": [1, {}, {key_pair}, {deep}]}}"#, item().to_event());
+        let items = ConfigurationItem::all_in(snapshot.as_bytes()).unwrap();
+        is_left_out(&items[0], "item 1 (? ?): not an object");
+        assert_eq!(items[1], Ok(item()));
+        is_left_out(
+            &items[2],
+            "item 3 (AWS::EC2::KeyPair vol-1): AWS Config does not record AWS::EC2::KeyPair",
         );
+        is_left_out(&items[3], "item 4: recursion limit exceeded");
+        let alone = ConfigurationItem::all_in(key_pair.to_string().as_bytes()).unwrap_err().to_string();
+        assert!(alone.contains("item (AWS::EC2::KeyPair vol-1): AWS Config does not record"), "{alone}");
     }
 
     #[test]

@@ -72,12 +72,17 @@ pub(super) struct Rule {
     pub(super) definition: ConfigRule,
     /// What its function is yet to be invoked with.
     pub(super) pending: VecDeque<Trigger>,
+    /// When its schedule invokes its function next.
+    pub(super) due: Option<Timestamp>,
     pub(super) activated: Timestamp,
     pub(super) invoked: Option<Timestamp>,
     pub(super) evaluated: Option<Timestamp>,
     /// When an evaluation was last started on demand.
     pub(super) started: Option<Timestamp>,
-    pub(super) failed: Option<Failure>,
+    pub(super) invocation_failed: Option<Timestamp>,
+    pub(super) evaluation_failed: Option<Timestamp>,
+    /// Code and message of the last failure.
+    pub(super) error: Option<(String, String)>,
 }
 
 /// A reason to invoke a rule's function.
@@ -87,12 +92,10 @@ pub(super) struct Trigger {
     pub(super) left_scope: bool,
 }
 
-/// The last evaluation that failed.
-#[derive(Clone, Debug)]
-pub(super) struct Failure {
-    pub(super) time: Timestamp,
-    pub(super) code: String,
-    pub(super) message: String,
+impl Trigger {
+    pub(super) fn of(message: Message) -> Self {
+        Self { message, left_scope: false }
+    }
 }
 
 impl Rule {
@@ -111,11 +114,14 @@ impl Rule {
             id,
             definition: definition.clone(),
             pending: VecDeque::new(),
+            due: None,
             activated: Timestamp::now(),
             invoked: None,
             evaluated: None,
             started: None,
-            failed: None,
+            invocation_failed: None,
+            evaluation_failed: None,
+            error: None,
         };
         rule.define(definition);
         Ok(rule)
@@ -159,6 +165,13 @@ impl Rule {
         self.has_mode("DETECTIVE") && self.definition.has(message_type)
     }
 
+    /// Begins the schedule's next period, if the rule has a schedule. Says whether it has.
+    pub(super) fn schedule(&mut self, now: Timestamp) -> bool {
+        let has_schedule = self.is_triggered_by(MessageType::Schedule);
+        self.due = has_schedule.then(|| now + self.definition.period());
+        has_schedule
+    }
+
     /// An evaluation can be started once a minute, and when none is in progress.
     pub(super) fn can_start(&self, now: Timestamp) -> bool {
         let recently = |time: Timestamp| now.duration_since(time) < SignedDuration::from_mins(1);
@@ -170,6 +183,19 @@ impl ConfigRule {
     pub(super) fn has(&self, message_type: MessageType) -> bool {
         let details = self.source.source_details.iter();
         details.filter_map(|detail| detail.message_type.as_deref()).any(|name| name == message_type.name())
+    }
+
+    /// How often its schedule invokes its function.
+    fn period(&self) -> SignedDuration {
+        let mut details = self.source.source_details.iter();
+        let frequency = details.find_map(|detail| detail.maximum_execution_frequency.as_deref());
+        SignedDuration::from_hours(match frequency {
+            Some("One_Hour") => 1,
+            Some("Three_Hours") => 3,
+            Some("Six_Hours") => 6,
+            Some("Twelve_Hours") => 12,
+            _ => 24,
+        })
     }
 
     /// A rule without a scope evaluates every resource.

@@ -1,6 +1,7 @@
 //! What AWS Config keeps of all accounts, and the invocations of functions that follow from it.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use super::account::{Account, ResultToken, no_such_rule};
 use super::evaluation::{Evaluation, EvaluationResult, PutEvaluations};
 use super::item::ConfigurationItem;
 use super::message::{Message, MessageType};
-use super::rule::{Failure, Rule, Trigger};
+use super::rule::{Rule, Trigger};
 use crate::endpoint::ApiError;
 use crate::request_id::{random, request_id};
 
@@ -32,6 +33,8 @@ pub struct Invocation {
     pub rule: String,
     /// The event: JSON.
     pub event: String,
+    /// When the function was invoked before.
+    invoked_before: Option<Timestamp>,
 }
 
 /// A snapshot of an account's configuration items that was delivered.
@@ -47,6 +50,15 @@ pub struct Snapshot {
     pub invocations: Vec<Invocation>,
 }
 
+/// Whether a function, by its ARN, can be invoked.
+pub(super) struct CanInvoke(pub(super) Box<dyn Fn(&str) -> bool + Send>);
+
+impl fmt::Debug for CanInvoke {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CanInvoke")
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) accepted: Vec<Evaluation>,
@@ -54,8 +66,7 @@ pub(super) struct Store {
     pub(super) rejected_tokens: HashSet<String>,
     /// Bytes. A change whose notification is longer is notified of in summary.
     pub(super) max_notification: usize,
-    /// Whether a function, by its ARN, can be invoked.
-    pub(super) can_invoke: fn(&str) -> bool,
+    pub(super) can_invoke: CanInvoke,
     accounts: BTreeMap<String, Account>,
     new_account: fn(&str) -> Account,
 }
@@ -67,7 +78,7 @@ impl Store {
             accepts_any_token: false,
             rejected_tokens: HashSet::new(),
             max_notification: MAX_NOTIFICATION,
-            can_invoke: |_| true,
+            can_invoke: CanInvoke(Box::new(|_| true)),
             accounts: BTreeMap::new(),
             new_account,
         }
@@ -167,22 +178,28 @@ impl Store {
         let Some(rule) = account.rules.get(name) else { return };
         let is_change_triggered = rule.is_triggered_by(MessageType::Change);
         let items = account.inventory().filter(|item| is_change_triggered && rule.definition.covers(item));
-        let evaluations = items.map(|item| Message::Evaluation { item: item.clone() });
-        let schedule = rule.is_triggered_by(MessageType::Schedule).then_some(Message::Schedule);
-        let triggers = evaluations.chain(schedule).map(|message| Trigger { message, left_scope: false });
+        let triggers = items.map(|item| Trigger::of(Message::Evaluation { item: item.clone() }));
         let triggers: Vec<_> = triggers.collect();
         if let Some(rule) = account.rules.get_mut(name) {
             // These take the place of an evaluation that has not ended yet.
             rule.pending.retain(|trigger| matches!(trigger.message, Message::Change { .. }));
             rule.pending.extend(triggers);
+            if rule.schedule(Timestamp::now()) {
+                rule.pending.push_back(Trigger::of(Message::Schedule));
+            }
         }
     }
 
-    /// The next invocation that recorded items, deployed rules and started evaluations have led to.
-    pub(super) fn next_invocation(&mut self) -> Option<Invocation> {
+    /// The next invocation that recorded items, deployed rules, started evaluations and schedules have led to.
+    pub(super) fn next_invocation(&mut self, now: Timestamp) -> Option<Invocation> {
         let (account, name, trigger) = self.accounts.iter_mut().find_map(|(id, account)| {
-            let mut rules = account.rules.values_mut();
-            rules.find_map(|rule| Some((id.clone(), rule.name.clone(), rule.pending.pop_front()?)))
+            account.rules.values_mut().find_map(|rule| {
+                if rule.due.is_some_and(|due| due <= now) {
+                    rule.pending.push_back(Trigger::of(Message::Schedule));
+                    rule.schedule(now);
+                }
+                Some((id.clone(), rule.name.clone(), rule.pending.pop_front()?))
+            })
         })?;
         self.invoke(&account, &name, &trigger)
     }
@@ -197,7 +214,7 @@ impl Store {
         let rules = self.account(account).rules.values();
         let names = rules.filter(|rule| rule.is_triggered_by(message_type)).map(|rule| rule.name.clone());
         let names: Vec<_> = names.collect();
-        let trigger = Trigger { message: message.clone(), left_scope: false };
+        let trigger = Trigger::of(message.clone());
         names.iter().filter_map(|name| self.invoke(account, name, &trigger)).collect()
     }
 
@@ -207,7 +224,7 @@ impl Store {
         let account = self.account(id);
         let execution_role = account.recorder.as_ref().map(|recorder| recorder.text("roleARN").to_owned());
         let rule = account.rules.get_mut(rule)?;
-        rule.invoked = Some(Timestamp::now());
+        let invoked_before = rule.invoked.replace(Timestamp::now());
         let token = format!("{:016x}{:016x}{:016x}", random(), random(), random());
         account.tokens.insert(token.clone(), ResultToken::of(&rule.name, Some(rule.id.clone())));
         let event = json!({
@@ -228,14 +245,21 @@ impl Store {
             account: id.to_owned(),
             rule: rule.name.clone(),
             event: event.to_string(),
+            invoked_before,
         })
     }
 
-    /// Notes that a rule's evaluation has failed.
-    pub(super) fn fail(&mut self, account: &str, rule: &str, code: &str, message: &str) {
-        if let Some(rule) = self.account(account).rules.get_mut(rule) {
-            let (code, message) = (code.to_owned(), message.to_owned());
-            rule.failed = Some(Failure { time: Timestamp::now(), code, message });
+    /// Notes that a rule's function could not be invoked, or that its evaluation has failed.
+    pub(super) fn fail(&mut self, invocation: &Invocation, is_invoked: bool, code: &str, message: &str) {
+        let now = Timestamp::now();
+        if let Some(rule) = self.account(&invocation.account).rules.get_mut(&invocation.rule) {
+            if is_invoked {
+                rule.evaluation_failed = Some(now);
+            } else {
+                rule.invocation_failed = Some(now);
+                rule.invoked = invocation.invoked_before;
+            }
+            rule.error = Some((code.to_owned(), message.to_owned()));
         }
     }
 

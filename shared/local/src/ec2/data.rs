@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::FunctionArn;
 use crate::endpoint::{ApiError, Caller};
 use facts::{Facts, Known};
+use reservations::Launches;
 use subnet_paths::SubnetPaths;
 
 pub(super) use facts::{BlockPublicAccess, Image, KeyPair, PrefixList, VpcBlockPublicAccess};
@@ -32,8 +33,7 @@ pub struct Ec2Data {
     /// By id or name, and why.
     unavailable: BTreeMap<String, String>,
     /// Reservations of one instance each.
-    #[serde(deserialize_with = "reservations::read")]
-    pub(super) instances: Vec<Value>,
+    pub(super) instances: Launches,
     #[serde(deserialize_with = "groups::read")]
     pub(super) security_groups: Vec<Value>,
     pub(super) subnets: Vec<Value>,
@@ -121,12 +121,9 @@ impl Ec2Data {
 
     /// The same for many, by the instances' ids.
     #[must_use]
-    pub fn launches(mut self, launches: impl IntoIterator<Item = (String, String)>) -> Self {
-        let images: BTreeMap<_, _> = launches.into_iter().collect();
-        let id = |launch: &Value| launch["Instances"][0]["InstanceId"].as_str().map(str::to_owned);
-        self.instances.retain(|launch| id(launch).is_none_or(|id| !images.contains_key(&id)));
+    pub fn launches(self, launches: impl IntoIterator<Item = (String, String)>) -> Self {
         let state = json!({"Code": 16, "Name": "running"});
-        self.instances(images.into_iter().map(
+        self.instances(launches.into_iter().map(
             |(instance_id, image_id)| json!({"InstanceId": instance_id, "ImageId": image_id, "State": state}),
         ))
     }

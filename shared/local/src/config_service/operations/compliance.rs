@@ -1,7 +1,5 @@
 //! The operations that read evaluation results and sum them up, by rule and by resource.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -140,25 +138,19 @@ impl Compliance {
         }
     }
 
-    fn of_rule(account: &Account, rule: &str) -> Self {
+    fn of<'a>(results: impl Iterator<Item = &'a EvaluationResult>) -> Self {
         let mut compliance = Self::default();
-        account.results_of(rule).for_each(|(_, result)| compliance.add(result));
+        results.for_each(|result| compliance.add(result));
         compliance
     }
 
-    fn of_resource(account: &Account, resource: &ResourceKey) -> Self {
-        let mut compliance = Self::default();
-        account.results_for(resource).for_each(|(_, result)| compliance.add(result));
-        compliance
+    fn of_rule(account: &Account, rule: &str) -> Self {
+        Self::of(account.results_of(rule).map(|(_, result)| result))
     }
 
     /// Of every resource that has results.
-    fn of_resources(account: &Account) -> BTreeMap<&ResourceKey, Self> {
-        let mut resources = BTreeMap::<_, Self>::new();
-        for (resource, result) in account.results().flat_map(|(_, results)| results) {
-            resources.entry(resource).or_default().add(result);
-        }
-        resources
+    fn of_resources(account: &Account) -> impl Iterator<Item = (&ResourceKey, Self)> {
+        account.results().map(|(resource, results)| (resource, Self::of(results.values())))
     }
 
     fn compliance_type(self) -> &'static str {
@@ -198,11 +190,14 @@ fn compliance_by_rule(context: &mut Context<'_>) -> Result<Value, ApiError> {
 fn compliance_by_resource(context: &mut Context<'_>) -> Result<Value, ApiError> {
     let (account, compliance_types) = (context.account(), context.texts("ComplianceTypes"));
     let (named, resource_type) = (resource(context)?, context.optional_text("ResourceType"));
-    let resources = match &named {
-        Some(resource) => BTreeMap::from([(resource, Compliance::of_resource(account, resource))]),
-        None => Compliance::of_resources(account),
+    let resources: Box<dyn Iterator<Item = _>> = match &named {
+        Some(resource) => {
+            let results = account.results_for(resource).map(|(_, result)| result);
+            Box::new(std::iter::once((resource, Compliance::of(results))))
+        }
+        None => Box::new(Compliance::of_resources(account)),
     };
-    let resources = resources.into_iter().filter(|((kind, _), compliance)| {
+    let resources = resources.filter(|((kind, _), compliance)| {
         resource_type.is_none_or(|asked| asked == kind)
             && is_among(compliance.compliance_type(), &compliance_types)
     });
@@ -218,10 +213,10 @@ fn summary_by_rule(context: &Context<'_>) -> Value {
 
 /// One summary for each type that is asked for, else one of all resources.
 fn summary_by_resource_type(context: &Context<'_>) -> Value {
-    let resources = Compliance::of_resources(context.account());
     let of = |asked: Option<&str>| {
-        let resources = resources.iter().filter(|((kind, _), _)| asked.is_none_or(|asked| asked == kind));
-        let summary = summary(resources.map(|(_, compliance)| *compliance), MAX_BY_RESOURCE_TYPE);
+        let resources = Compliance::of_resources(context.account())
+            .filter(|((kind, _), _)| asked.is_none_or(|asked| asked == kind));
+        let summary = summary(resources.map(|(_, compliance)| compliance), MAX_BY_RESOURCE_TYPE);
         json!({"ResourceType": asked, "ComplianceSummary": summary})
     };
     let asked = context.texts("ResourceTypes");

@@ -84,19 +84,21 @@ fn describe_evaluation_status(context: &mut Context<'_>) -> Result<Value, ApiErr
     context.page("ConfigRulesEvaluationStatus", Sizes { default: 50, max: 50 }, rules, evaluation_status)
 }
 
+/// AWS says that it returns nothing about custom rules with a Lambda function; who looks for why one fails looks here.
 fn evaluation_status(rule: &Rule) -> Value {
-    let failed = rule.failed.as_ref();
+    let (code, message) = rule.error.clone().unzip();
     json!({
         "ConfigRuleName": rule.name,
         "ConfigRuleArn": rule.arn,
         "ConfigRuleId": rule.id,
         "LastSuccessfulInvocationTime": rule.invoked.map(epoch_seconds),
+        "LastFailedInvocationTime": rule.invocation_failed.map(epoch_seconds),
         "LastSuccessfulEvaluationTime": rule.evaluated.map(epoch_seconds),
-        "LastFailedEvaluationTime": failed.map(|failed| epoch_seconds(failed.time)),
-        "LastErrorCode": failed.map(|failed| &failed.code),
-        "LastErrorMessage": failed.map(|failed| &failed.message),
+        "LastFailedEvaluationTime": rule.evaluation_failed.map(epoch_seconds),
+        "LastErrorCode": code,
+        "LastErrorMessage": message,
         "FirstActivatedTime": epoch_seconds(rule.activated),
-        "FirstEvaluationStarted": rule.invoked.is_some(),
+        "FirstEvaluationStarted": rule.evaluated.is_some(),
     })
 }
 

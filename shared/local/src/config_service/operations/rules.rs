@@ -65,7 +65,7 @@ fn put_config_rule(context: &mut Context<'_>) -> Result<Value, ApiError> {
 
 /// AWS Config tries to invoke the function.
 fn check_function(context: &Context<'_>, arn: &str) -> Result<(), ApiError> {
-    if (context.store.can_invoke)(arn) {
+    if (context.store.can_invoke.0)(arn) {
         return Ok(());
     }
     Err(ApiError::bad_request(

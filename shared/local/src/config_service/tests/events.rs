@@ -264,12 +264,64 @@ async fn the_status_has_the_times_of_invocation_and_evaluation() {
     let status = || call(&service, "DescribeConfigRuleEvaluationStatus", json!({}));
     let [run] = service.run_schedule("111122223333").try_into().unwrap();
     let before = status().await["ConfigRulesEvaluationStatus"][0].clone();
-    assert!(before["LastSuccessfulInvocationTime"].is_f64() && before["FirstEvaluationStarted"] == true);
-    assert!(before["LastSuccessfulEvaluationTime"].is_null());
+    assert!(before["LastSuccessfulInvocationTime"].is_f64());
+    assert!(before["LastSuccessfulEvaluationTime"].is_null() && before["FirstEvaluationStarted"] == false);
     let token = event(&run)["resultToken"].clone();
     call(&service, "PutEvaluations", json!({"ResultToken": token, "Evaluations": [evaluation("i-1")]})).await;
     let after = status().await["ConfigRulesEvaluationStatus"][0].clone();
     assert!(after["LastSuccessfulEvaluationTime"].is_f64(), "{after}");
+    assert_eq!(after["FirstEvaluationStarted"], true);
+}
+
+/// A function that cannot be invoked has not been invoked, and has evaluated nothing.
+#[tokio::test]
+async fn the_status_says_which_of_invocation_and_evaluation_has_failed() {
+    let service = ConfigService::start_recording().await.unwrap();
+    deploy(&service, scheduled_rule("scheduled")).await;
+    let status = async || {
+        let status = call(&service, "DescribeConfigRuleEvaluationStatus", json!({})).await;
+        status["ConfigRulesEvaluationStatus"][0].clone()
+    };
+    let run = || service.run_schedule("111122223333").pop().unwrap();
+    let first = service.next_invocation().unwrap();
+    service.invocation_failed(&first, "ResourceNotFoundException", "not built");
+    let failed = status().await;
+    assert!(failed["LastFailedInvocationTime"].is_f64(), "{failed}");
+    assert!(failed["LastSuccessfulInvocationTime"].is_null() && failed["LastFailedEvaluationTime"].is_null());
+    assert_eq!(
+        (&failed["LastErrorCode"], &failed["LastErrorMessage"]),
+        (&json!("ResourceNotFoundException"), &json!("not built"))
+    );
+
+    service.evaluation_failed(&run(), "InvalidParameters", "parameter requiredTags: missing");
+    let invoked = status().await;
+    assert!(invoked["LastSuccessfulInvocationTime"].is_f64() && invoked["LastFailedEvaluationTime"].is_f64());
+    assert_eq!(invoked["LastErrorCode"], "InvalidParameters");
+
+    service.invocation_failed(&run(), "ResourceNotFoundException", "gone");
+    assert_eq!(status().await["LastSuccessfulInvocationTime"], invoked["LastSuccessfulInvocationTime"]);
+}
+
+#[tokio::test]
+async fn a_schedule_invokes_its_rule_once_in_each_period() {
+    let service = ConfigService::start_recording().await.unwrap();
+    let mut hourly = scheduled_rule("hourly");
+    hourly["Source"]["SourceDetails"][0]["MaximumExecutionFrequency"] = "One_Hour".into();
+    deploy(&service, hourly).await;
+    deploy(&service, scheduled_rule("daily")).await;
+    deploy(&service, change_rule("changes")).await;
+    let start = Timestamp::now();
+    let due = |minutes: i64| {
+        let now = start + jiff::SignedDuration::from_mins(minutes);
+        let due: Vec<_> = std::iter::from_fn(|| service.next_invocation_at(now)).collect();
+        rules(&due).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    // All are evaluated as they are deployed.
+    assert_eq!(due(0), ["daily", "hourly"]);
+    assert_eq!(due(59), [""; 0]);
+    assert_eq!(due(61), ["hourly"]);
+    assert_eq!(due(119), [""; 0]);
+    assert_eq!(due(24 * 60 + 1), ["daily", "hourly"]);
 }
 
 #[tokio::test]

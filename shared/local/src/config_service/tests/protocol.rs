@@ -21,6 +21,12 @@ async fn only_signed_calls_of_served_operations_reach_one() {
         let answer = client.call("POST", "/", &headers, &body).await.unwrap();
         assert_eq!(answer.status, status, "{answer:?}");
         assert_eq!(answer.json()["__type"], name);
+        if answer.body.contains("PutAnything") {
+            assert!(
+                answer.body.contains("DescribeConfigRules, DescribeConfigurationRecorderStatus"),
+                "{answer:?}"
+            );
+        }
     }
     assert_eq!(service.calls(), []);
 }

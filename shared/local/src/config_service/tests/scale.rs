@@ -48,7 +48,7 @@ async fn evaluates(resources: usize) -> Duration {
         let evaluation = evaluation(message["configurationItem"]["resourceId"].as_str().unwrap());
         let input = json!({"ResultToken": event["resultToken"], "Evaluations": [evaluation]});
         caller.call("PutEvaluations", input).await;
-        assert_eq!(service.take_calls().len(), 1);
+        assert_eq!(service.take_accepted().len(), 1);
     }
     let kind = "AWS::EC2::Instance";
     for (operation, input, list) in [
@@ -57,7 +57,11 @@ async fn evaluates(resources: usize) -> Duration {
             json!({"ConfigRuleName": "first", "Limit": 100}),
             "EvaluationResults",
         ),
-        ("DescribeComplianceByResource", json!({"Limit": 100}), "ComplianceByResources"),
+        (
+            "DescribeComplianceByResource",
+            json!({"ComplianceTypes": ["NON_COMPLIANT"]}),
+            "ComplianceByResources",
+        ),
         ("ListDiscoveredResources", json!({"resourceType": kind}), "resourceIdentifiers"),
         ("SelectResourceConfig", json!({"Expression": "SELECT resourceId, tags", "Limit": 100}), "Results"),
     ] {
@@ -65,6 +69,16 @@ async fn evaluates(resources: usize) -> Duration {
     }
     assert_eq!(service.deliver_snapshot("111122223333").unwrap().body.matches(kind).count(), resources);
     start.elapsed()
+}
+
+/// The memory of a service that runs for long is that of what it was told, not of how often.
+#[tokio::test]
+async fn neither_calls_nor_accepted_evaluations_are_kept_once_they_are_taken() {
+    let service = start().await;
+    put(&service, &request([evaluation("i-1")])).await;
+    assert_eq!(ids(&service.take_accepted()), ["i-1"]);
+    assert!(service.take_accepted().is_empty() && service.requests().is_empty());
+    assert_eq!(service.results().len(), 1);
 }
 
 #[tokio::test]

@@ -136,8 +136,8 @@ pub(super) fn describe_instance_image_metadata(
     data: &Ec2Data,
     request: &QueryRequest,
 ) -> Result<Members, ApiError> {
-    let launched = data.launched();
     let ids = request.list("InstanceId");
+    let launched = data.launched(&ids);
     let unknown: Vec<_> = ids.iter().copied().filter(|id| !launched.contains_key(id)).collect();
     if !unknown.is_empty() {
         return Err(ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", &unknown));

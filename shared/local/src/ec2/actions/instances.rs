@@ -36,7 +36,7 @@ pub(super) fn describe_instances(data: &Ec2Data, request: &QueryRequest) -> Resu
         let message = "The parameter instancesSet cannot be used with the parameter maxResults";
         return Err(ApiError::bad_request("InvalidParameterCombination", message));
     }
-    let (launches, next) = INSTANCES.select(&data.instances, data, request)?;
+    let (launches, next) = INSTANCES.select(data.instances.of(&request.list("InstanceId")), data, request)?;
     let same = |one: &&Value, other: &&Value| one["ReservationId"] == other["ReservationId"];
     let reservations: Vec<_> = launches.chunk_by(same).map(|launches| reservation(data, launches)).collect();
     INSTANCES.members(&reservations.iter().collect::<Vec<_>>(), next)
@@ -62,7 +62,7 @@ pub(super) fn describe_instance_attribute(
         return Err(ApiError::invalid_value("the local EC2 serves the attribute userData only"));
     }
     let user_data = data.user_data().get(id)?;
-    let is_listed = data.instances.iter().any(|launch| launch["Instances"][0]["InstanceId"] == id);
+    let is_listed = data.instances.get(id).is_some();
     if user_data.is_none() && (!is_listed || data.user_data.contains_key(id)) {
         return Err(ApiError::not_found("InvalidInstanceID.NotFound", "instance ID", &[id]));
     }

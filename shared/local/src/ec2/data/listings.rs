@@ -8,10 +8,12 @@ use serde_json::Value;
 use super::{Ec2Data, KeyPair, reservations};
 
 impl Ec2Data {
-    /// Adds instances, or reservations, in the form in which `aws ec2 describe-instances` prints them.
+    /// Adds instances, or reservations, in the form in which `aws ec2 describe-instances` prints them. An
+    /// instance takes the place of one with the same id.
     #[must_use]
     pub fn instances(mut self, instances: impl IntoIterator<Item = Value>) -> Self {
-        self.instances.extend(instances.into_iter().flat_map(|entry| reservations::launches(&entry)));
+        let launches = instances.into_iter().flat_map(|entry| reservations::launches(&entry));
+        launches.for_each(|launch| self.instances.add(launch));
         self
     }
 
@@ -80,9 +82,10 @@ impl Ec2Data {
         self.page_size.map_or(usize::MAX, NonZeroUsize::get)
     }
 
-    /// Of all instances the images' ids, by the instances' ids.
-    pub(in crate::ec2) fn launched(&self) -> BTreeMap<&str, &str> {
-        self.instances.iter().filter_map(|launch| launched(&launch["Instances"][0])).collect()
+    /// Of these instances, or of all, the images' ids, by the instances' ids.
+    pub(in crate::ec2) fn launched(&self, instance_ids: &[&str]) -> BTreeMap<&str, &str> {
+        let launches = self.instances.of(instance_ids);
+        launches.into_iter().filter_map(|launch| launched(reservations::instance(launch))).collect()
     }
 }
 

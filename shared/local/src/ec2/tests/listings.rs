@@ -52,6 +52,39 @@ async fn pages_are_as_large_as_asked_or_as_allowed() {
     pages_have(json!({"keyPairs": key_pairs}), "DescribeKeyPairs", "keyName", &[1500]).await;
 }
 
+/// How long it takes to ask about this many instances one by one, where there are so many.
+async fn asks_one_by_one(asked: usize, instances: usize) -> Duration {
+    let launches = (0..instances).map(|number| (format!("i-{number}"), "ami-1".to_owned()));
+    let ec2 = Ec2::start(Ec2Data::default().launches(launches)).await.unwrap();
+    let mut client = connect(&ec2).await;
+    let start = Instant::now();
+    for number in 0..asked {
+        for action in ["DescribeInstanceImageMetadata", "DescribeInstances"] {
+            let body = format!("Action={action}&Version=2016-11-15&InstanceId.1=i-{number}");
+            let answer = client.call("POST", "/", &[FORM, AUTHORIZATION], &body).await.unwrap();
+            assert!(answer.body.contains(&format!("<instanceId>i-{number}<")), "{answer:?}");
+        }
+    }
+    start.elapsed()
+}
+
+/// A rule that asks about each of many instances would take the square of their number.
+#[tokio::test]
+async fn asking_about_an_instance_takes_no_longer_where_there_are_many() {
+    let few = asks_one_by_one(200, 200).await;
+    let many = asks_one_by_one(200, 20_000).await;
+    assert!(many < few * 5, "of 200: {few:?}, of 20,000: {many:?}");
+}
+
+#[tokio::test]
+async fn the_last_that_is_said_of_an_instance_stands_in_its_first_place() {
+    let data = Ec2Data::default().instance("i-1", "ami-1").instance("i-2", "ami-1").instance("i-1", "ami-2");
+    let ec2 = Ec2::start(data).await.unwrap();
+    let answer = call(&ec2, "DescribeInstances&InstanceId.1=i-2&InstanceId.2=i-1").await;
+    assert_eq!(texts(&answer, "instanceId"), ["i-1", "i-2"]);
+    assert_eq!(texts(&answer, "imageId"), ["ami-2", "ami-1"]);
+}
+
 #[tokio::test]
 async fn pages_are_never_larger_than_the_data_says() {
     let data = (0..5).fold(Ec2Data::default(), |data, number| data.instance(format!("i-{number}"), "ami-1"));
