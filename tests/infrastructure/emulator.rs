@@ -1,13 +1,15 @@
 //! A program that stands for a part of AWS.
 
 use std::{
-    io::{Read as _, Seek as _},
+    io::Read as _,
     net::{Ipv4Addr, TcpListener, TcpStream},
     os::unix::process::CommandExt as _,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use tempfile::NamedTempFile;
 
 use crate::tools::say;
 
@@ -18,7 +20,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) struct Emulator {
     program: String,
     process: Child,
-    log: std::fs::File,
+    log: NamedTempFile,
 }
 
 impl Emulator {
@@ -28,13 +30,13 @@ impl Emulator {
         arguments: &[&str],
         variables: &[(String, String)],
     ) -> Result<Self, String> {
-        let log = tempfile::tempfile().unwrap();
+        let log = NamedTempFile::new().unwrap();
         let process = Command::new(program)
             .args(arguments)
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log.try_clone().unwrap())
+            .stdout(log.as_file().try_clone().unwrap())
+            .stderr(log.as_file().try_clone().unwrap())
             .process_group(0)
             .spawn()
             .map_err(|error| format!("{program}: {error}"))?;
@@ -47,6 +49,14 @@ impl Emulator {
         let connection = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok();
         eventually(&format!("{} answers", self.program), connection);
     }
+
+    /// What it has written so far.
+    pub(crate) fn log(&self) -> String {
+        let mut log = Vec::new();
+        // Opened anew, because the program goes on writing where its own file is.
+        let _ = self.log.reopen().and_then(|mut file| file.read_to_end(&mut log));
+        String::from_utf8_lossy(&log).into_owned()
+    }
 }
 
 impl Drop for Emulator {
@@ -55,9 +65,7 @@ impl Drop for Emulator {
         let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.process.wait();
         if thread::panicking() {
-            let mut log = Vec::new();
-            let _ = self.log.rewind().and_then(|()| self.log.read_to_end(&mut log));
-            let log = String::from_utf8_lossy(&log);
+            let log = self.log();
             let lines: Vec<_> = log.lines().collect();
             let last = &lines[lines.len().saturating_sub(30)..];
             say(&format!("the last lines that {} wrote:\n{}", self.program, last.join("\n")));

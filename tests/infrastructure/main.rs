@@ -8,6 +8,7 @@ mod command_line;
 mod emulator;
 mod exposure;
 mod lab;
+mod lambda;
 mod rules;
 mod terraform;
 mod tools;

@@ -1,6 +1,6 @@
 //! The accounts that a function reports to: its own, and those whose rules it serves with a role of theirs.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, env, rc::Rc};
 
 use config_rules::{event::Event, policy::ExecutionRole};
 use config_rules_aws::{Role, Session, Source};
@@ -27,23 +27,39 @@ impl<S: Source> Account<S> {
     }
 }
 
+/// What the function's environment says of accounts.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    /// What the trust policies of other accounts' roles ask for, if they do.
+    pub(crate) external_id: Option<String>,
+    /// The account of the function's credentials. It counts only where Lambda is emulated.
+    pub(crate) account_id: Option<String>,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        // What a template leaves open is empty under `sam local`.
+        let variable = |name| env::var(name).ok().filter(|text| !text.is_empty());
+        Self { external_id: variable("CONFIG_RULES_EXTERNAL_ID"), account_id: variable("AWS_ACCOUNT_ID") }
+    }
+}
+
 /// The accounts that were reported to since the function started.
 #[derive(Debug)]
 pub(crate) struct Accounts<S> {
     own: Rc<Account<S>>,
     others: RefCell<BTreeMap<Role, Rc<Account<S>>>>,
     session_name: String,
-    external_id: Option<String>,
+    environment: Environment,
 }
 
 impl<S: Source> Accounts<S> {
-    /// The external id is what the trust policies of the roles ask for, if they do.
-    pub(crate) fn new(session: Session, rule: &str, external_id: Option<String>) -> Self {
+    pub(crate) fn new(session: Session, rule: &str, environment: Environment) -> Self {
         Self {
             own: Rc::new(Account::new(session)),
             others: RefCell::default(),
             session_name: format!("config-rules-{rule}"),
-            external_id,
+            environment,
         }
     }
 
@@ -60,15 +76,20 @@ impl<S: Source> Accounts<S> {
         function_arn: &str,
     ) -> Result<Rc<Account<S>>, Error> {
         let function = Arn::of(function_arn);
-        let account_id = event.account_id.as_deref().unwrap_or(function.account_id);
-        if account_id == function.account_id || function.account_id.is_empty() {
+        let own = self.environment.account_of(&function)?;
+        let account_id = event.account_id.as_deref().unwrap_or(own);
+        if account_id == own || own.is_empty() {
             return Ok(Rc::clone(&self.own));
         }
-        let role = role.ok_or_else(|| Error::NoExecutionRole(account_id.to_owned()))?;
+        let role = role.ok_or_else(|| Error::NoExecutionRole {
+            account_id: account_id.to_owned(),
+            function: own.to_owned(),
+            hint: if function.is_emulated() { EMULATED_HINT } else { "" },
+        })?;
         self.with_role(Role {
             arn: format!("arn:{}:iam::{account_id}:role/{}", function.partition, role.name),
             session_name: self.session_name.clone(),
-            external_id: self.external_id.clone(),
+            external_id: self.environment.external_id.clone(),
         })
         .await
     }
@@ -84,6 +105,26 @@ impl<S: Source> Accounts<S> {
     }
 }
 
+/// The account that Lambda's emulator (`aws-lambda-rie`), and with it `sam local`, writes into the ARN of every function.
+/// It cannot be told another one.
+const EMULATED: &str = "012345678912";
+
+const EMULATED_HINT: &str =
+    ". Lambda's emulator does not know whose the function is: AWS_ACCOUNT_ID in its environment says so";
+
+impl Environment {
+    /// The account of a function: its ARN's, whatever the environment says, but where Lambda is emulated.
+    fn account_of<'a>(&'a self, function: &Arn<'a>) -> Result<&'a str, Error> {
+        match self.account_id.as_deref() {
+            Some(id) if function.is_emulated() => {
+                let is_id = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+                is_id.then_some(id).ok_or_else(|| Error::InvalidEnvironment(id.to_owned()))
+            }
+            _ => Ok(function.account_id),
+        }
+    }
+}
+
 /// What an ARN says of where something is.
 struct Arn<'a> {
     partition: &'a str,
@@ -94,6 +135,10 @@ impl<'a> Arn<'a> {
     fn of(text: &'a str) -> Self {
         let mut parts = text.split(':').skip(1);
         Self { partition: parts.next().unwrap_or("aws"), account_id: parts.nth(2).unwrap_or_default() }
+    }
+
+    fn is_emulated(&self) -> bool {
+        self.account_id == EMULATED
     }
 }
 

@@ -19,9 +19,13 @@ pub(crate) enum Error {
     EvaluationsFailed { failed: usize, sent: usize, attempts: u32 },
     /// The rule belongs to another account, and nothing says which role to use there.
     #[error(
-        "the rule belongs to account {0}: its parameter ExecutionRoleName has to name a role there to report with"
+        "the rule belongs to account {account_id}, and the function to {function}: the rule's parameter \
+         ExecutionRoleName has to name a role there to report with{hint}"
     )]
-    NoExecutionRole(String),
+    NoExecutionRole { account_id: String, function: String, hint: &'static str },
+    /// Lambda is emulated, and the environment does not name an account.
+    #[error("AWS_ACCOUNT_ID: \"{0}\" is not the twelve digits of an account's id")]
+    InvalidEnvironment(String),
     /// Lambda's time for the invocation was nearly over.
     #[error(
         "the time that Lambda gives was nearly over when {reported} results had been reported: those stand, and Lambda \
@@ -40,7 +44,8 @@ impl Error {
             Self::Call(AwsError::Rejected(_)) => "CallRejected",
             Self::ResultRejected(_) => "ResultRejected",
             Self::EvaluationsFailed { .. } => "EvaluationsFailed",
-            Self::NoExecutionRole(_) => "NoExecutionRole",
+            Self::NoExecutionRole { .. } => "NoExecutionRole",
+            Self::InvalidEnvironment(_) => "InvalidEnvironment",
             Self::DeadlineExceeded { .. } => "DeadlineExceeded",
         }
     }
@@ -53,7 +58,7 @@ impl Error {
         match self {
             Self::Event(error) => error.is_permanent(),
             Self::Call(error) => matches!(error, AwsError::Rejected(_)),
-            Self::ResultRejected(_) | Self::NoExecutionRole(_) => true,
+            Self::ResultRejected(_) | Self::NoExecutionRole { .. } | Self::InvalidEnvironment(_) => true,
             Self::EvaluationsFailed { .. } | Self::DeadlineExceeded { .. } => false,
         }
     }

@@ -21,13 +21,14 @@ pub use config_rules_aws::ConfigInventory;
 use config_rules_aws::{ParameterStore, Session, Source};
 use lambda_runtime::service_fn;
 
-use self::{accounts::Accounts, handler::Handler, record::Log};
+use self::{
+    accounts::{Accounts, Environment},
+    handler::Handler,
+    record::Log,
+};
 
 /// Why the function could not start, or had to stop.
 pub type Error = lambda_runtime::Error;
-
-/// The variable that holds what the trust policies of other accounts' roles ask for.
-const EXTERNAL_ID: &str = "CONFIG_RULES_EXTERNAL_ID";
 
 /// Serves a rule, whose facts and resources come from this source, until Lambda stops the process.
 ///
@@ -42,8 +43,7 @@ pub fn run<R: Rule, S: Source>() -> Result<(), Error> {
 async fn serve<R: Rule, S: Source>() -> Result<(), Error> {
     let session = Box::pin(Session::own()).await;
     let parameter_store = ParameterStore::new(&session);
-    let external_id = std::env::var(EXTERNAL_ID).ok().filter(|text| !text.is_empty());
-    let accounts = Accounts::<S>::new(session, R::METADATA.name, external_id);
+    let accounts = Accounts::<S>::new(session, R::METADATA.name, Environment::read());
     accounts.own().config_service.open_connection().await;
     let handler = Handler::new(accounts, parameter_store, Log::to(std::io::stdout()));
     lambda_runtime::run(service_fn(|event| handler.handle::<R>(event))).await

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use walkdir::WalkDir;
 
-use super::{ENOUGH, OWN, World, fake_ec2::FakeEc2, snapshots::gzip};
+use super::{ENOUGH, Environment, OWN, World, fake_ec2::FakeEc2, snapshots::gzip};
 use crate::ConfigInventory;
 
 #[test]
@@ -236,7 +236,7 @@ impl Sample {
 
     /// A function, with the item in AWS Config's history, in a snapshot, and in EC2.
     async fn world<R: Rule, I: Inventory<Error = AwsError> + Source>(&self) -> World<R, Samples<I>> {
-        let world = World::start(None).await;
+        let world = World::start(Environment::default()).await;
         world.ssm.with(|ssm| *ssm = SsmData::from_json(&facts_file()).unwrap());
         world.ec2.with(|ec2| *ec2 = self.ec2());
         world.config_service.record(ConfigurationItem::from_event(self.item.clone()).unwrap());

@@ -10,7 +10,7 @@ use config_rules::{
 };
 use serde_json::{Value, json};
 
-use super::{OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
+use super::{Environment, OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
 
 /// The example, whose answer a change of a group changes.
 struct Triggered;
@@ -39,7 +39,7 @@ const INSTANCE: &str = "AWS::EC2::Instance";
 
 /// A rule with these types in its scope, two instances that have the group, and one that has lost it.
 async fn world(types: &[&str]) -> World<Triggered, FakeEc2> {
-    let world = World::<Triggered, FakeEc2>::start(None).await;
+    let world = World::<Triggered, FakeEc2>::start(Environment::default()).await;
     world.deploy_in(OWN, &json!({}), &json!({"ComplianceResourceTypes": types}));
     FakeEc2::of_test().list(&[instance("i-1", "sg-open"), instance("i-2", "sg-network")], 1);
     world.hold(INSTANCE, "i-before", "2026-03-01T10:00:00Z");
@@ -104,7 +104,7 @@ async fn what_is_gone_concerns_nothing() {
 /// A scope of a tag brings the changes of everything that has it.
 #[tokio::test]
 async fn a_type_that_the_scope_does_not_name_is_none_that_the_rule_evaluates() {
-    let world = World::<Triggered, FakeEc2>::start(None).await;
+    let world = World::<Triggered, FakeEc2>::start(Environment::default()).await;
     world.deploy_in(OWN, &json!({}), &json!({"TagKey": "Stage"}));
     let tagged = with(group(), "tags", json!({"Stage": "prod"}));
     world.record(&event(&world, &tagged, &changed())).await;

@@ -36,7 +36,11 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json, value::RawValue};
 
 use self::{example_rule::ExampleRule, fake_ec2::FakeEc2};
-use crate::{accounts::Accounts, handler::Handler, record::Log};
+use crate::{
+    accounts::{Accounts, Environment},
+    handler::Handler,
+    record::Log,
+};
 
 /// The account of the function.
 const OWN: &str = "111122223333";
@@ -53,6 +57,7 @@ struct World<R, S> {
     ssm: Ssm,
     sts: Sts,
     handler: Handler<S>,
+    function_arn: FunctionArn,
     log: Lines,
     rule: PhantomData<R>,
 }
@@ -63,14 +68,14 @@ type Outcome = Result<Value, (String, String)>;
 impl World<ExampleRule, FakeEc2> {
     /// The example rule, deployed without parameters for every resource, and an EC2 that knows what it reads.
     async fn example() -> Self {
-        let world = Self::start(None).await;
+        let world = Self::start(Environment::default()).await;
         world.deploy(&json!({}));
         world
     }
 }
 
 impl<R: Rule, S: Source> World<R, S> {
-    async fn start(external_id: Option<&str>) -> Self {
+    async fn start(environment: Environment) -> Self {
         FakeEc2::reset();
         let config_service = ConfigService::start_recording().await.unwrap();
         let ec2 = Ec2::start(Ec2Data::default()).await.unwrap();
@@ -86,9 +91,10 @@ impl<R: Rule, S: Source> World<R, S> {
         ])
         .await;
         let (log, parameter_store) = (Lines::default(), ParameterStore::new(&session));
-        let accounts = Accounts::new(session, R::METADATA.name, external_id.map(str::to_owned));
+        let accounts = Accounts::new(session, R::METADATA.name, environment);
         let handler = Handler::new(accounts, parameter_store, Log::to(log.clone()));
-        Self { config_service, ec2, s3, ssm, sts, handler, log, rule: PhantomData }
+        let function_arn = FunctionArn::default();
+        Self { config_service, ec2, s3, ssm, sts, handler, function_arn, log, rule: PhantomData }
     }
 
     /// Deploys the rule in the function's account, for every resource.
@@ -131,7 +137,7 @@ impl<R: Rule, S: Source> World<R, S> {
     async fn handle(&self, event: &str, time: Duration) -> Outcome {
         let mut context = Context::default();
         context.request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned();
-        context.invoked_function_arn = FunctionArn::default().to_string();
+        context.invoked_function_arn = self.function_arn.to_string();
         let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + time;
         context.deadline = deadline.as_millis().try_into().unwrap();
         let event = RawValue::from_string(event.to_owned()).unwrap();

@@ -14,7 +14,7 @@ use config_rules_local::Fault;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::{OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
+use super::{Environment, OWN, World, example_rule::ExampleRule, fake_ec2::FakeEc2, instance, with};
 use crate::ConfigInventory;
 
 const TYPE: &str = "AWS::EC2::Instance";
@@ -159,7 +159,7 @@ async fn faults_of_every_call_lose_nothing() {
 
 #[tokio::test]
 async fn what_aws_config_has_recorded_is_listed_page_by_page() {
-    let world = World::<ExampleRule, ConfigInventory>::start(None).await;
+    let world = World::<ExampleRule, ConfigInventory>::start(Environment::default()).await;
     world.deploy(&json!({}));
     let without_groups = |id: &str| with(instance(id, ""), "configuration", json!({}));
     for number in 0..250 {
@@ -251,7 +251,7 @@ impl<const FINDINGS: usize> Rule for AccountRule<FINDINGS> {
 
 #[tokio::test]
 async fn the_account_is_evaluated_alone_where_the_rule_evaluates_nothing_else() {
-    let world = World::<AccountRule<0>, FakeEc2>::start(None).await;
+    let world = World::<AccountRule<0>, FakeEc2>::start(Environment::default()).await;
     world.deploy(&json!({}));
     counts(&world.run().await, 0, 1, 0);
     assert_eq!(world.results(OWN)[OWN], ("COMPLIANT".to_owned(), "the account has its group".to_owned()));
@@ -261,7 +261,7 @@ async fn the_account_is_evaluated_alone_where_the_rule_evaluates_nothing_else() 
 /// An event of the log holds 256 KB, and an account may have thousands of findings.
 #[tokio::test]
 async fn each_finding_of_the_account_has_a_line_in_the_log() {
-    let world = World::<AccountRule<1_000>, FakeEc2>::start(None).await;
+    let world = World::<AccountRule<1_000>, FakeEc2>::start(Environment::default()).await;
     world.deploy(&json!({}));
     counts(&world.run().await, 1, 0, 0);
     let lines = world.log.all();
@@ -273,7 +273,7 @@ async fn each_finding_of_the_account_has_a_line_in_the_log() {
 
 #[tokio::test]
 async fn an_account_about_which_there_is_nothing_to_say_is_told_why() {
-    let world = World::<AccountRule<0>, FakeEc2>::start(None).await;
+    let world = World::<AccountRule<0>, FakeEc2>::start(Environment::default()).await;
     let exclusions = json!([{"account": OWN, "reason": "publishes images"}]);
     world.deploy(&json!({"exclusions": exclusions.to_string()}));
     counts(&world.run().await, 0, 0, 1);

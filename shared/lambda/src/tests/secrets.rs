@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::{
-    ENOUGH, World,
+    ENOUGH, Environment, World,
     example_rule::{ExampleCode, ExampleRule},
     fake_ec2::FakeEc2,
     instance,
@@ -76,7 +76,7 @@ fn a_part_of_the_secret_is_found() {
 #[tokio::test]
 async fn nothing_that_leaves_the_function_tells_a_secret() {
     for on_missing_data in ["NON_COMPLIANT", "FAIL"] {
-        let world = World::<SecretRule, FakeEc2>::start(None).await;
+        let world = World::<SecretRule, FakeEc2>::start(Environment::default()).await;
         let ec2 = ec2();
         world.deploy(&json!({"onMissingData": on_missing_data}));
         let record = world.record(&world.change(&instance("i-1", ""))).await;
