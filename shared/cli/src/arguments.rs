@@ -245,6 +245,18 @@ pub(crate) enum Format {
     Json,
     /// A result a line, as JSON.
     Jsonl,
+    /// A row for each result, for spreadsheets; a cell that would be a formula begins with an apostrophe.
+    Csv,
+    /// `JUnit` XML, for CI servers: a suite for each Config rule, a test for each resource.
+    Junit,
+    /// SARIF 2.1.0, for GitHub code scanning and the like: what is NON_COMPLIANT.
+    Sarif,
+    /// Annotations of a run in GitHub Actions: the gravest ten of each kind, which is all that GitHub takes.
+    Github,
+    /// OCSF Compliance Findings, a JSON object a line, for Amazon Security Lake and the like.
+    Ocsf,
+    /// Findings for AWS Security Hub: each line is a request of `aws securityhub batch-import-findings`.
+    Asff,
 }
 
 /// What totals can be counted by.

@@ -2,7 +2,14 @@
 //!
 //! A renderer gets every result as it comes, and the totals at the end, also when somebody has pressed Ctrl-C.
 
+mod asff;
+mod csv;
+mod fields;
+mod github;
 mod json;
+mod junit;
+mod ocsf;
+mod sarif;
 mod summary;
 mod table;
 mod text;
@@ -12,6 +19,8 @@ use std::{
     io::{self, BufWriter, Write},
     process::ExitCode,
 };
+
+use jiff::Timestamp;
 
 pub(crate) use self::summary::Summary;
 use crate::{
@@ -106,5 +115,11 @@ fn renderer<'a>(
         Format::Table => Box::new(table::Table::new(stream)),
         Format::Json => Box::new(json::Json::new(stream)?),
         Format::Jsonl => Box::new(json::JsonLines::new(stream)),
+        Format::Csv => Box::new(csv::Csv::new(stream)?),
+        Format::Junit => Box::new(junit::JUnit::new(stream)),
+        Format::Sarif => Box::new(sarif::Sarif::new(stream)?),
+        Format::Github => Box::new(github::GitHub::new(stream)),
+        Format::Ocsf => Box::new(ocsf::Ocsf::new(stream, Timestamp::now())),
+        Format::Asff => Box::new(asff::Asff::new(stream, Timestamp::now())),
     })
 }

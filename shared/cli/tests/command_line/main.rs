@@ -7,6 +7,7 @@ mod credentials;
 #[cfg(feature = "aws")]
 mod facts;
 mod files;
+mod formats;
 mod invoke;
 mod local;
 mod snapshot;

@@ -1,0 +1,210 @@
+//! Reports of all sample events, read by other people's parsers and held against published schemas.
+//!
+//! What Python reads it reads in the virtual environments that `tests/run` sets up; where they are not, that part is
+//! skipped, and said so.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{FACTS, Run, json, root, run};
+
+/// All sample events in this format.
+fn events(format: &str) -> Run {
+    let run = run(&["replay", "--facts", FACTS, "--format", format, "events"]);
+    assert_eq!(run.status, 2, "some of them are refused: {}", run.error);
+    run
+}
+
+/// How many results of each kind there are, as `--format json` says.
+fn counts() -> BTreeMap<String, u64> {
+    let counts = json(&["replay", "--facts", FACTS, "events"])["summary"]["counts"].clone();
+    let counts: BTreeMap<String, u64> = serde_json::from_value(counts).unwrap();
+    assert!(counts.values().all(|count| *count > 10), "the samples have all kinds: {counts:?}");
+    counts
+}
+
+/// What `formats.py` makes of a report, with the packages of this file in tests/requirements.
+fn python(requirements: &str, arguments: &[&str], input: &str) -> Option<Value> {
+    let program = root().join("target/python").join(requirements).join("bin/python");
+    if !program.exists() {
+        let reason = format!("there is no target/python/{requirements}; tests/run sets it up");
+        writeln!(std::io::stderr().lock(), "\nSKIPPED: {}: {reason}", arguments[0]).unwrap();
+        return None;
+    }
+    let script = root().join("shared/cli/tests/command_line/formats.py");
+    let mut python = Command::new(program)
+        .arg(script)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = python.stdin.take().unwrap();
+    let input = input.to_owned();
+    // It may print before it has read everything.
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = python.wait_with_output().unwrap();
+    // `ocsf` reads nothing.
+    let _ = writer.join().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+fn schema(name: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(root().join("tests/schemas").join(name)).unwrap()).unwrap()
+}
+
+/// What is wrong by a JSON Schema.
+#[track_caller]
+fn is_valid(schema: &Value, value: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let wrong: Vec<_> =
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn csv_has_a_row_for_each_result() {
+    let (csv, counts) = (events("csv").output, counts());
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().collect::<Result<_, _>>().unwrap();
+    for (kind, count) in &counts {
+        let of_kind = rows.iter().filter(|row| row["complianceType"] == *kind).count();
+        assert_eq!(of_kind as u64, *count, "{kind}");
+    }
+    for row in rows.iter().filter(|row| row["complianceType"] == "NON_COMPLIANT") {
+        assert!(
+            !row["codes"].is_empty() && !row["severity"].is_empty() && !row["remedy"].is_empty(),
+            "{row:?}"
+        );
+    }
+    if let Some(read) = python("reports", &["csv"], &csv) {
+        assert_eq!(serde_json::to_value(rows).unwrap(), read, "Python's parser reads the same");
+    }
+}
+
+#[test]
+fn junit_has_a_test_for_each_result() {
+    let (junit, counts) = (events("junit").output, counts());
+    let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!(report.tests as u64, counts.values().sum::<u64>());
+    assert_eq!(report.failures as u64, counts["NON_COMPLIANT"]);
+    assert_eq!(report.errors as u64, counts["ERROR"]);
+    assert_eq!(report.skipped as u64, counts["NOT_APPLICABLE"]);
+    let schema = root().join("tests/schemas/junit-10.xsd");
+    if let Some(read) = python("reports", &["junit", schema.to_str().unwrap()], &junit) {
+        assert_eq!(read["wrong"], Value::Array(Vec::new()));
+        for (suite, read) in report.test_suites.iter().zip(read["suites"].as_array().unwrap()) {
+            assert_eq!(
+                (read["name"].as_str(), &read["tests"]),
+                (Some(suite.name.as_str()), &suite.tests.into())
+            );
+            assert_eq!((&read["failures"], &read["errors"]), (&suite.failures.into(), &suite.errors.into()));
+        }
+        assert_eq!(read["suites"].as_array().unwrap().len(), report.test_suites.len());
+    }
+}
+
+#[test]
+fn sarif_is_what_oasis_and_github_want() {
+    let (sarif, counts) = (serde_json::from_str(&events("sarif").output).unwrap(), counts());
+    is_valid(&schema("sarif-2.1.0.json"), &sarif);
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() as u64 >= counts["NON_COMPLIANT"]);
+    let notifications = &run["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(notifications.as_array().unwrap().len() as u64, counts["ERROR"]);
+    for result in results {
+        let rule =
+            &run["tool"]["driver"]["rules"][usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string(), "{result}");
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(root().join(uri).is_file(), "{uri}");
+    }
+}
+
+#[test]
+fn github_shows_the_gravest_and_says_how_many_there_are() {
+    let output = events("github").output;
+    let of_kind = |kind: &str| {
+        output.lines().filter(|line| line.starts_with(&format!("::{kind} file=events/"))).count()
+    };
+    assert_eq!(["error", "warning", "notice"].map(of_kind), [10, 10, 10], "{output}");
+    let (rest, counts) = (output.lines().skip(30).collect::<Vec<_>>(), counts());
+    let more = counts["NON_COMPLIANT"] + counts["ERROR"] - 30;
+    assert_eq!(rest.len(), 2);
+    assert!(rest[0].contains(&format!("{} NON_COMPLIANT", counts["NON_COMPLIANT"])), "{}", rest[0]);
+    assert!(rest[1].starts_with(&format!("config-rules: {more} more are not annotated")), "{}", rest[1]);
+}
+
+#[test]
+fn ocsf_is_valid_by_its_schema() {
+    let (output, counts) = (events("ocsf").output, counts());
+    let events: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events.len() as u64, counts.values().sum::<u64>());
+    let failed = events.iter().filter(|event| event["compliance"]["status"] == "Fail").count();
+    assert_eq!(failed as u64, counts["NON_COMPLIANT"]);
+    // Consumers are behind: nothing is in it that the older version has not got.
+    for version in ["1.8.0", "1.5.0"] {
+        if let Some(schema) = python("reports", &["ocsf", version], "") {
+            let validator = jsonschema::validator_for(&schema).unwrap();
+            for event in &events {
+                let wrong = validator.iter_errors(event).next().map(|error| error.to_string());
+                assert_eq!(wrong, None, "{version}: {event}");
+            }
+        }
+    }
+}
+
+#[test]
+fn asff_is_what_the_aws_command_line_sends() {
+    let run = events("asff");
+    let results = json(&["replay", "--facts", FACTS, "events"])["results"].clone();
+    let (known, unknown): (Vec<_>, Vec<_>) = results.as_array().unwrap().iter().partition(|result| {
+        ["accountId", "awsRegion", "resourceType", "resourceId"].iter().all(|name| result[name].is_string())
+    });
+    let requests = run.output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let findings: Vec<_> =
+        requests.flat_map(|request| request["Findings"].as_array().unwrap().clone()).collect();
+    assert_eq!(findings.len(), known.len());
+    assert_eq!(
+        run.error,
+        format!(
+            "asff: {} results are left out: their account, Region or resource is not known\n",
+            unknown.len()
+        )
+    );
+    let wrong = known.iter().filter(|result| result["complianceType"] == "NON_COMPLIANT").count();
+    let failed = findings.iter().filter(|finding| finding["Compliance"]["Status"] == "FAILED").count();
+    assert!(!unknown.is_empty() && failed == wrong, "{failed} of {wrong}");
+    if let Some(wrong) = python("aws", &["asff"], &run.output) {
+        assert_eq!(wrong, Value::Array(Vec::new()));
+    }
+}
+
+#[test]
+fn nothing_to_report_is_a_report_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = folder.path().join("snapshot.json");
+    fs::write(&snapshot, r#"{"fileVersion": "1.0", "configSnapshotId": "1", "configurationItems": []}"#)
+        .unwrap();
+    let empty = |format: &str| {
+        let snapshot = snapshot.to_str().unwrap();
+        let run =
+            run(&["replay", "--rule", "approved-ami={\"owners\": \"self\"}", "--format", format, snapshot]);
+        assert_eq!((run.status, run.error.as_str()), (0, ""), "{format}");
+        run.output
+    };
+    assert_eq!(empty("csv").lines().count(), 1);
+    assert_eq!(quick_junit::Report::deserialize_from_str(&empty("junit")).unwrap().tests, 0);
+    is_valid(&schema("sarif-2.1.0.json"), &serde_json::from_str(&empty("sarif")).unwrap());
+    assert_eq!(empty("ocsf") + &empty("asff"), "");
+    assert!(empty("github").starts_with("config-rules: 0 COMPLIANT"));
+}
