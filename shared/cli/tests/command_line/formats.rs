@@ -10,9 +10,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{FACTS, Run, json, root, run};
+use crate::{FACTS, Run, root, run};
 
 /// All sample events in this format.
 fn events(format: &str) -> Run {
@@ -23,7 +23,7 @@ fn events(format: &str) -> Run {
 
 /// How many results of each kind there are, as `--format json` says.
 fn counts() -> BTreeMap<String, u64> {
-    let counts = json(&["replay", "--facts", FACTS, "events"])["summary"]["counts"].clone();
+    let counts = crate::json(&["replay", "--facts", FACTS, "events"])["summary"]["counts"].clone();
     let counts: BTreeMap<String, u64> = serde_json::from_value(counts).unwrap();
     assert!(counts.values().all(|count| *count > 10), "the samples have all kinds: {counts:?}");
     counts
@@ -166,7 +166,7 @@ fn ocsf_is_valid_by_its_schema() {
 #[test]
 fn asff_is_what_the_aws_command_line_sends() {
     let run = events("asff");
-    let results = json(&["replay", "--facts", FACTS, "events"])["results"].clone();
+    let results = crate::json(&["replay", "--facts", FACTS, "events"])["results"].clone();
     let (known, unknown): (Vec<_>, Vec<_>) = results.as_array().unwrap().iter().partition(|result| {
         ["accountId", "awsRegion", "resourceType", "resourceId"].iter().all(|name| result[name].is_string())
     });
@@ -207,4 +207,71 @@ fn nothing_to_report_is_a_report_too() {
     is_valid(&schema("sarif-2.1.0.json"), &serde_json::from_str(&empty("sarif")).unwrap());
     assert_eq!(empty("ocsf") + &empty("asff"), "");
     assert!(empty("github").starts_with("config-rules: 0 COMPLIANT"));
+}
+
+/// What breaks a format that is written without care: formulas, line breaks, commands, ends of sections, characters that XML
+/// has not got, and those that turn the direction of text.
+const HOSTILE: &str =
+    "=1+1\r\n::error::x%0A,:\"'`</a>]]>&<!--\t\0\u{1b}[31m\u{202e}\u{2028}\u{fffe}é😀;|{}\\";
+
+#[test]
+fn hostile_names_break_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = folder.path().join("%0A::error::,'é.json");
+    let item = json!({
+        "resourceType": "AWS::EC2::SecurityGroup",
+        "resourceId": HOSTILE,
+        "resourceName": HOSTILE.repeat(100),
+        "ARN": HOSTILE,
+        "awsAccountId": "111122223333",
+        "awsRegion": "us-east-1",
+        "configurationItemStatus": "OK",
+        "configurationItemCaptureTime": "2026-07-20T16:05:27.827Z",
+        "tags": {HOSTILE: HOSTILE},
+        "configuration": {"groupId": HOSTILE, "ipPermissions": [{
+            "ipProtocol": "tcp", "fromPort": 22, "toPort": 22,
+            "ipv4Ranges": [{"cidrIp": "0.0.0.0/0", "description": HOSTILE}],
+        }]},
+    });
+    let text = json!({"fileVersion": "1.0", "configSnapshotId": "1", "configurationItems": [item]});
+    fs::write(&snapshot, text.to_string()).unwrap();
+    let report = |format: &str| {
+        // Without what the name in an argument of `--rule` cannot have.
+        let name: String = HOSTILE.chars().filter(|character| !":=\0".contains(*character)).collect();
+        let rule = format!("{name}:security-group-exposure");
+        run(&["replay", "--rule", &rule, "--format", format, snapshot.to_str().unwrap()]).output
+    };
+
+    let csv = report("csv");
+    let row: BTreeMap<String, String> =
+        csv::Reader::from_reader(csv.as_bytes()).deserialize().next().unwrap().unwrap();
+    assert_eq!((csv.lines().count(), row["complianceType"].as_str()), (2, "NON_COMPLIANT"));
+    assert!(row["resourceId"].starts_with("'=1+1\\u{d}"), "{row:?}");
+    if let Some(read) = python("reports", &["csv"], &csv) {
+        assert_eq!(serde_json::to_value([row]).unwrap(), read);
+    }
+
+    let junit = report("junit");
+    assert_eq!(quick_junit::Report::deserialize_from_str(&junit).unwrap().failures, 1);
+    let xsd = root().join("tests/schemas/junit-10.xsd");
+    if let Some(read) = python("reports", &["junit", xsd.to_str().unwrap()], &junit) {
+        assert_eq!((&read["wrong"], &read["suites"][0]["failures"]), (&json!([]), &json!(1)));
+    }
+
+    let sarif: Value = serde_json::from_str(&report("sarif")).unwrap();
+    is_valid(&schema("sarif-2.1.0.json"), &sarif);
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "SG-ADMIN-OPEN");
+
+    let github = report("github");
+    assert_eq!(github.lines().filter(|line| line.starts_with("::")).count(), 1, "{github}");
+
+    let ocsf = report("ocsf");
+    if let Some(schema) = python("reports", &["ocsf", "1.8.0"], "") {
+        is_valid(&schema, &serde_json::from_str(&ocsf).unwrap());
+    }
+    let asff = report("asff");
+    assert_eq!(asff.lines().count(), 1);
+    if let Some(wrong) = python("aws", &["asff"], &asff) {
+        assert_eq!(wrong, json!([]));
+    }
 }
