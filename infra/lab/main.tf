@@ -34,7 +34,7 @@ locals {
   # Every rule, with its parameters; the names are the catalogue's.
   rules = {
     approved-ami            = { amiIds = aws_ami_from_instance.base.id }
-    image-sharing           = {}
+    image-sharing           = { snapshots = "ignore" }
     instance-exposure       = {}
     instance-profile        = { approvedProfiles = aws_iam_instance_profile.dev.name, trustedPrincipals = "ec2" }
     instance-public-address = { allowedSubnets = aws_subnet.public.id }
