@@ -27,7 +27,7 @@ pub(crate) fn evaluate(path: &Path) -> Vec<Result<Evaluation, Error>> {
         }
         Ok(Document::Items(items)) => {
             let rule = (rule_of_folder(path).configure)(&RawParameters::default(), &facts()).unwrap();
-            items.into_iter().map(|item| rule.case(item).evaluate(&facts())).collect()
+            items.into_iter().map(|item| rule.case(item.unwrap()).evaluate(&facts())).collect()
         }
         Err(error) => vec![Err(error)],
     }

@@ -17,7 +17,7 @@ fn evaluate_by_all(text: &str) {
             Ok(Document::Items(items)) => {
                 let rule = (rule.configure)(&RawParameters::default(), &Facts::default());
                 rule.into_iter()
-                    .flat_map(|rule| items.iter().cloned().map(move |item| Ok(rule.case(item))))
+                    .flat_map(|rule| items.iter().flatten().cloned().map(move |item| Ok(rule.case(item))))
                     .collect()
             }
             Err(_) => vec![],

@@ -13,7 +13,7 @@ pub(crate) fn run(_: &crate::arguments::Facts) -> Result<std::process::ExitCode,
 
 #[cfg(feature = "aws")]
 mod aws {
-    use std::{cell::RefCell, fs, process::ExitCode, rc::Rc};
+    use std::{cell::RefCell, fs, process::ExitCode, sync::Arc};
 
     use anstream::{eprintln, println};
     use config_rules::{catalogue::AnyCase, engine, facts::Facts, parameters::RawParameters};
@@ -21,7 +21,13 @@ mod aws {
     use config_rules_iam::Iam;
     use tokio::runtime::{Builder, Runtime};
 
-    use crate::{Error, arguments, cases::Cases, files, report};
+    use crate::{
+        Error, arguments,
+        cases::{Cases, Found, Seen},
+        fleet::{self, Scanned},
+        progress::Progress,
+        report,
+    };
 
     /// The exit status when AWS did not tell everything.
     const NOT_ALL_KNOWN: u8 = 1;
@@ -68,24 +74,35 @@ mod aws {
 
         /// Looks up what all cases of the files ask for. Says whether one of them could not be read.
         fn collect(&self, arguments: &arguments::Facts) -> Result<bool, Error> {
-            let look_up = |parameters: &_| self.parameters(parameters);
-            let cases = Cases::new(&arguments.input, &look_up)?;
+            let cases = Cases::new(&arguments.input, |parameters: &_| self.parameters(parameters))?;
+            let progress = Progress::start()?;
+            let sources = fleet::sources(&arguments.input.files.paths, &progress)?;
+            let scanned = Scanned::of(&sources, &progress);
             let mut has_bad_input = false;
             let mut batch = Vec::new();
-            for path in files::find(&arguments.input.files.paths)? {
-                cases.of_file(&path, &mut |found| {
+            let mut seen = Seen::default();
+            for source in &sources {
+                let mut add = |found: Found| {
                     match found.case {
                         Ok(case) => batch.push(case),
                         Err(refusal) => {
                             has_bad_input = true;
-                            eprintln!("{}: {}: {}", path.display(), refusal.name, refusal.message);
+                            eprintln!("{}: {}: {}", source.name, refusal.name, refusal.message);
                         }
                     }
                     if batch.len() == BATCH {
                         self.evaluate(&std::mem::take(&mut batch));
                     }
-                    Ok(())
-                })?;
+                    if progress.is_stopped() { Err("interrupted".into()) } else { Ok(()) }
+                };
+                seen.extend(cases.of_file(source, &scanned, &mut add)?);
+            }
+            let left_out = cases.of_accounts(&seen, &mut |found| {
+                batch.extend(found.case);
+                Ok(())
+            })?;
+            for rule in left_out {
+                eprintln!("{rule} evaluates an account as a whole: ask with the resources of one account");
             }
             self.evaluate(&batch);
             Ok(has_bad_input)
@@ -99,10 +116,10 @@ mod aws {
         }
 
         /// What the parameters refer to in Parameter Store.
-        fn parameters(&self, parameters: &RawParameters) -> Rc<Facts> {
+        fn parameters(&self, parameters: &RawParameters) -> Arc<Facts> {
             let found = self.runtime.block_on(self.parameter_store.look_up(&parameters.references()));
             self.facts.borrow_mut().extend(found.clone());
-            Rc::new(found)
+            Arc::new(found)
         }
     }
 

@@ -27,7 +27,7 @@ use crate::{
     Error,
     arguments::{FailOn, Format, Output},
     progress::INTERRUPTED,
-    result::EvaluationResult,
+    result::{EvaluationResult, printable},
 };
 
 /// The exit status when `--fail-on` or `--expect-names` found something.
@@ -70,9 +70,17 @@ impl<'a> Report<'a> {
     /// Adds a result to every report.
     pub(crate) fn add(&mut self, result: &EvaluationResult) -> Result<(), Error> {
         let is_unexpected = self.output.expect_names && !result.is_as_named();
+        let is_expected = self.output.expect_names && !is_unexpected;
         let counts = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && !result.is_older;
         self.has_bad_input |= result.is_refused() && (is_unexpected || !self.output.expect_names);
         self.has_found |= is_unexpected || counts && result.is_non_compliant();
+        // People see it in a text; from anything else it would have to be searched for.
+        if result.is_refused() && !is_expected && self.output.format != Format::Text {
+            let resource =
+                result.resource.resource_id.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
+            let line = format!("{}: {resource}{}", result.file, result.reason());
+            anstream::eprintln!("{}", printable(&line));
+        }
         self.summary.add(result);
         for renderer in &mut self.renderers {
             renderer.add(result, is_unexpected)?;

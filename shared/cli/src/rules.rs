@@ -383,7 +383,7 @@ mod tests {
     fn what_would_be_lost_is_refused() {
         for (text, why) in [
             ("{}", "no rules: expected what"),
-            ("[]", "not JSON of rules"),
+            ("[]", "no rules: expected what"),
             ("rules = {}", "not JSON of rules"),
             (r#"{"rules": {"a": {"rule": "approved-ami", "paramters": {}}}}"#, "unknown field `paramters`"),
             (

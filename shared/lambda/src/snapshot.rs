@@ -7,7 +7,11 @@ use std::{
 
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use bytes::Bytes;
-use config_rules::{Error as EventError, item::RawItem, snapshot::read_items};
+use config_rules::{
+    Error as EventError,
+    item::{DamagedItem, RawItem},
+    snapshot::read_items,
+};
 use config_rules_aws::{AwsError, Session};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
@@ -28,12 +32,12 @@ const PIECES: usize = 8;
 /// Items that were read.
 #[derive(Default)]
 struct Page {
-    items: Vec<serde_json::Result<RawItem>>,
+    items: Vec<Result<RawItem, DamagedItem>>,
     bytes: usize,
 }
 
 impl Page {
-    fn add(&mut self, item: serde_json::Result<RawItem>) {
+    fn add(&mut self, item: Result<RawItem, DamagedItem>) {
         let configuration = item.as_ref().ok().and_then(|item| item.configuration.as_ref());
         self.bytes += configuration.map_or(0, |raw| raw.get().len());
         self.items.push(item);
@@ -49,7 +53,7 @@ pub(crate) struct Snapshot {
     pages: mpsc::Receiver<Page>,
     arrival: JoinHandle<Result<(), AwsError>>,
     reading: Option<JoinHandle<Result<(), EventError>>>,
-    unreadable: Option<(usize, serde_json::Error)>,
+    unreadable: Option<(usize, DamagedItem)>,
     /// The time by which the items are evaluated.
     at: Timestamp,
 }

@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
         let cases: Vec<_> = match Document::from_json(text, Timestamp::UNIX_EPOCH) {
             Ok(Document::Event(event)) => (rule.read_event)(&event, &facts).into_iter().collect(),
             Ok(Document::Items(items)) => match (rule.configure)(&RawParameters::default(), &facts) {
-                Ok(rule) => items.into_iter().map(|item| rule.case(item)).collect(),
+                Ok(rule) => items.into_iter().flatten().map(|item| rule.case(item)).collect(),
                 Err(_) => continue,
             },
             Err(_) => return,

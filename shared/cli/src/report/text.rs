@@ -10,6 +10,9 @@ use crate::{
     result::{COMPLIANCE_TYPES, EvaluationResult, printable},
 };
 
+/// How many results a terminal shows at once; of more, errors are repeated at the end.
+const ON_SCREEN: usize = 10;
+
 const DIM: Style = Style::new().dimmed();
 
 pub(crate) struct Text<'a> {
@@ -17,11 +20,12 @@ pub(crate) struct Text<'a> {
     output: &'a Output,
     file: Option<String>,
     left_out: usize,
+    shown: usize,
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(stream: Stream<'a>, output: &'a Output) -> Self {
-        Self { stream, output, file: None, left_out: 0 }
+        Self { stream, output, file: None, left_out: 0, shown: 0 }
     }
 
     /// The file, once for all that stands in it.
@@ -94,7 +98,7 @@ impl<'a> Text<'a> {
     /// What could not be evaluated, again: it may have scrolled away.
     fn write_errors(&mut self, summary: &Summary) -> io::Result<()> {
         let [.., errors] = summary.totals();
-        if errors == 0 || summary.totals().iter().sum::<usize>() == 1 {
+        if errors == 0 || self.shown <= ON_SCREEN {
             return Ok(());
         }
         let style = color("ERROR");
@@ -118,6 +122,7 @@ impl Renderer for Text<'_> {
             self.left_out += usize::from(result.is_left_out());
             return Ok(());
         }
+        self.shown += 1;
         self.write_file(&result.file)?;
         let (style, name) = (color(result.compliance_type()), result.compliance_type());
         write!(self.stream, "{style}{name:<14}{style:#}  {}", columns(result))?;

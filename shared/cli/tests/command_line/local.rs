@@ -250,7 +250,10 @@ fn what_keeps_the_play_from_beginning_is_told_before_its_introduction() {
     is_refused(&["local", "--rule", "approved-ami"], approves_nothing);
     is_refused(&["local", "--rule", r#"approved-ami={"amiId": "x"}"#], "unknown; did you mean amiIds?");
     let twice = ["--rule", "security-group-exposure", "--rule", "security-group-exposure"];
-    is_refused(&[&["local"], &twice[..]].concat(), "--rule security-group-exposure: given twice");
+    is_refused(
+        &[&["local"], &twice[..]].concat(),
+        "two rules have the name security-group-exposure: say --rule NAME:RULE",
+    );
     is_refused(&["local", "--facts", "nowhere.json"], "--facts nowhere.json: No such file");
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

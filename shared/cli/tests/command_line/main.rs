@@ -20,7 +20,7 @@ use std::{
 };
 
 use config_rules::catalogue::RULES;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SSH: &str = "events/security-group-exposure/non-compliant-ssh-world.json";
 const DESCRIBED: &str = "events/security-group-exposure/non-compliant-describe.json";
@@ -72,7 +72,10 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
 }
 
 pub(crate) fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap()
+    let report: Value =
+        serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap();
+    assert_eq!(report["formatVersion"], "1");
+    report["results"].clone()
 }
 
 /// What people may choose from.
@@ -96,10 +99,11 @@ fn the_output_that_the_readme_shows_is_real() {
     let (_, shown) = readme.split_once("    $ cargo config-rules ").unwrap();
     let mut lines = shown.lines();
     let arguments: Vec<_> = lines.next().unwrap().split(' ').collect();
-    let block: Vec<_> = lines.map_while(|line| line.strip_prefix("    ")).collect();
+    let block: Vec<_> =
+        lines.map_while(|line| line.strip_prefix("    ").or(line.is_empty().then_some(""))).collect();
     let output = run(&arguments).output;
-    let verdicts = output.split("\n\n").next().unwrap();
-    assert_eq!(verdicts, block.join("\n"));
+    let (results, _) = output.split_once("\n\n Config rule").unwrap();
+    assert_eq!(results, block.join("\n").trim_end());
 }
 
 #[test]
@@ -114,7 +118,10 @@ fn replay_says_rule_resource_verdict_and_reason() {
         "sg-03426fe3f7c46081d",
         reason,
         SSH,
-        "1 answer: 0 COMPLIANT, 1 NON_COMPLIANT",
+        "1 result: 0 COMPLIANT, 1 NON_COMPLIANT",
+        "CRITICAL",
+        "recorded 2026-07-20T16:05:27.827Z",
+        "SG-ADMIN-OPEN, 1 resource: Remove the rule",
     ] {
         assert!(run.output.contains(part), "{part}: {}", run.output);
     }
@@ -128,6 +135,18 @@ fn json_holds_what_aws_config_would_and_the_findings() {
     assert_eq!(answers[0]["rule"], "security-group-exposure");
     assert_eq!(answers[0]["resourceType"], "AWS::EC2::SecurityGroup");
     assert_eq!(answers[0]["resourceId"], "sg-03426fe3f7c46081d");
+    assert_eq!(answers[0]["configRuleName"], "security-group-exposure");
+    assert_eq!(answers[0]["accountId"], "111122223333");
+    assert_eq!(answers[0]["awsRegion"], "us-east-1");
+    assert!(
+        answers[0]["ARN"]
+            .as_str()
+            .unwrap()
+            .starts_with("arn:aws:ec2:us-east-1:111122223333:security-group/sg-")
+    );
+    assert_eq!(answers[0]["findings"][0]["severity"], "CRITICAL");
+    assert!(answers[0]["findings"][0]["remedy"].as_str().unwrap().starts_with("Remove the rule"));
+    assert_eq!(answers[1]["accountId"], "111122223333", "what is refused has an owner, too");
     assert_eq!(answers[0]["orderingTimestamp"], "2026-07-20T16:05:27.827Z");
     assert_eq!(answers[0]["findings"][0]["code"], "SG-ADMIN-OPEN");
     assert_eq!(answers[0]["findings"][0]["evidence"]["rules"][0]["cidr"], "0.0.0.0/0");
@@ -166,6 +185,10 @@ fn parameters_stand_in_place_of_the_events_own() {
     assert_eq!(verdict(&["replay", "--parameters", r#"{"adminPorts":"443"}"#, DESCRIBED]), "NON_COMPLIANT");
     let refused = json(&["replay", "--parameters", "{}", "events/approved-ami/compliant-approved-id.json"]);
     assert_eq!(refused[0]["error"]["name"], "InvalidParameters");
+    is_refused(
+        &["replay", "--rule", r#"named:approved-ami={"owner":"self"}"#, DESCRIBED],
+        "named: rule approved-ami: parameter owner: unknown; did you mean owners?",
+    );
 }
 
 #[test]
@@ -175,6 +198,29 @@ fn facts_come_from_a_file() {
     assert!(annotation(&["replay", BY_OWNER]).starts_with("MISSING-DATA: nothing is known about ami-"));
     is_refused(&["replay", "--facts", "nowhere.json", BY_OWNER], "--facts nowhere.json: No such file");
     is_refused(&["replay", "--facts", SSH, BY_OWNER], "unknown field");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facts.json");
+    let path = file.to_str().unwrap();
+    for (text, why) in [
+        ("[]", "expected a JSON object: what `config-rules facts` prints, or a list of Images"),
+        (r#"{"Volumes": [{}]}"#, "facts do not come from Volumes"),
+    ] {
+        fs::write(&file, text).unwrap();
+        is_refused(&["replay", "--facts", path, BY_OWNER], why);
+    }
+    let event: Value = serde_json::from_str(&fs::read_to_string(root().join(BY_OWNER)).unwrap()).unwrap();
+    let item: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();
+    let image = &item["configurationItem"]["configuration"]["imageId"];
+    fs::write(
+        &file,
+        json!({"Images": [{"ImageId": image, "OwnerId": "137112412989", "ImageOwnerAlias": "amazon"}]})
+            .to_string(),
+    )
+    .unwrap();
+    assert!(
+        annotation(&["replay", "--facts", path, BY_OWNER]).ends_with("is owned by amazon"),
+        "as EC2 lists it"
+    );
 }
 
 #[test]

@@ -39,7 +39,8 @@ async fn listed(resource_type: &str, reply: Reply) -> Result<Vec<RawItem>, AwsEr
 
 /// The same from what `aws ec2 describe-…` prints, which says neither ARN nor Region of every resource.
 fn printed(text: &str, listed: &[RawItem]) -> Vec<RawItem> {
-    let Document::Items(mut items) = Document::from_json(text, at()).unwrap() else { panic!("{text}") };
+    let Document::Items(items) = Document::from_json(text, at()).unwrap() else { panic!("{text}") };
+    let mut items: Vec<_> = items.into_iter().map(Result::unwrap).collect();
     for (item, listed) in items.iter_mut().zip(listed) {
         item.arn.clone_from(&listed.arn);
         item.aws_region.get_or_insert_with(|| "eu-west-1".to_owned());

@@ -214,7 +214,7 @@ impl Sample {
     fn read(&self, described: &Value) -> RawItem {
         let at = self.raw().configuration_item_capture_time;
         match Document::from_json(&described.to_string(), at).unwrap() {
-            Document::Items(mut items) => items.remove(0),
+            Document::Items(mut items) => items.remove(0).unwrap(),
             Document::Event(event) => panic!("{event:?}"),
         }
     }
