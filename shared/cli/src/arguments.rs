@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
-use config_rules::{catalogue::CatalogueEntry, parameters::RawParameters};
+use config_rules::{catalogue::CatalogueEntry, finding::Severity, parameters::RawParameters};
 
 use crate::rules::{ConfigRule, config_rule, parameters, rule};
 
@@ -30,9 +30,19 @@ pub(crate) enum Command {
     /// Checks the parameters of a rule, before they are deployed, and says what the deployment needs.
     #[command(after_help = "Exit status: 0 if the rule can use them and AWS Config can hold them, 2 if not.")]
     Check(Check),
-    /// Prints the JSON Schema of a rule's parameters.
+    /// Says what other rules, or other resources, would change: what becomes NON_COMPLIANT, what does no longer, and why.
     ///
-    /// The schema takes whatever the rule takes. The rule may refuse more, which only `check` can say.
+    /// Compares two files of results, two fleets by the same rules, or one fleet by two sets of rules. With `--history`, says
+    /// of each resource since when it is what it is.
+    #[command(after_help = DIFF_EXIT_STATUS)]
+    Diff(Diff),
+    /// Prints the rules.
+    List,
+    /// Says what a rule or a code means, and what to do.
+    Explain(Explain),
+    /// Prints the JSON Schema of a rule's parameters, or of the results that `--format json` and `jsonl` write.
+    ///
+    /// The schema of parameters takes whatever the rule takes. The rule may refuse more, which only `check` can say.
     Schema(Schema),
     /// Asks AWS for all that evaluating some files takes, and prints it for `replay --facts`.
     ///
@@ -61,6 +71,10 @@ pub(crate) enum Command {
     /// It plays one account, that of the first item; those of others are left out. Schedules evaluate what EC2 lists, which
     /// is nothing here, or, for rules of every type, what is recorded.
     Local(Local),
+    /// Prints what a shell needs to complete these commands.
+    Completions(Completions),
+    /// Prints this manual as a page for `man`.
+    Man,
 }
 
 const EXIT_STATUS: &str = "\
@@ -68,6 +82,12 @@ Exit status:
   0  everything was evaluated
   1  --fail-on or --expect-names found something
   2  something could not be evaluated: a bad file, an event that is refused, a wrong argument";
+
+const DIFF_EXIT_STATUS: &str = "\
+Exit status:
+  0  it was compared
+  1  --fail-on-new found something
+  2  something cannot be evaluated that could be before, or an argument is wrong";
 
 const FACTS_EXIT_STATUS: &str = "\
 Exit status:
@@ -78,11 +98,15 @@ Exit status:
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// The rule.
-    #[arg(value_parser = rule)]
-    pub(crate) rule: &'static CatalogueEntry,
-    /// Its parameters: a JSON object, or `@` and the name of a file that holds one.
-    #[arg(long, value_name = "JSON|@FILE", value_parser = parameters, default_value = "{}")]
-    pub(crate) parameters: RawParameters,
+    #[arg(value_parser = rule, required_unless_present = "rules")]
+    pub(crate) rule: Option<&'static CatalogueEntry>,
+    /// Its parameters: a JSON object, or `@` and the name of a file that holds one; `@-` is standard input.
+    #[arg(long, value_name = "JSON|@FILE", value_parser = parameters, requires = "rule")]
+    pub(crate) parameters: Option<RawParameters>,
+    /// A file of rules, all of which are checked: what `aws configservice describe-config-rules` prints, or the Terraform
+    /// variable `rules` as JSON; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "rule")]
+    pub(crate) rules: Vec<PathBuf>,
     /// What Parameter Store holds, for values such as `ssm:/path`: a JSON file, under `parameters`.
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Vec<PathBuf>,
@@ -90,9 +114,33 @@ pub(crate) struct Check {
 
 #[derive(Args, Debug)]
 pub(crate) struct Schema {
-    /// The rule.
-    #[arg(value_parser = rule)]
-    pub(crate) rule: &'static CatalogueEntry,
+    /// The rule, or `results`.
+    #[arg(value_name = "RULE|results", value_parser = schema_of)]
+    pub(crate) of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SchemaOf {
+    Rule(&'static CatalogueEntry),
+    Results,
+}
+
+fn schema_of(name: &str) -> Result<SchemaOf, String> {
+    if name == "results" { Ok(SchemaOf::Results) } else { rule(name).map(SchemaOf::Rule) }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A rule, or a code such as `SG-ADMIN-OPEN`.
+    #[arg(value_name = "RULE|CODE")]
+    pub(crate) name: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Args, Debug)]
@@ -224,9 +272,13 @@ pub(crate) struct Output {
     /// What the totals are counted by.
     #[arg(long, value_enum, value_name = "KEY")]
     pub(crate) group_by: Option<GroupBy>,
-    /// Which verdict makes the exit status 1.
-    #[arg(long, value_enum, value_name = "VERDICT")]
+    /// What makes the exit status 1: anything that is NON_COMPLIANT, or such of this severity at least.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Earlier results, as `--format json` or `jsonl` has written them: what was NON_COMPLIANT there does not make the exit
+    /// status 1.
+    #[arg(long, value_name = "FILE", requires = "fail_on")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Makes the exit status 1 unless each answer is the one that the file's name begins with: `compliant-`,
     /// `non-compliant-`, `not-applicable-` or `error-`.
     #[arg(long)]
@@ -291,4 +343,62 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
 pub(crate) enum FailOn {
     /// Any resource is NON_COMPLIANT.
     NonCompliant,
+    /// One is, with a finding of LOW or more.
+    Low,
+    /// Of MEDIUM or more.
+    Medium,
+    /// Of HIGH or more.
+    High,
+    /// Of CRITICAL.
+    Critical,
+}
+
+impl FailOn {
+    /// The least severity that counts.
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::NonCompliant => Severity::Informational,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// What is compared with: results that `--format json` or `jsonl` has written, or a file or folder of resources.
+    pub(crate) before: PathBuf,
+    /// What is compared: the same of both kinds. Without it, the same resources by other rules: `--rules-before`.
+    pub(crate) after: Option<PathBuf>,
+    /// A rule to evaluate resources by, as for `replay`.
+    #[arg(long = "rule", value_name = "[NAME:]RULE[=JSON|=@FILE]", value_parser = config_rule)]
+    pub(crate) rule: Vec<ConfigRule>,
+    /// A file of rules to evaluate resources by, as for `replay`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// The rules before, where they were others.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules_before: Vec<PathBuf>,
+    /// What is known beyond the resources themselves, as for `replay`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Vec<PathBuf>,
+    /// Says of each resource since when it is what it is: of all versions that histories and snapshots have.
+    #[arg(long, conflicts_with = "rules_before")]
+    pub(crate) history: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+    /// Makes the exit status 1 if something is newly NON_COMPLIANT.
+    #[arg(long)]
+    pub(crate) fail_on_new: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Text,
+    /// A JSON array of changes; with `--history`, of results.
+    Json,
 }

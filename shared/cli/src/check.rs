@@ -2,36 +2,71 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use anstream::println;
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
+    facts::Facts,
     parameters::{Parameter, RawParameters, earlier_values},
     rule::Schedule,
 };
+use jiff::Timestamp;
 
-use crate::{Error, arguments::Check, files};
+use crate::{
+    Error,
+    arguments::Check,
+    cases::chosen_rules,
+    files,
+    report::BAD_INPUT,
+    rules::{ConfigRule, Scope},
+};
 
 /// As many characters of JSON as AWS Config takes for a rule's parameters, an organization's rule included.
 const LONGEST: usize = 1024;
 
 /// Checks the parameters, and prints what their deployment needs.
 pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
-    let Check { rule, parameters, facts } = arguments;
-    let configured = (rule.configure)(parameters, &files::facts(facts)?)
-        .map_err(|error| with_advice(error, parameters))?;
-    let length = length(parameters)?;
-    println!("{} can use these parameters", rule.metadata.name);
-    println!("    length    {length}");
-    show("role", &permissions(rule, parameters, &configured));
-    show("schedule", &schedule(rule, parameters));
-    show("caution", &configured.cautions);
-    Ok(ExitCode::SUCCESS)
+    let facts = files::facts(&arguments.facts)?;
+    let alone = arguments.rule.map(|rule| ConfigRule::new(rule, arguments.parameters.clone()));
+    let rules = chosen_rules(alone.as_slice(), &arguments.rules)?;
+    let mut output = String::new();
+    let mut has_error = false;
+    for (index, rule) in rules.iter().enumerate() {
+        output += if index == 0 { "" } else { "\n" };
+        match check(rule, &facts) {
+            Ok(text) => output += &text,
+            Err(error) if rules.len() == 1 => return Err(error),
+            Err(error) => {
+                has_error = true;
+                output += &format!("{} cannot be deployed\n    {error}\n", rule.name);
+            }
+        }
+    }
+    crate::print(output.as_bytes())?;
+    Ok(ExitCode::from(if has_error { BAD_INPUT } else { 0 }))
 }
 
-fn show(title: &str, lines: &[String]) {
-    for (index, line) in lines.iter().enumerate() {
-        println!("    {:<8}  {line}", if index == 0 { title } else { "" });
+/// What there is to say of one Config rule.
+fn check(config_rule: &ConfigRule, facts: &Facts) -> Result<String, Error> {
+    let ConfigRule { name, rule, scope, .. } = config_rule;
+    let parameters = &config_rule.parameters.clone().unwrap_or_default();
+    let configured = (rule.configure)(parameters, facts).map_err(|error| with_advice(error, parameters))?;
+    let mut text = if name == rule.metadata.name {
+        format!("{name} can use these parameters\n")
+    } else {
+        format!("{name} ({}) can use these parameters\n", rule.metadata.name)
+    };
+    let mut show = |title: &str, lines: &[String]| {
+        for (index, line) in lines.iter().enumerate() {
+            text += &format!("    {:<8}  {line}\n", if index == 0 { title } else { "" });
+        }
+    };
+    show("length", &[length(parameters)?]);
+    if *scope != Scope::default() {
+        show("scope", &[scope.to_string()]);
     }
+    show("role", &permissions(rule, parameters, &configured));
+    show("schedule", &schedule(rule, parameters));
+    show("caution", &[configured.cautions.clone(), configured.lapses(Timestamp::now())].concat());
+    Ok(text)
 }
 
 fn with_advice(error: config_rules::Error, parameters: &RawParameters) -> Error {

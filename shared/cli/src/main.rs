@@ -2,10 +2,13 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod baseline;
 mod cases;
 mod check;
 mod contents;
+mod diff;
 mod ended;
+mod explain;
 mod facts;
 mod files;
 mod fleet;
@@ -20,15 +23,15 @@ mod rules;
 mod versions;
 
 use std::{
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Write as _},
     process::ExitCode,
 };
 
-use anstream::{eprintln, println};
-use clap::Parser;
+use anstream::eprintln;
+use clap::{CommandFactory as _, Parser};
 use config_rules::schema;
 
-use self::arguments::{Arguments, Command};
+use self::arguments::{Arguments, Command, SchemaOf};
 
 /// Something that keeps the command from starting. What is wrong with one file is an [`result::Refusal`] instead.
 type Error = Box<dyn std::error::Error>;
@@ -48,13 +51,38 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         Command::Replay(replay) => replay::run(replay),
         Command::Check(check) => check::run(check),
         Command::Schema(wanted) => {
-            println!("{}", serde_json::to_string_pretty(&schema::of(wanted.rule))?);
-            Ok(ExitCode::SUCCESS)
+            let schema = match wanted.of {
+                SchemaOf::Rule(rule) => schema::of(rule),
+                SchemaOf::Results => serde_json::to_value(schemars::schema_for!(report::Document))?,
+            };
+            print(serde_json::to_string_pretty(&schema)?.as_bytes())
         }
+        Command::List => explain::list(),
+        Command::Explain(wanted) => explain::explain(&wanted.name),
+        Command::Completions(wanted) => {
+            let mut text = Vec::new();
+            clap_complete::generate(wanted.shell, &mut Arguments::command(), "config-rules", &mut text);
+            print(&text)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+            print(&page)
+        }
+        Command::Diff(diff) => diff::run(diff),
         Command::Facts(facts) => facts::run(facts),
         Command::Invoke(invoke) => invoke::run(invoke),
         Command::Local(local) => local::run(local),
     }
+}
+
+/// Prints a whole document. A full disk is an error, and no panic.
+fn print(text: &[u8]) -> Result<ExitCode, Error> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text)?;
+    stdout.write_all(if text.ends_with(b"\n") { b"" } else { b"\n" })?;
+    stdout.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether whoever read the output has had enough: `config-rules replay … | head`.

@@ -22,16 +22,17 @@ use std::{
 
 use jiff::Timestamp;
 
-pub(crate) use self::summary::Summary;
+pub(crate) use self::{json::Document, summary::Summary};
 use crate::{
     Error,
-    arguments::{FailOn, Format, Output},
+    arguments::{Format, Output},
+    baseline::{self, State, States},
     progress::INTERRUPTED,
     result::{EvaluationResult, printable},
 };
 
 /// The exit status when `--fail-on` or `--expect-names` found something.
-const FOUND: u8 = 1;
+pub(crate) const FOUND: u8 = 1;
 /// The exit status when something could not be evaluated.
 pub(crate) const BAD_INPUT: u8 = 2;
 
@@ -52,6 +53,8 @@ pub(crate) struct Report<'a> {
     output: &'a Output,
     renderers: Vec<Box<dyn Renderer + 'a>>,
     summary: Summary,
+    /// What was NON_COMPLIANT before fails nothing.
+    baseline: States,
     has_found: bool,
     has_bad_input: bool,
 }
@@ -64,16 +67,33 @@ impl<'a> Report<'a> {
             let file = File::create(path).map_err(|error| format!("--report {}: {error}", path.display()))?;
             renderers.push(renderer(output, *format, Box::new(BufWriter::new(file)))?);
         }
-        Ok(Self { output, renderers, summary: Summary::default(), has_found: false, has_bad_input: false })
+        let baseline = output.baseline.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
+        Ok(Self {
+            output,
+            renderers,
+            summary: Summary::default(),
+            baseline,
+            has_found: false,
+            has_bad_input: false,
+        })
     }
 
     /// Adds a result to every report.
     pub(crate) fn add(&mut self, result: &EvaluationResult) -> Result<(), Error> {
         let is_unexpected = self.output.expect_names && !result.is_as_named();
         let is_expected = self.output.expect_names && !is_unexpected;
-        let counts = matches!(self.output.fail_on, Some(FailOn::NonCompliant)) && !result.is_older;
+        let is_new = || {
+            let before = self.baseline.get(&result.identity());
+            !before.is_some_and(State::is_non_compliant)
+        };
+        let is_found = !result.is_older
+            && self
+                .output
+                .fail_on
+                .is_some_and(|least| result.severity().is_some_and(|own| own >= least.severity()))
+            && is_new();
         self.has_bad_input |= result.is_refused() && (is_unexpected || !self.output.expect_names);
-        self.has_found |= is_unexpected || counts && result.is_non_compliant();
+        self.has_found |= is_unexpected || is_found;
         // People see it in a text; from anything else it would have to be searched for.
         if result.is_refused() && !is_expected && self.output.format != Format::Text {
             let resource =

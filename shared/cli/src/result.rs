@@ -11,13 +11,14 @@ use config_rules::{
     rule::{ACCOUNT, Evaluation},
 };
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::rules::ConfigRule;
 
 /// What one Config rule says of one version of one resource.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct EvaluationResult {
     /// The Config rule's name as deployed; else the rule's.
@@ -28,6 +29,7 @@ pub(crate) struct EvaluationResult {
     pub(crate) resource: Resource,
     /// When AWS Config recorded what was evaluated: RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub(crate) ordering_timestamp: Option<Timestamp>,
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
@@ -42,7 +44,7 @@ pub(crate) struct EvaluationResult {
 }
 
 /// Which resource it is, and whose, as far as that is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Resource {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +61,7 @@ pub(crate) struct Resource {
     pub(crate) arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Outcome {
     Evaluated(Evaluated),
@@ -67,7 +69,7 @@ pub(crate) enum Outcome {
 }
 
 /// An evaluation as AWS Config holds it, and its findings where they are known.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Evaluated {
     pub(crate) compliance_type: String,
@@ -77,9 +79,11 @@ pub(crate) struct Evaluated {
 }
 
 /// A finding, and what to do about it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub(crate) struct ReportedFinding {
     pub(crate) code: String,
+    /// INFORMATIONAL, LOW, MEDIUM, HIGH or CRITICAL.
+    #[schemars(with = "String")]
     pub(crate) severity: Severity,
     pub(crate) sentence: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -89,7 +93,7 @@ pub(crate) struct ReportedFinding {
 }
 
 /// Why there is no evaluation.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub(crate) struct Refusal {
     /// The stable name of the kind of error.
     pub(crate) name: String,
@@ -199,7 +203,8 @@ impl EvaluationResult {
 }
 
 /// Which Config rule and which resource: what two results must have in common to be about the same.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Identity {
     pub(crate) account_id: String,
     pub(crate) aws_region: String,

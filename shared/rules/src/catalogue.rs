@@ -52,6 +52,7 @@ pub struct AnyRule {
     pub execution_role: Option<ExecutionRole>,
     /// [`ConfiguredRule::cautions`].
     pub cautions: Vec<String>,
+    lapses: Box<dyn Fn(Timestamp) -> Vec<String> + Send + Sync>,
     item_case: Box<dyn Fn(RawItem) -> AnyCase + Send + Sync>,
     account_case: Box<AccountCase>,
 }
@@ -64,15 +65,22 @@ pub type AnyCase = Box<dyn Evaluate>;
 impl AnyRule {
     fn of<R: Rule + 'static>(rule: Arc<ConfiguredRule<R>>) -> Self {
         let (execution_role, cautions) = (rule.execution_role().cloned(), rule.cautions());
-        let same = Arc::clone(&rule);
+        let (same, own) = (Arc::clone(&rule), Arc::clone(&rule));
         Self {
             execution_role,
             cautions,
+            lapses: Box::new(move |at| own.lapses(at)),
             item_case: Box::new(move |item| Box::new(rule.case(item, false))),
             account_case: Box::new(move |account_id, at| {
                 same.account_case(account_id, at).map(|case| Box::new(case) as AnyCase)
             }),
         }
+    }
+
+    /// [`ConfiguredRule::lapses`].
+    #[must_use]
+    pub fn lapses(&self, at: Timestamp) -> Vec<String> {
+        (self.lapses)(at)
     }
 
     /// [`ConfiguredRule::case`], of an item in the rule's scope.

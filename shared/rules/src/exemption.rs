@@ -84,6 +84,12 @@ impl Exemptions {
         })
     }
 
+    /// Those that do not hold on this day, and why.
+    pub(crate) fn lapses(&self, today: Date) -> Vec<String> {
+        let lapses = self.entries.iter().filter_map(|entry| self.lapse(entry, today));
+        lapses.map(|finding| format!("{}: {}", finding.code.name, finding.sentence)).collect()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

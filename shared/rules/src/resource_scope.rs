@@ -43,7 +43,8 @@ impl Resource {
     }
 }
 
-fn day(time: Timestamp) -> Date {
+/// The day in UTC.
+pub(crate) fn day(time: Timestamp) -> Date {
     time.to_zoned(TimeZone::UTC).date()
 }
 

@@ -15,7 +15,7 @@ use crate::{
     item::{Configuration, ConfigurationItem, RawItem, Status},
     parameters::{Parameter, ParameterError, RawParameters, Requirement, Unresolved},
     policy::{self, ExecutionRole, Policy},
-    resource_scope::Resource,
+    resource_scope::{Resource, day},
 };
 
 /// One check. It has no state, waits for nothing and cannot fail.
@@ -346,6 +346,12 @@ impl<R: Rule> ConfiguredRule<R> {
     #[must_use]
     pub fn cautions(&self) -> Vec<String> {
         [R::cautions(&self.parameters), self.policy.cautions()].concat()
+    }
+
+    /// The exemptions that do not hold at this time: they have expired, or end later than they may.
+    #[must_use]
+    pub fn lapses(&self, at: Timestamp) -> Vec<String> {
+        self.policy.exemptions.lapses(day(at))
     }
 
     /// One item. Whether the rule applies to it at all is asked first, and then the configuration is read.

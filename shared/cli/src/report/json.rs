@@ -2,11 +2,27 @@
 
 use std::io::{self, Write as _};
 
+use schemars::JsonSchema;
+use serde_json::Value;
+
 use super::{Renderer, Stream, Summary};
 use crate::result::EvaluationResult;
 
 /// The version of the format. A new field leaves it as it is; it changes when a field goes or means something else.
 pub(crate) const FORMAT_VERSION: &str = "1";
+
+/// What `--format json` writes. `--format jsonl` writes the results alone, one a line.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used: it is written piece by piece")]
+pub(crate) struct Document {
+    /// The version of the format.
+    format_version: String,
+    /// Every result.
+    results: Vec<EvaluationResult>,
+    /// The totals.
+    summary: Value,
+}
 
 /// `{"formatVersion": "1", "results": […], "summary": {…}}`, each result on a line of its own.
 pub(crate) struct Json<'a> {

@@ -3,8 +3,9 @@
 use std::fs;
 
 use config_rules::catalogue::RULES;
+use serde_json::json;
 
-use crate::{is_refused, root, run};
+use crate::{command, is_refused, root, run};
 
 const ROLE: &str = "role config:PutEvaluations, config:GetResourceConfigHistory";
 const ROLE_OF_AMI: &str =
@@ -175,4 +176,56 @@ fn the_schema_is_the_one_in_the_repository() {
         assert!(run(&["schema", name]).output == fs::read_to_string(committed).unwrap(), "{name}");
     }
     is_refused(&["schema", "nothing"], "there is no such rule");
+}
+
+#[test]
+fn all_rules_of_a_file_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    let exemption = |expires: &str| {
+        json!([{"resource": "i-1", "reason": "x", "owner": "ops", "expires": expires}]).to_string()
+    };
+    let rules = json!({"rules": {
+        "tags": {"rule": "required-tags", "scope_tag_key": "Stage",
+            "parameters": {"requiredTags": "Owner", "exemptions": exemption("2020-01-01")}},
+        "wrong": {"rule": "approved-ami", "parameters": {"owner": "self"}},
+        "later": {"rule": "required-tags", "parameters": {"requiredTags": "Owner", "exemptions": exemption("2199-01-01")}},
+    }});
+    fs::write(&file, rules.to_string()).unwrap();
+    let run = run(&["check", "--rules", file.to_str().unwrap()]);
+    assert_eq!(run.status, 2, "{}", run.output);
+    for part in [
+        "tags (required-tags) can use these parameters\n",
+        "    scope     tag Stage\n",
+        "EXEMPTION-EXPIRED: 2020-01-01 was its last day",
+        "EXEMPTION-TOO-LONG: 2199-01-01 is more than ",
+        "wrong cannot be deployed\n    rule approved-ami: parameter owner: unknown; did you mean owners?",
+        "later (required-tags) can use these parameters\n",
+    ] {
+        assert!(run.output.contains(part), "{part}: {}", run.output);
+    }
+    is_refused(&["check"], "required arguments were not provided");
+    is_refused(
+        &["check", "required-tags", "--parameters", r#"{"requiredTags":"a","requiredTags":"b"}"#],
+        "stands there twice",
+    );
+    is_refused(
+        &["check", "required-tags", "--parameters", r#"{"requiredTags":{"a":"b"}}"#],
+        "requiredTags is an object",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_an_error_and_no_panic() {
+    for arguments in [&["schema", "required-tags"][..], &["check", "security-group-exposure"], &["list"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(full).stderr(std::process::Stdio::piped()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            error.contains("No space left on device") && !error.contains("panicked"),
+            "{arguments:?}: {error}"
+        );
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
 }

@@ -4,6 +4,8 @@
 mod check;
 #[cfg(feature = "aws")]
 mod credentials;
+mod diff;
+mod explain;
 #[cfg(feature = "aws")]
 mod facts;
 mod files;

@@ -15,7 +15,7 @@ use crate::{command, run_with_input};
 const BY_TWO_RULES: [&str; 5] =
     ["replay", "--rule", "security-group-exposure", "--rule", r#"required-tags={"requiredTags":"Owner"}"#];
 
-fn item(resource_type: &str, id: &str, configuration: &Value) -> Value {
+pub(crate) fn item(resource_type: &str, id: &str, configuration: &Value) -> Value {
     json!({
         "resourceType": resource_type,
         "resourceId": id,
@@ -26,7 +26,7 @@ fn item(resource_type: &str, id: &str, configuration: &Value) -> Value {
     })
 }
 
-fn group(id: &str, source: &str) -> Value {
+pub(crate) fn group(id: &str, source: &str) -> Value {
     let permission =
         json!({"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipv4Ranges": [{"cidrIp": source}]});
     item("AWS::EC2::SecurityGroup", id, &json!({"groupId": id, "ipPermissions": [permission]}))
