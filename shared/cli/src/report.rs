@@ -2,6 +2,7 @@
 //!
 //! A renderer gets every result as it comes, and the totals at the end, also when somebody has pressed Ctrl-C.
 
+mod html;
 mod json;
 mod summary;
 mod table;
@@ -96,6 +97,7 @@ fn renderer<'a>(
     Ok(match format {
         Format::Text => Box::new(text::Text::new(stream, output)),
         Format::Table => Box::new(table::Table::new(stream)),
+        Format::Html => Box::new(html::Html::new(stream)),
         Format::Json => Box::new(json::Json::new(stream)?),
         Format::Jsonl => Box::new(json::JsonLines::new(stream)),
     })
