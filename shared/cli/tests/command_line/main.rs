@@ -1,12 +1,14 @@
 //! The command line as its users see it: output, errors and exit status.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
+mod browser;
 mod check;
 #[cfg(feature = "aws")]
 mod credentials;
 #[cfg(feature = "aws")]
 mod facts;
 mod files;
+mod html;
 mod invoke;
 mod local;
 mod snapshot;

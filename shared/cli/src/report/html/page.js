@@ -563,7 +563,7 @@ function showHeadings() {
 
 // --- The list, of which only what can be seen is there.
 
-function makeRow(row, place) {
+function makeRow(row) {
   const line = element('tr', {
     role: 'row',
     onclick: (event) => {
@@ -604,28 +604,27 @@ function renderRows() {
   const { scrolled, height, scale } = view();
   const from = Math.max(0, Math.min(Math.floor((scrolled * scale) / rowHeight) - 6, shown.length - 1));
   const to = Math.min(shown.length, from + Math.ceil(innerHeight / rowHeight) + 14);
-  const wanted = new Set();
-  let before = above;
-  for (let place = from; place < to; place++) {
-    const row = shown[place];
-    wanted.add(row);
-    let line = elements.get(row);
-    if (!line) {
-      line = makeRow(row, place);
-      elements.set(row, line);
-    }
-    if (before.nextSibling !== line) before.after(line);
-    line.setAttribute('aria-rowindex', place + 2);
-    line.classList.toggle('odd', place % 2 === 1);
-    line.classList.toggle('open', row === open);
-    line.querySelector('button').tabIndex = place === active ? 0 : -1;
-    before = line;
-  }
+  const wanted = new Set(shown.subarray(from, to));
+  // First of all what has to go: a row that is moved loses the focus.
   for (const [row, line] of elements) {
     if (wanted.has(row)) continue;
     if (line.contains(document.activeElement)) body.focus({ preventScroll: true });
     line.remove();
     elements.delete(row);
+  }
+  let before = above;
+  for (let place = from; place < to; place++) {
+    const row = shown[place];
+    let line = elements.get(row);
+    if (!line) {
+      line = makeRow(row);
+      elements.set(row, line);
+    }
+    if (before.nextSibling !== line) before.after(line);
+    line.setAttribute('aria-rowindex', place + 2);
+    line.classList.toggle('open', row === open);
+    line.querySelector('button').tabIndex = place === active ? 0 : -1;
+    before = line;
   }
   if (active < from || active >= to) {
     const first = elements.get(shown[Math.min(from + 6, to - 1)]);
@@ -763,7 +762,7 @@ function showDetail() {
     element('div', { class: 'top' },
       element('h2', {}, get('name') || get('id') || get('file')),
       element('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: closeDetail }, '✕')),
-    place < 0 ? element('p', { class: 'warning' }, 'The filters leave this result out of the list.') : null,
+    ...(place < 0 ? [element('p', { class: 'warning' }, 'The filters leave this result out of the list.')] : []),
     ...parts,
     element('dl', { class: 'facts' }, ...facts));
   detail.scrollTop = 0;
@@ -839,7 +838,7 @@ function placeHeadings() {
 
 function printRows() {
   elements.clear();
-  const lines = [...shown.slice(0, PRINTED)].map(makeRow);
+  const lines = [...shown.slice(0, PRINTED)].map((row) => makeRow(row));
   if (shown.length > PRINTED) lines.push(element('tr', {}, element('td', { colspan: 5 }, `and ${number(shown.length - PRINTED)} more: filter before you print`)));
   body.replaceChildren(...lines);
 }
