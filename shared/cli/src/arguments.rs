@@ -293,6 +293,8 @@ pub(crate) enum Format {
     Text,
     /// For people: a table as wide as the terminal, of what needs somebody.
     Table,
+    /// One page for a browser, to be sent to colleagues: what is NON_COMPLIANT or could not be evaluated.
+    Html,
     /// All results in one JSON object; `config-rules schema results` prints its JSON Schema.
     Json,
     /// A result a line, as JSON.

@@ -6,6 +6,7 @@ mod asff;
 mod csv;
 mod fields;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod ocsf;
@@ -141,6 +142,7 @@ fn renderer<'a>(
     Ok(match format {
         Format::Text => Box::new(text::Text::new(stream, output)),
         Format::Table => Box::new(table::Table::new(stream)),
+        Format::Html => Box::new(html::Html::new(stream)),
         Format::Json => Box::new(json::Json::new(stream)?),
         Format::Jsonl => Box::new(json::JsonLines::new(stream)),
         Format::Csv => Box::new(csv::Csv::new(stream)?),

@@ -1,6 +1,7 @@
 //! The command line as its users see it: output, errors and exit status.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
+mod browser;
 mod check;
 #[cfg(feature = "aws")]
 mod credentials;
@@ -10,6 +11,7 @@ mod explain;
 mod facts;
 mod files;
 mod formats;
+mod html;
 mod invoke;
 mod local;
 mod snapshot;
