@@ -30,7 +30,6 @@ async fn the_lab_answers_what_it_expects() {
     let scheduled: Vec<_> = runs.iter().map(rule_of).collect();
     assert_eq!(scheduled.len(), expected.len() - 1, "all but required-tags: {scheduled:?}");
     for (run, rule) in runs.into_iter().zip(&scheduled) {
-        eprintln!("{rule} runs");
         cloud.evaluate(vec![run], expected[rule].len());
         answers(&cloud, rule, &expected[rule]);
     }

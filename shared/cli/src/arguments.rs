@@ -9,7 +9,7 @@ use crate::rules::{ConfigRule, config_rule, parameters, rule};
 
 /// AWS Config custom rules, without AWS.
 #[derive(Debug, Parser)]
-#[command(version, about, arg_required_else_help = true, max_term_width = 110)]
+#[command(name = "config-rules", version, about, arg_required_else_help = true, max_term_width = 110)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -73,8 +73,8 @@ pub(crate) enum Command {
     Local(Local),
     /// Prints what a shell needs to complete these commands.
     Completions(Completions),
-    /// Prints this manual as a page for `man`.
-    Man,
+    /// Prints this manual, or that of one command, as a page for `man`.
+    Man(Man),
 }
 
 const EXIT_STATUS: &str = "\
@@ -135,6 +135,13 @@ pub(crate) struct Explain {
     /// A rule, or a code such as `SG-ADMIN-OPEN`.
     #[arg(value_name = "RULE|CODE")]
     pub(crate) name: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// The command.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,6 @@
 //! `config-rules check`: whether a rule can use some parameters, and what it takes to deploy them.
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::{collections::BTreeMap, fmt::Write as _, process::ExitCode};
 
 use config_rules::{
     catalogue::{AnyRule, CatalogueEntry},
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Error> {
             Err(error) if rules.len() == 1 => return Err(error),
             Err(error) => {
                 has_error = true;
-                output += &format!("{} cannot be deployed\n    {error}\n", rule.name);
+                writeln!(output, "{} cannot be deployed\n    {error}", rule.name)?;
             }
         }
     }
@@ -54,18 +54,18 @@ fn check(config_rule: &ConfigRule, facts: &Facts) -> Result<String, Error> {
     } else {
         format!("{name} ({}) can use these parameters\n", rule.metadata.name)
     };
-    let mut show = |title: &str, lines: &[String]| {
+    let is_scoped = *scope != Scope::default();
+    for (title, lines) in [
+        ("length", vec![length(parameters)?]),
+        ("scope", is_scoped.then(|| scope.to_string()).into_iter().collect()),
+        ("role", permissions(rule, parameters, &configured)),
+        ("schedule", schedule(rule, parameters)),
+        ("caution", [configured.cautions.clone(), configured.lapses(Timestamp::now())].concat()),
+    ] {
         for (index, line) in lines.iter().enumerate() {
-            text += &format!("    {:<8}  {line}\n", if index == 0 { title } else { "" });
+            writeln!(text, "    {:<8}  {line}", if index == 0 { title } else { "" })?;
         }
-    };
-    show("length", &[length(parameters)?]);
-    if *scope != Scope::default() {
-        show("scope", &[scope.to_string()]);
     }
-    show("role", &permissions(rule, parameters, &configured));
-    show("schedule", &schedule(rule, parameters));
-    show("caution", &[configured.cautions.clone(), configured.lapses(Timestamp::now())].concat());
     Ok(text)
 }
 

@@ -64,9 +64,17 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
             clap_complete::generate(wanted.shell, &mut Arguments::command(), "config-rules", &mut text);
             print(&text)
         }
-        Command::Man => {
+        Command::Man(wanted) => {
+            let mut command = Arguments::command();
+            command.build();
+            if let Some(name) = &wanted.name {
+                let found = command.find_subcommand(name).cloned();
+                command = found.ok_or_else(|| format!("there is no command {name}"))?;
+                let full_name: &'static str = format!("config-rules-{name}").leak();
+                command = command.name(full_name).display_name(full_name);
+            }
             let mut page = Vec::new();
-            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+            clap_mangen::Man::new(command).render(&mut page)?;
             print(&page)
         }
         Command::Diff(diff) => diff::run(diff),

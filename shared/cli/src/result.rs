@@ -46,6 +46,7 @@ pub(crate) struct EvaluationResult {
 /// Which resource it is, and whose, as far as that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[allow(clippy::struct_field_names, reason = "they are AWS Config's")]
 pub(crate) struct Resource {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account_id: Option<String>,

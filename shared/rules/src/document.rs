@@ -171,16 +171,22 @@ impl Reader {
         }
         for listing in Listing::ALL {
             if let Some(Value::Array(resources)) = answer.remove(listing.key) {
-                resources.into_iter().for_each(|resource| self.resource(listing, resource));
+                for resource in resources {
+                    self.resource(listing, resource);
+                }
                 return Ok(());
             }
         }
         if let Some(Value::Array(rules)) = answer.remove("SecurityGroupRules") {
-            rules.into_iter().for_each(|rule| self.security_group_rule(rule));
+            for rule in rules {
+                self.security_group_rule(rule);
+            }
             return Ok(());
         }
         if let Some(Value::Array(mappings)) = answer.remove("ResourceTagMappingList") {
-            mappings.into_iter().for_each(|mapping| self.tagged(mapping));
+            for mapping in mappings {
+                self.tagged(mapping);
+            }
             return Ok(());
         }
         let alone = Value::Object(answer);
@@ -222,7 +228,6 @@ impl Reader {
 
     /// A resource of any service, of which the tagging API knows the ARN and the tags. It calls a type `ec2:instance`.
     fn tagged(&mut self, mapping: Value) {
-        let damaged = |problem: String| DamagedItem::new(format!("ResourceTagMappingList: {problem}"));
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Mapping {
@@ -231,6 +236,7 @@ impl Reader {
             #[serde(default)]
             tags: Tags,
         }
+        let damaged = |problem: String| DamagedItem::new(format!("ResourceTagMappingList: {problem}"));
         let mapping: Mapping = match serde_json::from_value(mapping) {
             Ok(mapping) => mapping,
             Err(error) => return self.items.push(Err(damaged(error.to_string()))),

@@ -77,13 +77,16 @@ fn grid<'a>(titles: impl IntoIterator<Item = &'a str>) -> Grid {
     grid
 }
 
+/// The title of a column, and what stands in it.
+type Key = (&'static str, fn(&Group) -> &str);
+
 impl GroupBy {
     /// The titles of the columns, and what stands in them.
-    fn keys(self) -> Vec<(&'static str, fn(&Group) -> &str)> {
-        let account: (&str, fn(&Group) -> &str) = ("Account", |group| &group.account_id);
-        let region: (&str, fn(&Group) -> &str) = ("Region", |group| &group.aws_region);
-        let rule: (&str, fn(&Group) -> &str) = ("Config rule", |group| &group.config_rule_name);
-        let kind: (&str, fn(&Group) -> &str) = ("Resource type", |group| &group.resource_type);
+    fn keys(self) -> Vec<Key> {
+        let account: Key = ("Account", |group| &group.account_id);
+        let region: Key = ("Region", |group| &group.aws_region);
+        let rule: Key = ("Config rule", |group| &group.config_rule_name);
+        let kind: Key = ("Resource type", |group| &group.resource_type);
         match self {
             Self::Account => vec![account],
             Self::Region => vec![account, region],

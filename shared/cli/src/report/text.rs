@@ -167,12 +167,11 @@ fn columns(result: &EvaluationResult) -> String {
 fn place(result: &EvaluationResult) -> String {
     let resource = &result.resource;
     let recorded = result.ordering_timestamp.map(|time| format!("recorded {time}"));
-    let place = match &resource.arn {
-        Some(arn) => vec![Some(arn.clone()), recorded],
-        None => {
-            let resource = resource.clone();
-            vec![resource.resource_type, resource.account_id, resource.aws_region, recorded]
-        }
+    let place = if let Some(arn) = &resource.arn {
+        vec![Some(arn.clone()), recorded]
+    } else {
+        let resource = resource.clone();
+        vec![resource.resource_type, resource.account_id, resource.aws_region, recorded]
     };
     place.into_iter().flatten().map(|part| printable(&part)).collect::<Vec<_>>().join("  ")
 }

@@ -30,7 +30,10 @@ fn every_rule_is_listed_and_every_code_explained() {
 
 #[test]
 fn shells_complete_and_the_manual_is_a_page() {
-    assert!(run(&["completions", "bash"]).output.contains("complete -F _config-rules"));
+    assert!(run(&["completions", "bash"]).output.contains("complete -F _config__rules"));
     let page = run(&["man"]).output;
-    assert!(page.contains(".TH config-rules 1") && page.contains("config\\-rules\\-replay"), "{page}");
+    assert!(page.contains(".TH config-rules 1") && page.contains("config\\-rules\\-replay(1)"), "{page}");
+    let page = run(&["man", "replay"]).output;
+    assert!(page.contains(".TH config-rules-replay 1") && page.contains("\\-\\-fail\\-on"), "{page}");
+    is_refused(&["man", "play"], "there is no command play");
 }

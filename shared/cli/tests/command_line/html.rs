@@ -272,9 +272,11 @@ fn many_results_open_and_filter_at_once() {
     let search = browser.evaluate(&timed("selected = {}; query = 'web-77'; update()"));
     let sort = browser.evaluate(&timed("query = ''; sort = 'reason'; update()"));
     let listed = text(&mut browser, "count");
-    println!(
+    writeln!(
+        std::io::stderr().lock(),
         "{listed}: {size} bytes, opened in {opened} ms; filter {account} ms, search {search} ms, sort by reason {sort} ms"
-    );
+    )
+    .unwrap();
 
     // To the end, where the last row is above the footer.
     let start = Instant::now();

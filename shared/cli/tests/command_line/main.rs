@@ -75,11 +75,16 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
     run_with_input(arguments, "")
 }
 
+/// The results.
 pub(crate) fn json(arguments: &[&str]) -> Value {
+    document(arguments)["results"].clone()
+}
+
+pub(crate) fn document(arguments: &[&str]) -> Value {
     let report: Value =
         serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat()).output).unwrap();
     assert_eq!(report["formatVersion"], "1");
-    report["results"].clone()
+    report
 }
 
 /// What people may choose from.
@@ -212,12 +217,11 @@ fn facts_come_from_a_file() {
         fs::write(&file, text).unwrap();
         is_refused(&["replay", "--facts", path, BY_OWNER], why);
     }
-    let event: Value = serde_json::from_str(&fs::read_to_string(root().join(BY_OWNER)).unwrap()).unwrap();
-    let item: Value = serde_json::from_str(event["invokingEvent"].as_str().unwrap()).unwrap();
-    let image = &item["configurationItem"]["configuration"]["imageId"];
+    let unknown = annotation(&["replay", BY_OWNER]);
+    let image = unknown.split([' ', ':']).find(|word| word.starts_with("ami-")).unwrap();
     fs::write(
         &file,
-        json!({"Images": [{"ImageId": image, "OwnerId": "137112412989", "ImageOwnerAlias": "amazon"}]})
+        json!({"Images": [{"ImageId": image, "OwnerId": "137112412989", "ImageOwnerAlias": "amazon", "State": "available"}]})
             .to_string(),
     )
     .unwrap();

@@ -54,13 +54,13 @@ impl Recorded {
                 return Err(key);
             }
             for resource in resources {
-                self.add_listed(&key, config_spelling(resource));
+                self.add_listed(&key, &config_spelling(resource));
             }
         }
         Ok(())
     }
 
-    fn add_listed(&mut self, key: &str, resource: Value) {
+    fn add_listed(&mut self, key: &str, resource: &Value) {
         let text = |name: &str| resource[name].as_str().map(str::to_owned);
         let of_kind = |kind, id: &str| text(id).map(|id| (kind, id));
         let resource_kind = match key {
@@ -72,7 +72,7 @@ impl Recorded {
             "NetworkAcls" => of_kind(Kind::NetworkAcl, "networkAclId"),
             "Images" => {
                 if let Some(id) = text("imageId") {
-                    self.facts.set(id, Fact::Known(image(&resource)));
+                    self.facts.set(id, Fact::Known(image(resource)));
                 }
                 None
             }
@@ -307,7 +307,9 @@ mod tests {
 
     fn facts(items: &[RawItem]) -> Facts {
         let mut recorded = Recorded::default();
-        items.iter().for_each(|item| recorded.add(item));
+        for item in items {
+            recorded.add(item);
+        }
         recorded.into_facts()
     }
 

@@ -55,6 +55,7 @@ impl RawItem {
     ///
     /// # Errors
     /// When the text is not JSON, or type, id, status or capture time is missing.
+    #[allow(clippy::result_large_err, reason = "an item itself is larger")]
     pub fn read(text: &str) -> Result<Self, DamagedItem> {
         Self::from_json(text).map_err(|error| {
             let known: DamagedItem = serde_json::from_str(text).unwrap_or_default();

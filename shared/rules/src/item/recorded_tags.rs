@@ -37,6 +37,7 @@ impl RawItem {
     }
 
     /// The tags of the resource, wherever AWS Config has recorded them.
+    #[must_use]
     pub fn all_tags(&self) -> Cow<'_, Tags> {
         if self.tags.is_empty() { Cow::Owned(self.configured_tags().tags) } else { Cow::Borrowed(&self.tags) }
     }
