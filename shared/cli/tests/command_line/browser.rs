@@ -110,7 +110,7 @@ impl Browser {
         let start = Instant::now();
         while self.evaluate(condition) != true {
             let page = self.evaluate("document.body && document.body.innerText");
-            assert!(start.elapsed() < Duration::from_secs(60), "{condition}: {page}");
+            assert!(start.elapsed() < Duration::from_mins(1), "{condition}: {page}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

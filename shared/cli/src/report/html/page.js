@@ -605,10 +605,11 @@ function renderRows() {
   const from = Math.max(0, Math.min(Math.floor((scrolled * scale) / rowHeight) - 6, shown.length - 1));
   const to = Math.min(shown.length, from + Math.ceil(innerHeight / rowHeight) + 14);
   const wanted = new Set(shown.subarray(from, to));
-  // First of all what has to go: a row that is moved loses the focus.
-  for (const [row, line] of elements) {
-    if (wanted.has(row)) continue;
-    if (line.contains(document.activeElement)) body.focus({ preventScroll: true });
+  // First of all what has to go: a row that is moved loses the focus. To take the focus makes the layout anew, which would scroll
+  // if some rows were gone already.
+  const gone = [...elements].filter(([row]) => !wanted.has(row));
+  if (gone.some(([, line]) => line.contains(document.activeElement))) body.focus({ preventScroll: true });
+  for (const [row, line] of gone) {
     line.remove();
     elements.delete(row);
   }
