@@ -330,9 +330,11 @@ function showHead() {
   const [compliant, nonCompliant, notApplicable, errors] = totals;
   const rules = new Set(head.groups.filter(([rule]) => rule).map(([rule]) => rule)).size;
   const accounts = new Set(head.groups.filter(([, account]) => account).map(([, account]) => account)).size;
-  $('origin').textContent = `config-rules ${version} · ${made.replace('T', ' ').replace('Z', '')} UTC · ${[
-    plural(files, 'file'), plural(resources, 'resource'), plural(rules, 'Config rule'), plural(accounts, 'account'),
-  ].join(', ')}`;
+  const over = [[files, 'file'], [resources, 'resource'], [rules, 'Config rule'], [accounts, 'account']].filter(([count]) => count > 0);
+  $('origin').textContent = [
+    `config-rules ${version}`, `${made.replace('T', ' ').replace('Z', '')} UTC`, over.map(([count, what]) => plural(count, what)).join(', '),
+  ].filter(Boolean).join(' · ');
+  $('totals').hidden = head.groups.length === 0;
   $('partial').hidden = !head.isInterrupted;
   const share = resources ? ` (${Math.max(1, Math.round((100 * head.nonCompliantResources) / resources))}%)` : '';
   if (head.nonCompliantResources > 0) {
