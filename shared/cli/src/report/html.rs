@@ -286,3 +286,119 @@ fn packer() -> GzEncoder<Vec<u8>> {
 fn write_base64(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     bytes.chunks(3 * 19 * 1024).try_for_each(|chunk| writeln!(stream, "{}", BASE64_STANDARD.encode(chunk)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, io::Read as _, rc::Rc};
+
+    use flate2::read::GzDecoder;
+
+    use super::*;
+    use crate::result::{Evaluated, Refusal, Resource};
+
+    const HOSTILE: &str = "</script><svg onload=alert(1)>{{rows}}";
+
+    /// What is written stays here when the renderer is gone.
+    #[derive(Clone, Default)]
+    struct Written(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn non_compliant(id: &str, annotation: &str) -> EvaluationResult {
+        let (compliance_type, annotation) = ("NON_COMPLIANT".to_owned(), annotation.to_owned());
+        EvaluationResult {
+            config_rule_name: Some("rule".to_owned()),
+            resource: Resource {
+                resource_id: Some(id.to_owned()),
+                arn: Some(format!("arn:aws:ec2:{id}/{id}")),
+                ..Resource::default()
+            },
+            outcome: Outcome::Evaluated(Evaluated { compliance_type, annotation, findings: Vec::new() }),
+            ..EvaluationResult::default()
+        }
+    }
+
+    fn page_of(results: &[EvaluationResult], summary: &mut Summary) -> String {
+        let written = Written::default();
+        let mut html = Html::new(Box::new(written.clone()));
+        for result in results {
+            summary.add(result);
+            html.add(result, false).unwrap();
+        }
+        html.finish(summary).unwrap();
+        let bytes = written.0.borrow().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// The lines of JSON in an element of the page.
+    fn unpacked(page: &str, id: &str) -> Vec<Value> {
+        let (_, rest) = page.split_once(&format!("<script type=\"text/plain\" id=\"{id}\">")).unwrap();
+        let (packed, _) = rest.split_once("</script>").unwrap();
+        let packed: String = packed.split_whitespace().collect();
+        let mut text = String::new();
+        GzDecoder::new(&*BASE64_STANDARD.decode(packed).unwrap()).read_to_string(&mut text).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn nothing_of_the_data_is_markup() {
+        let results = [non_compliant(HOSTILE, HOSTILE), EvaluationResult::default()];
+        let page = page_of(&results, &mut Summary::default());
+        assert!(!page.contains("onload") && !page.contains("{{"), "what came from resources is packed");
+        let rows = unpacked(&page, "data");
+        assert_eq!(rows[0]["columns"]["id"]["texts"], json!([HOSTILE, ""]));
+        assert_eq!(rows[0]["columns"]["severity"]["texts"], json!(["MEDIUM", "ERROR"]));
+    }
+
+    #[test]
+    fn the_policy_lets_nothing_but_the_pages_own_script_run() {
+        assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--"), "it would end itself");
+        for way_to_markup in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
+            assert!(!SCRIPT.contains(way_to_markup), "{way_to_markup}");
+        }
+        let page = page("");
+        assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"));
+        assert!(!page.contains("unsafe-") && !page.contains("url(") && !page.contains("src="));
+    }
+
+    #[test]
+    fn each_text_of_a_block_is_there_once() {
+        let results: Vec<_> = (0..=ROWS_IN_BLOCK)
+            .map(|number| non_compliant(&format!("i-{number}"), ["one", "two"][number % 2]))
+            .collect();
+        let rows = unpacked(&page_of(&results, &mut Summary::default()), "data");
+        assert_eq!([&rows[0]["count"], &rows[1]["count"]], [ROWS_IN_BLOCK, 1]);
+        let columns = &rows[0]["columns"];
+        assert_eq!(columns["rule"], json!({"texts": ["rule"]}));
+        assert_eq!(columns["reason"]["texts"], json!(["one", "two"]));
+        assert_eq!(columns["reason"]["rows"][3], 1);
+        assert_eq!(columns["id"]["rows"], Value::Null, "each has its own");
+        assert_eq!(columns["arn"]["texts"][7], "arn:aws:ec2:\u{1f}/i-7");
+    }
+
+    #[test]
+    fn the_head_says_what_is_missing() {
+        let error = Refusal::bad_file("cut off");
+        let refused = EvaluationResult { outcome: Outcome::Refused { error }, ..EvaluationResult::default() };
+        let twice = [non_compliant("i-1", "why"), non_compliant("i-1", "why"), refused];
+        let mut summary =
+            Summary { older_versions: 3, not_evaluated: 4, is_interrupted: true, ..Summary::default() };
+        let page = page_of(&twice, &mut summary);
+        assert!(page.contains(
+            "0 COMPLIANT, 2 NON_COMPLIANT, 0 NOT_APPLICABLE, 1 ERROR. The evaluation was interrupted."
+        ));
+        let head = &unpacked(&page, "head")[0];
+        assert_eq!(head["totals"], json!([0, 2, 0, 1]));
+        assert_eq!([&head["resources"], &head["nonCompliantResources"], &head["rows"]], [1, 1, 3]);
+        assert_eq!([&head["olderVersions"], &head["notEvaluated"]], [3, 4]);
+        assert_eq!(head["isInterrupted"], true);
+    }
+}

@@ -330,9 +330,11 @@ function showHead() {
   const [compliant, nonCompliant, notApplicable, errors] = totals;
   const rules = new Set(head.groups.filter(([rule]) => rule).map(([rule]) => rule)).size;
   const accounts = new Set(head.groups.filter(([, account]) => account).map(([, account]) => account)).size;
-  $('origin').textContent = `config-rules ${version} · ${made.replace('T', ' ').replace('Z', '')} UTC · ${[
-    plural(files, 'file'), plural(resources, 'resource'), plural(rules, 'Config rule'), plural(accounts, 'account'),
-  ].join(', ')}`;
+  const over = [[files, 'file'], [resources, 'resource'], [rules, 'Config rule'], [accounts, 'account']].filter(([count]) => count > 0);
+  $('origin').textContent = [
+    `config-rules ${version}`, `${made.replace('T', ' ').replace('Z', '')} UTC`, over.map(([count, what]) => plural(count, what)).join(', '),
+  ].filter(Boolean).join(' · ');
+  $('totals').hidden = head.groups.length === 0;
   $('partial').hidden = !head.isInterrupted;
   const share = resources ? ` (${Math.max(1, Math.round((100 * head.nonCompliantResources) / resources))}%)` : '';
   if (head.nonCompliantResources > 0) {
@@ -605,10 +607,11 @@ function renderRows() {
   const from = Math.max(0, Math.min(Math.floor((scrolled * scale) / rowHeight) - 6, shown.length - 1));
   const to = Math.min(shown.length, from + Math.ceil(innerHeight / rowHeight) + 14);
   const wanted = new Set(shown.subarray(from, to));
-  // First of all what has to go: a row that is moved loses the focus.
-  for (const [row, line] of elements) {
-    if (wanted.has(row)) continue;
-    if (line.contains(document.activeElement)) body.focus({ preventScroll: true });
+  // First of all what has to go: a row that is moved loses the focus. To take the focus makes the layout anew, which would scroll
+  // if some rows were gone already.
+  const gone = [...elements].filter(([row]) => !wanted.has(row));
+  if (gone.some(([, line]) => line.contains(document.activeElement))) body.focus({ preventScroll: true });
+  for (const [row, line] of gone) {
     line.remove();
     elements.delete(row);
   }
