@@ -9,7 +9,7 @@ use aws_sdk_ec2::{
 };
 use config_rules::{
     ec2::{NetworkAcl, RouteTable},
-    facts::{Fact, SubnetPath},
+    facts::{Fact, MissingPart, SubnetPath},
 };
 use config_rules_aws::{Answer, Failure};
 
@@ -61,7 +61,11 @@ impl Network {
             Ok(path) => Answer::new(Some(path), []),
             // EC2 may only be behind.
             Err(missing) => {
-                let why = format!("ec2:DescribeRouteTables and DescribeNetworkAcls do not tell {missing}");
+                let action = match missing {
+                    MissingPart::RouteTable => "DescribeRouteTables",
+                    MissingPart::NetworkAcl => "DescribeNetworkAcls",
+                };
+                let why = format!("ec2:{action}: none of {id}");
                 Answer { fact: Ok(Fact::Unavailable(why)), lasting: false }
             }
         }

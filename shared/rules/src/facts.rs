@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     account::OfAccount,
-    recorded::{LISTS, Recorded},
+    recorded::{LISTS, MissingPart, Recorded},
     records::{
         AttachedPolicy, DenyAllIgwTraffic, Image, ImageAlias, InstanceProfile, KeyPair,
         LaunchTemplateVersions, NetworkInterfaceId, PrefixList, Role, SubnetPath, VpcBlockPublicAccess,

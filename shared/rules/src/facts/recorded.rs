@@ -1,7 +1,7 @@
 //! Facts from what describes resources itself: configuration items of a whole account, as a snapshot has them, and what
 //! `aws ec2 describe-…` prints. Both spell a resource's fields alike, but for the first letter.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -158,13 +158,9 @@ impl Recorded {
             let (tables, acls) = (tables.get(&vpc), acls.get(&vpc));
             let path =
                 SubnetPath::of(subnet, tables.map_or(&[], Vec::as_slice), acls.map_or(&[], Vec::as_slice));
-            self.facts.set(
-                id,
-                path.map_or_else(
-                    |missing| Fact::Unavailable(format!("{missing} is not recorded")),
-                    Fact::Known,
-                ),
-            );
+            let unknown = |missing| Fact::Unavailable(format!("{missing} of {id} is not recorded"));
+            let path = path.map_or_else(unknown, Fact::Known);
+            self.facts.set(id, path);
         }
         self.facts
     }
@@ -255,13 +251,31 @@ fn image(described: &Value) -> Image {
     }
 }
 
+/// What every subnet has, and is not known of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingPart {
+    /// Its route table.
+    RouteTable,
+    /// Its network ACL.
+    NetworkAcl,
+}
+
+impl fmt::Display for MissingPart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::RouteTable => "the route table",
+            Self::NetworkAcl => "the network ACL",
+        })
+    }
+}
+
 impl SubnetPath {
     /// The path of a subnet: its own route table, or else the main one of its VPC; the one of the internet gateway that this
     /// leads to; and its network ACL. `tables` and `acls` are all of the VPC.
     ///
     /// # Errors
     /// What is missing. Every subnet has both: without them, it would look closed.
-    pub fn of(subnet: Subnet, tables: &[RouteTable], acls: &[NetworkAcl]) -> Result<Self, Cow<'static, str>> {
+    pub fn of(subnet: Subnet, tables: &[RouteTable], acls: &[NetworkAcl]) -> Result<Self, MissingPart> {
         let id = subnet.subnet_id.as_deref();
         let with = |is: &dyn Fn(&RouteTableAssociation) -> bool| {
             let has = |table: &&RouteTable| {
@@ -271,15 +285,14 @@ impl SubnetPath {
         };
         let own = with(&|own| own.subnet_id.is_some() && own.subnet_id.as_deref() == id);
         let table = own.or_else(|| with(&|own| own.main == Some(true)));
-        let missing = |what: &str| Cow::Owned(format!("the {what} of {}", id.unwrap_or("the subnet")));
-        let table = table.ok_or_else(|| missing("route table"))?;
+        let table = table.ok_or(MissingPart::RouteTable)?;
         let has_subnet = |acl: &&NetworkAcl| {
             acl.associations
                 .iter()
                 .flatten()
                 .any(|own| own.subnet_id.is_some() && own.subnet_id.as_deref() == id)
         };
-        let acl = acls.iter().find(has_subnet).ok_or_else(|| missing("network ACL"))?;
+        let acl = acls.iter().find(has_subnet).ok_or(MissingPart::NetworkAcl)?;
         // A VPC has one internet gateway at most.
         let mut gateways = table.routes.iter().flatten().filter_map(|route| route.gateway_id.as_deref());
         let gateway = gateways.find(|gateway| gateway.starts_with("igw-"));
