@@ -302,12 +302,13 @@ impl<LookUp: Fn(&RawParameters) -> Arc<Facts>> Cases<LookUp> {
     /// rules that could not: what they say hangs on facts of one account.
     pub(crate) fn of_accounts(&self, seen: &Seen, on_case: OnCase<'_>) -> Result<Vec<String>, Error> {
         let mut left_out = Vec::new();
+        let region = seen.regions.first().filter(|_| seen.regions.len() == 1);
         for (rule, any) in self.configured.iter().flat_map(|configured| configured.iter()) {
             let mut cases = seen.accounts.iter().filter_map(|account| any.account_case(account, seen.at));
             match (cases.next(), cases.next()) {
                 (None, _) => {}
                 (Some(case), None) => {
-                    let resource = Resource { aws_region: seen.region.clone(), ..Resource::default() };
+                    let resource = Resource { aws_region: region.cloned(), ..Resource::default() };
                     on_case(Found { rule: Some(Arc::clone(rule)), resource, ..Found::new(Ok(case)) })?;
                 }
                 (Some(_), Some(_)) => left_out.push(rule.name.clone()),
@@ -341,11 +342,11 @@ impl Found {
     }
 }
 
-/// The accounts whose resources were seen, the Region if there is one only, and the time of the newest.
+/// The accounts whose resources were seen, their Regions, and the time of the newest.
 #[derive(Clone, Default)]
 pub(crate) struct Seen {
     accounts: BTreeSet<String>,
-    region: Option<String>,
+    regions: BTreeSet<String>,
     at: Timestamp,
 }
 
@@ -354,15 +355,15 @@ impl Seen {
         if let Some(account) = item.account_id.as_ref().filter(|account| !self.accounts.contains(*account)) {
             self.accounts.insert(account.clone());
         }
-        if self.region.is_none() {
-            self.region.clone_from(&item.aws_region);
+        if let Some(region) = item.aws_region.as_ref().filter(|region| !self.regions.contains(*region)) {
+            self.regions.insert(region.clone());
         }
         self.at = self.at.max(item.configuration_item_capture_time);
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
         self.accounts.extend(other.accounts);
-        self.region = self.region.take().or(other.region);
+        self.regions.extend(other.regions);
         self.at = self.at.max(other.at);
     }
 }

@@ -99,31 +99,28 @@ const OTHERS: &[(&[u8], &str)] = &[
 /// What files of facts hold: those that `config-rules facts` prints, and lists such as `aws ec2 describe-images` prints. What
 /// stands in a later file counts.
 pub(crate) fn facts(paths: &[PathBuf]) -> Result<Facts, Error> {
-    let (mut facts, mut recorded) = (Facts::default(), Recorded::default());
+    let mut facts = Facts::default();
     for path in paths {
         let name = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("--facts {name}: {error}"))?;
-        match facts_of(&text, &mut recorded).map_err(|error| format!("--facts {name}: {error}"))? {
-            Some(own) => facts.extend(own),
-            None => facts.extend(std::mem::take(&mut recorded).into_facts()),
-        }
+        facts.extend(facts_of(&text).map_err(|error| format!("--facts {name}: {error}"))?);
     }
     Ok(facts)
 }
 
-/// The facts of a file, or nothing if it is a list, which is added to what is recorded.
-fn facts_of(text: &str, recorded: &mut Recorded) -> Result<Option<Facts>, String> {
+fn facts_of(text: &str) -> Result<Facts, String> {
     let wanted =
         format!("a JSON object: what `config-rules facts` prints, or a list of {}", LISTS.join(", "));
     let object: Map<String, Value> =
         serde_json::from_str(text).map_err(|error| format!("{error}; expected {wanted}"))?;
     if !object.iter().any(|(key, value)| value.is_array() && key.starts_with(char::is_uppercase)) {
-        return Facts::from_json(text).map(Some).map_err(|error| error.to_string());
+        return Facts::from_json(text).map_err(|error| error.to_string());
     }
+    let mut recorded = Recorded::default();
     recorded
         .add_described(object)
         .map_err(|key| format!("facts do not come from {key}; expected {wanted}"))?;
-    Ok(None)
+    Ok(recorded.into_facts())
 }
 
 fn folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -168,7 +168,7 @@ impl EvaluationResult {
         self.is_non_compliant().then(|| severities.max().unwrap_or(Severity::Medium))
     }
 
-    /// The codes of its findings, each once, in their order. Without findings, what the annotation begins with.
+    /// The codes of its findings, each once, in their order.
     pub(crate) fn codes(&self) -> Vec<&str> {
         let mut codes: Vec<&str> = Vec::new();
         for finding in self.findings() {

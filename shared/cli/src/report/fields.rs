@@ -130,8 +130,9 @@ pub(super) mod samples {
         ]
     }
 
+    /// What is written stays here when the renderer is gone.
     #[derive(Clone, Default)]
-    struct Written(Rc<RefCell<Vec<u8>>>);
+    pub(crate) struct Written(pub(crate) Rc<RefCell<Vec<u8>>>);
 
     impl Write for Written {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -289,28 +289,17 @@ fn write_base64(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, io::Read as _, rc::Rc};
+    use std::io::Read as _;
 
     use flate2::read::GzDecoder;
 
     use super::*;
-    use crate::result::{Evaluated, Refusal, Resource};
+    use crate::{
+        report::fields::samples::Written,
+        result::{Evaluated, Refusal, Resource},
+    };
 
     const HOSTILE: &str = "</script><svg onload=alert(1)>{{rows}}";
-
-    /// What is written stays here when the renderer is gone.
-    #[derive(Clone, Default)]
-    struct Written(Rc<RefCell<Vec<u8>>>);
-
-    impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.borrow_mut().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn non_compliant(id: &str, annotation: &str) -> EvaluationResult {
         let (compliance_type, annotation) = ("NON_COMPLIANT".to_owned(), annotation.to_owned());

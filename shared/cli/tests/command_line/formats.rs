@@ -273,3 +273,16 @@ fn hostile_names_break_nothing() {
         assert_eq!(wrong, json!([]));
     }
 }
+
+#[test]
+fn json_is_valid_by_the_schema_that_is_published() {
+    let schema: Value = serde_json::from_str(&run(&["schema", "results"]).output).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let document = crate::document(&["replay", "--facts", FACTS, "events"]);
+    let wrong = validator.iter_errors(&document).next().map(|error| error.to_string());
+    assert_eq!(wrong, None);
+    let mut nameless = document;
+    nameless["results"][0]["complianceType"] = 7.into();
+    nameless["results"][0]["error"] = Value::Null;
+    assert!(!validator.is_valid(&nameless), "neither an evaluation nor an error");
+}

@@ -40,7 +40,7 @@ impl Recorded {
         self.add_resource(kind, &item.resource_id, is_there.then_some(text));
     }
 
-    /// Adds what a command such as `aws ec2 describe-images` printed. Says whether there is a list that it reads.
+    /// Adds what a command such as `aws ec2 describe-images` printed: an object with one of [`LISTS`].
     ///
     /// # Errors
     /// The key of a list that facts do not come from.
