@@ -1,6 +1,8 @@
 //! The one place where the functions' AWS clients are set up: whose credentials they use, how long and how often they
 //! ask, and what a failed call means; and what every source of facts may need: Parameter Store, AWS Config's inventory.
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod cache;
 mod credentials;
 mod error;
@@ -20,6 +22,8 @@ use aws_smithy_http_client::{
 };
 use config_rules::{facts::FactSource, inventory::Inventory};
 
+#[cfg(feature = "s3")]
+pub use self::bucket::{Bucket, ByteStream, Listing};
 #[cfg(feature = "user")]
 pub use self::user::UserError;
 pub use self::{

@@ -257,7 +257,8 @@ pub(crate) struct Input {
 #[derive(Args, Debug)]
 pub(crate) struct Files {
     /// Files, or folders whose .json and .json.gz files are all taken but those in folders named `facts`; `-` is
-    /// standard input.
+    /// standard input. `replay`, `diff` and `facts` take folders in buckets as well, where the build can ask AWS:
+    /// `s3://BUCKET/AWSLogs/*/Config/*/2026/1/31/ConfigSnapshot`. They are copied to a temporary folder (`TMPDIR`).
     #[arg(required = true, value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
     /// The rule's parameters, in place of the event's own: a JSON object, or `@` and the name of a file that holds one.

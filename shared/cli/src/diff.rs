@@ -9,10 +9,10 @@ use crate::{
     Error,
     arguments::{Diff, DiffFormat, Files, Input},
     baseline::{self, State, States},
-    fleet,
+    fleet, history,
     progress::{INTERRUPTED, Progress},
     report::{BAD_INPUT, FOUND},
-    result::{EvaluationResult, Identity, printable},
+    result::{Identity, printable},
 };
 
 /// What has become of an answer, in the order in which it is printed.
@@ -46,7 +46,7 @@ struct Changed<'a> {
 pub(crate) fn run(arguments: &Diff) -> Result<ExitCode, Error> {
     let progress = Progress::start()?;
     if arguments.history {
-        return history(arguments, &progress);
+        return history::run(arguments, &progress);
     }
     let before_rules =
         if arguments.rules_before.is_empty() { &arguments.rules } else { &arguments.rules_before };
@@ -92,7 +92,12 @@ fn states(
     Ok(states)
 }
 
-fn input(arguments: &Diff, path: &std::path::Path, rules: &[std::path::PathBuf], history: bool) -> Input {
+pub(crate) fn input(
+    arguments: &Diff,
+    path: &std::path::Path,
+    rules: &[std::path::PathBuf],
+    history: bool,
+) -> Input {
     Input {
         files: Files { paths: vec![path.to_owned()], parameters: None },
         rule: arguments.rule.clone(),
@@ -168,60 +173,11 @@ fn print_text(changes: &[Changed<'_>]) {
     }
 }
 
-fn named(of: &Identity) -> String {
+pub(crate) fn named(of: &Identity) -> String {
     let parts = [&of.config_rule_name, &of.resource_type, &of.resource_id, &of.account_id, &of.aws_region];
     let parts: Vec<_> =
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| printable(part)).collect();
     parts.join("  ")
-}
-
-/// Since when each resource is what it is: the versions at which its answer changed.
-fn history(arguments: &Diff, progress: &Progress) -> Result<ExitCode, Error> {
-    let mut versions: BTreeMap<Identity, Vec<EvaluationResult>> = BTreeMap::new();
-    let mut has_error = false;
-    for path in std::iter::once(&arguments.before).chain(&arguments.after) {
-        let input = input(arguments, path, &arguments.rules, true);
-        fleet::evaluate(&input, &arguments.facts, progress, &mut |result| {
-            has_error |= result.is_refused();
-            versions.entry(result.identity()).or_default().push(result);
-            Ok(())
-        })?;
-    }
-    let mut printed = Vec::new();
-    for (of, mut versions) in versions {
-        versions.sort_by_key(|version| version.ordering_timestamp);
-        versions.dedup_by(|version, before| State::from(&*version) == State::from(&*before));
-        if versions.len() > 1 || versions.iter().any(EvaluationResult::is_non_compliant) {
-            printed.push((of, versions));
-        }
-    }
-    match arguments.format {
-        DiffFormat::Text => {
-            for (of, versions) in &printed {
-                println!("{}", named(of));
-                for version in versions {
-                    let since = version.ordering_timestamp.map_or_else(String::new, |time| time.to_string());
-                    println!(
-                        "    since {since}  {}  {}",
-                        version.compliance_type(),
-                        printable(&version.reason())
-                    );
-                }
-            }
-            if printed.is_empty() {
-                println!("nothing was ever NON_COMPLIANT");
-            }
-        }
-        DiffFormat::Json => {
-            let all: Vec<_> = printed.into_iter().flat_map(|(_, versions)| versions).collect();
-            println!("{}", serde_json::to_string_pretty(&all)?);
-        }
-    }
-    Ok(ExitCode::from(match (progress.is_stopped(), has_error) {
-        (true, _) => INTERRUPTED,
-        (false, true) => BAD_INPUT,
-        (false, false) => 0,
-    }))
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 #[cfg(feature = "aws")]
 pub(crate) use self::aws::run;
 
-/// Says how to get what is not built in.
+/// How to get what is not built in.
+#[cfg(not(feature = "aws"))]
+pub(crate) const NEEDS_AWS: &str = "this build asks no AWS; `cargo config-rules-aws …` does, and `cargo install --path \
+                                    shared/cli --features aws` installs one that does";
+
+/// Says that AWS is not asked.
 #[cfg(not(feature = "aws"))]
 pub(crate) fn run(_: &crate::arguments::Facts) -> Result<std::process::ExitCode, crate::Error> {
-    Err("this build asks no AWS; `cargo config-rules-aws facts …` does, and `cargo install --path shared/cli --features \
-         aws` installs one that does"
-        .into())
+    Err(NEEDS_AWS.into())
 }
 
 #[cfg(feature = "aws")]

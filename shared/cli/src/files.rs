@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::{Error, result::Refusal};
+use crate::{Error, result::Refusal, s3::SCHEME};
 
 /// What a file begins with that gzip has compressed.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -25,7 +25,9 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        if path.to_str().is_some_and(|path| path.starts_with(SCHEME)) {
+            return Err(format!("{}: only `replay`, `diff` and `facts` read buckets", path.display()).into());
+        } else if path.is_dir() {
             files.extend(folder(path)?);
         } else if path.as_os_str() == "-" || path.exists() {
             files.push(path.clone());
@@ -138,7 +140,8 @@ fn folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn is_json(path: &Path) -> bool {
+/// Whether a name says that the file is JSON, or was before it was compressed.
+pub(crate) fn is_json(path: &Path) -> bool {
     let ends = |path: &Path, extension: &str| path.extension().is_some_and(|found| found == extension);
     ends(path, "json") || ends(path, "gz") && ends(&path.with_extension(""), "json")
 }

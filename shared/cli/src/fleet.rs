@@ -35,6 +35,7 @@ use crate::{
     progress::Progress,
     report::Summary,
     result::{EvaluationResult, Refusal},
+    s3,
     versions::Versions,
 };
 
@@ -43,6 +44,8 @@ pub(crate) struct Source {
     /// What people call it.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
+    /// Why it cannot be read, if that is known.
+    refusal: Option<Refusal>,
     /// Its place among all files.
     pub(crate) index: usize,
     progress: Progress,
@@ -52,19 +55,61 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn contents(&self) -> Result<Contents, Refusal> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         let file = File::open(&self.path).map_err(Refusal::bad_file)?;
         Contents::of(files::decompressed(self.progress.reading(file))?)
     }
+
+    /// Hands over the items that can be read.
+    pub(crate) fn each_item(&self, progress: &Progress, on_item: &mut dyn FnMut(RawItem)) {
+        match self.contents() {
+            Ok(Contents::Stream(reader)) => {
+                let _ = snapshot::read_items(reader, |item| {
+                    item.into_iter().for_each(&mut *on_item);
+                    if progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                });
+            }
+            Ok(Contents::Items(items)) => items.into_iter().flatten().for_each(on_item),
+            _ => {}
+        }
+    }
 }
 
-/// The files that the command line names. Standard input is copied.
+/// The files that the command line names. Standard input and objects in buckets are copied.
 pub(crate) fn sources(paths: &[PathBuf], progress: &Progress) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
-    for path in files::find(paths)? {
-        let (index, name) = (sources.len(), path.display().to_string());
-        let copy = (name == "-").then(copy_of_stdin).transpose()?;
-        let path = copy.as_ref().map_or(path, |copy| copy.to_path_buf());
-        sources.push(Source { name, path, index, progress: progress.clone(), _copy: copy });
+    let mut add = |name: String, path: PathBuf, copy: Option<TempPath>, refusal: Option<Refusal>| {
+        sources.push(Source {
+            name,
+            path,
+            refusal,
+            index: sources.len(),
+            progress: progress.clone(),
+            _copy: copy,
+        });
+    };
+    for path in paths {
+        match path.to_str() {
+            Some("-") => {
+                let copy = copy_of_stdin()?;
+                add("-".into(), copy.to_path_buf(), Some(copy), None);
+            }
+            Some(uri) if uri.starts_with(s3::SCHEME) => {
+                for s3::Copy { name, file } in s3::copy(uri, progress)? {
+                    match file {
+                        Ok(copy) => add(name, copy.to_path_buf(), Some(copy), None),
+                        Err(refusal) => add(name, PathBuf::new(), None, Some(refusal)),
+                    }
+                }
+            }
+            _ => {
+                for file in files::find(std::slice::from_ref(path))? {
+                    add(file.display().to_string(), file, None, None);
+                }
+            }
+        }
     }
     Ok(sources)
 }
@@ -139,16 +184,26 @@ pub(crate) fn evaluate(
     progress: &Progress,
     on_result: &mut dyn FnMut(EvaluationResult) -> Result<(), Error>,
 ) -> Result<Summary, Error> {
+    evaluate_sources(&sources(&input.files.paths, progress)?, input, facts, progress, on_result)
+}
+
+/// The same with the files at hand.
+pub(crate) fn evaluate_sources(
+    sources: &[Source],
+    input: &Input,
+    facts: &[PathBuf],
+    progress: &Progress,
+    on_result: &mut dyn FnMut(EvaluationResult) -> Result<(), Error>,
+) -> Result<Summary, Error> {
     let given = files::facts(facts)?;
-    let sources = sources(&input.files.paths, progress)?;
     // What parameters refer to is not recorded: it is known before the files are read.
     let parameters = Arc::new(given.clone());
     let cases = Cases::new(input, move |_: &RawParameters| Arc::clone(&parameters))?;
-    progress.begin("reading", sizes(&sources));
-    let mut scanned = Scanned::of(&sources, progress);
+    progress.begin("reading", sizes(sources));
+    let mut scanned = Scanned::of(sources, progress);
     let mut known = scanned.take_facts();
     known.extend(given);
-    progress.begin("evaluating", sizes(&sources));
+    progress.begin("evaluating", sizes(sources));
     let fleet = Fleet { cases, sources, scanned, facts: known };
     let seen = fleet.evaluate(progress, on_result)?;
     let mut account_rules_left_out = Vec::new();
@@ -168,9 +223,9 @@ pub(crate) fn evaluate(
     })
 }
 
-struct Fleet<LookUp> {
+struct Fleet<'a, LookUp> {
     cases: Cases<LookUp>,
-    sources: Vec<Source>,
+    sources: &'a [Source],
     scanned: Scanned,
     facts: Facts,
 }
@@ -186,7 +241,7 @@ const WAITING: usize = 256;
 /// How often it is looked whether somebody has pressed Ctrl-C.
 const PERIOD: Duration = Duration::from_millis(50);
 
-impl<LookUp: Fn(&RawParameters) -> Arc<Facts> + Sync> Fleet<LookUp> {
+impl<LookUp: Fn(&RawParameters) -> Arc<Facts> + Sync> Fleet<'_, LookUp> {
     fn evaluate(
         &self,
         progress: &Progress,
@@ -250,7 +305,7 @@ impl<LookUp: Fn(&RawParameters) -> Arc<Facts> + Sync> Fleet<LookUp> {
     ) -> Result<Seen, Error> {
         let mut waiting = BTreeMap::new();
         let mut seen = Seen::default();
-        for source in &self.sources {
+        for source in self.sources {
             let outputs = loop {
                 if let Some(outputs) = waiting.remove(&source.index) {
                     break outputs;
@@ -281,7 +336,8 @@ fn workers(files: usize) -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).min(files).max(1)
 }
 
-fn sizes(sources: &[Source]) -> u64 {
+/// How many bytes all files have, as they are.
+pub(crate) fn sizes(sources: &[Source]) -> u64 {
     let size = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
     sources.iter().map(|source| size(&source.path)).sum()
 }

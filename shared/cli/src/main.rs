@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod fleet;
 mod functions;
+mod history;
 mod invoke;
 mod local;
 mod progress;
@@ -20,6 +21,7 @@ mod replay;
 mod report;
 mod result;
 mod rules;
+mod s3;
 mod versions;
 
 use std::{

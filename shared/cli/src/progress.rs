@@ -56,6 +56,12 @@ impl Progress {
         self.bar.wrap_read(file)
     }
 
+    /// Counts what has arrived.
+    #[cfg(feature = "aws")]
+    pub(crate) fn add(&self, bytes: usize) {
+        self.bar.inc(bytes as u64);
+    }
+
     /// Writes to the terminal without the bar in between.
     pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)

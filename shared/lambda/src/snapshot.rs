@@ -5,14 +5,13 @@ use std::{
     ops::ControlFlow,
 };
 
-use aws_sdk_s3::{Client, primitives::ByteStream};
 use bytes::Bytes;
 use config_rules::{
     Error as EventError,
     item::{DamagedItem, RawItem},
     snapshot::read_items,
 };
-use config_rules_aws::{AwsError, Session};
+use config_rules_aws::{AwsError, Bucket, ByteStream, Session};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use tokio::{
@@ -66,13 +65,11 @@ impl Snapshot {
         key: &str,
         at: Timestamp,
     ) -> Result<Self, Error> {
-        let object = Client::new(session.sdk_config()).get_object().bucket(bucket).key(key);
-        let object =
-            Box::pin(object.send()).await.map_err(|error| failed(&AwsError::of(&error), bucket, key))?;
+        let body = Bucket::new(session, bucket).get(key).await?;
         let (sender, pieces) = mpsc::channel(PIECES);
         let (found, pages_found) = mpsc::channel(1);
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        let arrival = tokio::spawn(async move { forward(object.body, sender, &bucket, &key).await });
+        let arrival = tokio::spawn(async move { forward(body, sender, &bucket, &key).await });
         let reading = spawn_blocking(move || {
             let mut page = Page::default();
             let read = read_items(MultiGzDecoder::new(Arriving { pieces, current: Bytes::new() }), |item| {
@@ -131,10 +128,6 @@ impl Pages for Snapshot {
     }
 }
 
-fn failed(error: &AwsError, bucket: &str, key: &str) -> AwsError {
-    error.clone().during(&format!("s3:GetObject s3://{bucket}/{key}"))
-}
-
 /// Hands on what arrives, as fast as it is read.
 async fn forward(
     mut body: ByteStream,
@@ -150,7 +143,10 @@ async fn forward(
                 }
             }
             Ok(None) => return Ok(()),
-            Err(error) => return Err(failed(&AwsError::ServiceUnavailable(error.to_string()), bucket, key)),
+            Err(error) => {
+                let error = AwsError::ServiceUnavailable(error.to_string());
+                return Err(error.during(&format!("s3:GetObject s3://{bucket}/{key}")));
+            }
         }
     }
 }

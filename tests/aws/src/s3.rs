@@ -31,6 +31,8 @@ pub struct S3Data {
 
 #[derive(Debug, Default)]
 struct Bucket {
+    /// Whichever is asked, if there is none.
+    region: Option<String>,
     objects: BTreeMap<String, S3Object>,
     denied: BTreeSet<String>,
 }
@@ -63,6 +65,11 @@ impl S3Data {
         object: impl Into<S3Object>,
     ) {
         self.bucket_mut(bucket).objects.insert(key.into(), object.into());
+    }
+
+    /// Says in which Region a bucket is: who asks another one hears where it is, and gets nothing.
+    pub fn move_bucket(&mut self, bucket: impl Into<String>, region: impl Into<String>) {
+        self.bucket_mut(bucket).region = Some(region.into());
     }
 
     /// Denies everybody what has this key, whether or not there is an object.
@@ -119,9 +126,16 @@ impl Api for S3Data {
     fn run(
         &mut self,
         request: &S3Request,
-        _caller: &Caller,
+        caller: &Caller,
         _fault: &Fault,
     ) -> Result<Response<Body>, ApiError> {
+        let region = self.buckets.get(&request.bucket).and_then(|bucket| bucket.region.as_ref());
+        if let Some(region) = region.filter(|region| **region != caller.region) {
+            let body =
+                "<Error><Code>PermanentRedirect</Code><Message>Another endpoint has it.</Message></Error>";
+            let response = builder(301).header("x-amz-bucket-region", region);
+            return response.body(body.into()).map_err(|error| ApiError::unwritable(&error));
+        }
         let object = self.find(request)?;
         if request
             .if_match

@@ -89,7 +89,7 @@ fn a_severity_is_what_fails() {
 }
 
 #[test]
-fn a_history_says_since_when() {
+fn a_history_says_since_when_and_by_which_change() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("history.json");
     let version = |day: u8, source: &str| {
@@ -109,4 +109,8 @@ fn a_history_says_since_when() {
     let since: Vec<_> = output.lines().filter_map(|line| line.trim().strip_prefix("since ")).collect();
     assert_eq!(since.len(), 3, "{output}");
     assert!(since[1].starts_with("2026-10-02T09:00:00Z  NON_COMPLIANT  SG-ADMIN-OPEN"), "{output}");
+    let change = "/configuration/ipPermissions/0/ipv4Ranges/0/cidrIp";
+    for values in [r#""10.0.0.0/8" -> "0.0.0.0/0""#, r#""0.0.0.0/0" -> "10.0.0.0/8""#] {
+        assert!(output.contains(&format!("        {change}: {values}\n")), "{output}");
+    }
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "these are tests")]
 
 mod browser;
+#[cfg(feature = "aws")]
+mod buckets;
 mod check;
 #[cfg(feature = "aws")]
 mod credentials;

@@ -39,7 +39,7 @@ fn snapshot(size: usize) -> Value {
     json!({"fileVersion": "1.0", "configSnapshotId": "1", "configurationItems": items})
 }
 
-fn compress(path: &Path, text: &str) {
+pub(crate) fn compress(path: &Path, text: &str) {
     let mut file = GzEncoder::new(File::create(path).unwrap(), Compression::fast());
     file.write_all(text.as_bytes()).unwrap();
     file.finish().unwrap();

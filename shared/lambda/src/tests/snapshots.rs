@@ -101,3 +101,12 @@ async fn a_snapshot_whose_arrival_ends_is_read_when_the_event_comes_again() {
     assert_eq!(world.results(OWN)["i-gone"].0, "NON_COMPLIANT");
     assert_eq!(world.record(&event).await["nonCompliant"], 400);
 }
+
+#[tokio::test]
+async fn a_snapshot_in_another_region_is_read_there() {
+    let (world, event) = delivered(&instances(10), gzip).await;
+    world.s3.with(|s3| s3.move_bucket("config-111122223333", "eu-central-1"));
+    assert_eq!(world.record(&event).await["nonCompliant"], 2);
+    let regions: Vec<_> = world.s3.calls().iter().map(|call| call.caller.region.clone()).collect();
+    assert_eq!(regions, ["us-east-1", "eu-central-1"]);
+}
