@@ -2,9 +2,11 @@
 
 use std::sync::OnceLock;
 
-use aws_config::Region;
 pub use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::{Client, config::Builder};
+use aws_sdk_s3::{
+    Client,
+    config::{Builder, Region},
+};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 

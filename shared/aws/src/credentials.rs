@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use aws_config::identity::LazyCacheBuilder;
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, future},
 };
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 
 use crate::Session;
 
@@ -16,11 +16,11 @@ impl Session {
         &self,
         first: Credentials,
         provider: impl ProvideCredentials + 'static,
-        cache: LazyCacheBuilder,
+        cache: SharedIdentityCache,
     ) -> Self {
         let credentials = SharedCredentialsProvider::new(AtHand { first: Mutex::new(Some(first)), provider });
         let sdk_config = self.sdk_config.to_builder();
-        Self::new(sdk_config.credentials_provider(credentials).identity_cache(cache.build()).build())
+        Self::new(sdk_config.credentials_provider(credentials).identity_cache(cache).build())
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_config::SdkConfig;
-use aws_sdk_config::Client;
 use config_rules::{
     facts::{FactRequest, FactSource, Facts},
     inventory::{Filter, Inventory, Page},
@@ -16,20 +14,12 @@ use crate::{AwsError, Session, Source};
 /// What AWS Config has recorded, as far as rules read it. It knows no facts.
 #[derive(Debug)]
 pub struct ConfigInventory {
-    client: Client,
-}
-
-impl ConfigInventory {
-    /// With the credentials of this configuration, in its Region.
-    #[must_use]
-    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
-        Self { client: Client::new(sdk_config) }
-    }
+    session: Session,
 }
 
 impl Source for ConfigInventory {
     fn new(session: &Session) -> Self {
-        Self::with_sdk_config(session.sdk_config())
+        Self { session: session.clone() }
     }
 }
 
@@ -54,7 +44,8 @@ impl Inventory for ConfigInventory {
             return Err(AwsError::Rejected(format!("{CALL} has no filter {name}")));
         }
         let call = self
-            .client
+            .session
+            .config_service()
             .select_resource_config()
             .expression(expression(resource_types))
             .limit(100)

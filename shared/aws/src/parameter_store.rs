@@ -14,7 +14,7 @@ use config_rules::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{AwsError, Session};
+use crate::{AwsError, LazyClient, Session};
 
 /// How long a value is used without asking again.
 const TIME_TO_LIVE: Duration = Duration::from_mins(5);
@@ -25,7 +25,7 @@ const BATCH: usize = 10;
 /// Parameter Store, in the Region of the function and with its role: a rule of another account refers to this one's.
 #[derive(Debug)]
 pub struct ParameterStore {
-    client: Client,
+    client: LazyClient<Client>,
     known: RefCell<BTreeMap<String, (Instant, Fact<String>)>>,
 }
 
@@ -33,7 +33,7 @@ impl ParameterStore {
     /// With these credentials. Nothing is called yet.
     #[must_use]
     pub fn new(session: &Session) -> Self {
-        Self { client: Client::new(session.sdk_config()), known: RefCell::default() }
+        Self { client: session.client(Client::new), known: RefCell::default() }
     }
 
     /// What it holds under these names; of `/path@30d`, what it has held there within as many days, as a list.

@@ -1,15 +1,17 @@
 //! The role of another account, with which a function reports there.
 
-use std::{error::Error as _, time::Duration};
+use std::time::SystemTime;
 
-use aws_config::{identity::IdentityCache, sts::AssumeRoleProvider};
-use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
-use aws_sdk_sts::{Client, error::SdkError, operation::assume_role::AssumeRoleError};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, error::CredentialsError, future},
+};
+use aws_sdk_sts::{Client, config::IdentityCache};
 
 use crate::{AwsError, Session};
 
-/// As long as AWS lets a role be assumed from a role, at the least; the credentials are renewed in time.
-const SESSION_LENGTH: Duration = Duration::from_mins(15);
+/// In seconds, as short as AWS lets a role be assumed; the credentials are renewed in time.
+const SESSION_LENGTH: i32 = 15 * 60;
 
 /// A role to assume.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,23 +30,14 @@ impl Session {
     /// # Errors
     /// Says who may not assume which role, and what the role's trust policy has to say.
     pub async fn assume(&self, role: &Role) -> Result<Self, AwsError> {
-        let mut builder = AssumeRoleProvider::builder(&role.arn)
-            .configure(&self.sdk_config)
-            .session_name(&role.session_name)
-            .session_length(SESSION_LENGTH);
-        if let Some(external_id) = &role.external_id {
-            builder = builder.external_id(external_id);
-        }
-        let provider = builder.build().await;
-        match provider.provide_credentials().await {
-            Ok(first) => Ok(self.with_credentials(first, provider, IdentityCache::lazy())),
-            Err(error) => Err(self.refused(role, &error).await),
+        let provider = AssumedRole { client: Client::new(&self.sdk_config), role: role.clone() };
+        match provider.assume().await {
+            Ok(first) => Ok(self.with_credentials(first, provider, IdentityCache::lazy().build())),
+            Err(error) => Err(self.refused(role, error).await),
         }
     }
 
-    async fn refused(&self, role: &Role, error: &CredentialsError) -> AwsError {
-        let cause = error.source().and_then(|cause| cause.downcast_ref::<SdkError<AssumeRoleError>>());
-        let error = cause.map_or_else(|| AwsError::ServiceUnavailable(error.to_string()), AwsError::of);
+    async fn refused(&self, role: &Role, error: AwsError) -> AwsError {
         let AwsError::AccessDenied(answer) = error else {
             return error;
         };
@@ -61,5 +54,38 @@ impl Session {
     async fn caller(&self) -> Option<String> {
         let identity = Client::new(&self.sdk_config).get_caller_identity().send().await;
         identity.ok()?.arn
+    }
+}
+
+/// Assumes a role whenever its credentials are about to expire.
+#[derive(Debug)]
+struct AssumedRole {
+    client: Client,
+    role: Role,
+}
+
+impl AssumedRole {
+    async fn assume(&self) -> Result<Credentials, AwsError> {
+        let Role { arn, session_name, external_id } = &self.role;
+        let call = self.client.assume_role().role_arn(arn).role_session_name(session_name);
+        let call = call.set_external_id(external_id.clone()).duration_seconds(SESSION_LENGTH);
+        let output = Box::pin(call.send()).await.map_err(|error| AwsError::of(&error))?;
+        let unusable =
+            || AwsError::ServiceUnavailable("sts:AssumeRole gave no usable credentials".to_owned());
+        let given = output.credentials.ok_or_else(unusable)?;
+        let expiration = SystemTime::try_from(given.expiration).map_err(|_| unusable())?;
+        let (id, secret, token) = (given.access_key_id, given.secret_access_key, given.session_token);
+        Ok(Credentials::new(id, secret, Some(token), Some(expiration), "AssumeRole"))
+    }
+}
+
+impl ProvideCredentials for AssumedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            self.assume().await.map_err(CredentialsError::provider_error)
+        })
     }
 }

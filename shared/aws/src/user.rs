@@ -3,6 +3,7 @@
 use std::{error::Error, iter::successors, time::Duration};
 
 use aws_config::{
+    BehaviorVersion,
     identity::IdentityCache,
     meta::ProviderChainError,
     profile::{self, Profile, ProfileSet},
@@ -12,7 +13,7 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::Session;
+use crate::{Session, http_client, retries, timeouts};
 
 /// Processes of profiles may ask people something. By default, the SDK waits 5 seconds.
 const LONGEST_RENEWAL: Duration = Duration::from_mins(2);
@@ -66,7 +67,11 @@ impl Session {
         let profiles = profile::load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None).await;
         let profiles = profiles.map_err(|error| UserError::ProfileFile(why(&error)))?;
         is_known(&profiles)?;
-        let session = Self::own().await;
+        let sdk_config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client())
+            .retry_config(retries())
+            .timeout_config(timeouts());
+        let session = Self::new(sdk_config.load().await);
         if session.sdk_config.region().is_none() {
             return Err(UserError::NoRegion);
         }
@@ -74,7 +79,7 @@ impl Session {
             return Err(failed(&CredentialsError::not_loaded_no_source(), &profiles));
         };
         let first = provider.provide_credentials().await.map_err(|error| failed(&error, &profiles))?;
-        let cache = IdentityCache::lazy().load_timeout(LONGEST_RENEWAL);
+        let cache = IdentityCache::lazy().load_timeout(LONGEST_RENEWAL).build();
         Ok(session.with_credentials(first, provider, cache))
     }
 }

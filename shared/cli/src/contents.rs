@@ -23,7 +23,7 @@ pub(crate) enum Contents {
     Event(Box<Event>),
     Items(Vec<Result<RawItem, DamagedItem>>),
     /// A snapshot or a history, still to be read: it may be larger than memory.
-    Stream(Box<dyn Read>),
+    Stream(Box<dyn Read + Send>),
 }
 
 /// How much of a file tells what it is. A snapshot that tells later is read as a whole.
@@ -31,7 +31,7 @@ const HEAD: u64 = 64 * 1024;
 
 impl Contents {
     /// Reads a file, unless it is a snapshot or a history.
-    pub(crate) fn of(mut file: Box<dyn Read>) -> Result<Self, Refusal> {
+    pub(crate) fn of(mut file: Box<dyn Read + Send>) -> Result<Self, Refusal> {
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head).map_err(Refusal::bad_file)?;
         let has_items = has_items(&head);

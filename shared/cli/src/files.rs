@@ -39,7 +39,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Opens a file, or standard input for `-`, and decompresses it where it is compressed.
-pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Refusal> {
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Refusal> {
     match path.to_str() {
         Some("-") => decompressed(io::stdin()),
         _ => decompressed(File::open(path).map_err(Refusal::bad_file)?),
@@ -47,7 +47,7 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Refusal> {
 }
 
 /// The content of a file, which may be compressed.
-pub(crate) fn decompressed(file: impl Read + 'static) -> Result<Box<dyn Read>, Refusal> {
+pub(crate) fn decompressed(file: impl Read + Send + 'static) -> Result<Box<dyn Read + Send>, Refusal> {
     let mut file = BufReader::with_capacity(64 * 1024, file);
     let head = file.fill_buf().map_err(Refusal::bad_file)?;
     if head.starts_with(&GZIP) {

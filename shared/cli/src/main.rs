@@ -17,6 +17,7 @@ mod history;
 mod invoke;
 mod local;
 mod progress;
+mod read_ahead;
 mod replay;
 mod report;
 mod result;

@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
-use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_ec2::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig,
+};
 use axum::{Router, http::StatusCode};
+use config_rules_aws::{SdkConfig, Session, Source as _};
 use tokio::net::TcpListener;
 
 use crate::Ec2;
@@ -135,5 +137,5 @@ fn ec2(endpoint: &str) -> Ec2 {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(retries)
         .build();
-    Ec2::with_sdk_config(&sdk_config)
+    Ec2::new(&Session::new(sdk_config))
 }

@@ -21,7 +21,6 @@ mod vpc_block_public_access;
 
 use std::{collections::BTreeSet, future::ready, marker::PhantomData, pin::Pin};
 
-use aws_config::SdkConfig;
 use aws_sdk_ec2::Client;
 use config_rules::{
     ec2::SecurityGroup,
@@ -36,7 +35,7 @@ use config_rules::{
     },
     rule::{Asker, EveryRule, asks},
 };
-use config_rules_aws::{Cache, ConfigInventory, Failure, Session, Source};
+use config_rules_aws::{Cache, ConfigInventory, Failure, LazyClient, Session, Source};
 
 /// The types of resources that EC2 lists, and the IAM action that each needs; AWS Config lists the others.
 #[cfg(test)]
@@ -53,8 +52,8 @@ const INVENTORY_ACTIONS: &[(&str, &str)] = &[
 /// uses the key pairs, who may launch the images), because that is asked once in a run, and user data, because it is a secret.
 #[derive(Debug)]
 pub struct Ec2<A = EveryRule> {
-    client: Client,
-    sdk_config: SdkConfig,
+    client: LazyClient<Client>,
+    session: Session,
     recorded: ConfigInventory,
     images: Cache<Image>,
     image_aliases: Cache<ImageAlias>,
@@ -70,18 +69,10 @@ pub struct Ec2<A = EveryRule> {
 
 impl<A: Asker> Source for Ec2<A> {
     fn new(session: &Session) -> Self {
-        Self::with_sdk_config(session.sdk_config())
-    }
-}
-
-impl<A> Ec2<A> {
-    /// With these settings of the SDK. Nothing is called yet.
-    #[must_use]
-    pub fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
         Self {
-            client: Client::new(sdk_config),
-            sdk_config: sdk_config.clone(),
-            recorded: ConfigInventory::with_sdk_config(sdk_config),
+            client: session.client(Client::new),
+            session: session.clone(),
+            recorded: ConfigInventory::new(session),
             images: Cache::default(),
             image_aliases: Cache::default(),
             launch_template_versions: Cache::default(),
@@ -239,7 +230,7 @@ impl<A: Asker> Ec2<A> {
 
     async fn look_up_account(&self, requests: &BTreeSet<FactRequest>, facts: &mut Facts) {
         of_account!(requests, facts, KeyPairUse, KEY_PAIR_USE_ACTIONS, async || {
-            let auto_scaling = aws_sdk_autoscaling::Client::new(&self.sdk_config);
+            let auto_scaling = aws_sdk_autoscaling::Client::new(self.session.sdk_config());
             key_pair_use::look_up(&self.client, &auto_scaling).await
         });
         of_account!(requests, facts, OwnImages, OWN_IMAGES_ACTIONS, || {

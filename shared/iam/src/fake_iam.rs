@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
-use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_iam::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig,
+};
 use axum::{Router, http::StatusCode};
+use config_rules_aws::{SdkConfig, Session, Source as _};
 use tokio::net::TcpListener;
 
 use crate::Iam;
@@ -81,5 +83,5 @@ fn iam(endpoint: &str) -> Iam {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(retries)
         .build();
-    Iam::with_sdk_config(&sdk_config)
+    Iam::new(&Session::new(sdk_config))
 }

@@ -10,7 +10,6 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_config::SdkConfig;
 use aws_sdk_iam::Client;
 use config_rules::{
     facts::{AttachedPolicy, FactRequest, FactSource, Facts, InstanceProfile},
@@ -18,7 +17,7 @@ use config_rules::{
     inventory::{Filter, Inventory, Page},
     rule::{Asker, EveryRule},
 };
-use config_rules_aws::{Answer, AwsError, Cache, Failure, Session, Source};
+use config_rules_aws::{Answer, AwsError, Cache, Failure, LazyClient, Session, Source};
 use config_rules_ec2::Ec2;
 use jiff::Timestamp;
 
@@ -27,7 +26,7 @@ use jiff::Timestamp;
 /// What IAM has told about a profile, or a role's policies, is kept for five minutes. What it could not tell is asked again.
 #[derive(Debug)]
 pub struct Iam<A = EveryRule> {
-    client: Client,
+    client: LazyClient<Client>,
     ec2: Ec2<A>,
     instance_profiles: Cache<InstanceProfile>,
     role_policies: Cache<Vec<AttachedPolicy>>,
@@ -35,15 +34,9 @@ pub struct Iam<A = EveryRule> {
 
 impl<A: Asker> Source for Iam<A> {
     fn new(session: &Session) -> Self {
-        Self::with_sdk_config(session.sdk_config())
-    }
-}
-
-impl<A> Iam<A> {
-    fn with_sdk_config(sdk_config: &SdkConfig) -> Self {
         Self {
-            client: Client::new(sdk_config),
-            ec2: Ec2::with_sdk_config(sdk_config),
+            client: session.client(Client::new),
+            ec2: Ec2::new(session),
             instance_profiles: Cache::default(),
             role_policies: Cache::default(),
         }

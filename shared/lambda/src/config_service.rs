@@ -28,7 +28,7 @@ pub(crate) struct ConfigService {
 
 impl ConfigService {
     pub(crate) fn new(session: &Session) -> Self {
-        Self { client: Client::new(session.sdk_config()) }
+        Self { client: session.config_service().clone() }
     }
 
     /// Opens the connection and finds the credentials while the function starts, when Lambda gives a whole processor;

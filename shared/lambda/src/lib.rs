@@ -41,7 +41,7 @@ pub fn run<R: Rule, S: Source>() -> Result<(), Error> {
 }
 
 async fn serve<R: Rule, S: Source>() -> Result<(), Error> {
-    let session = Box::pin(Session::own()).await;
+    let session = Session::own();
     let parameter_store = ParameterStore::new(&session);
     let accounts = Accounts::<S>::new(session, R::METADATA.name, Environment::read());
     accounts.own().config_service.open_connection().await;

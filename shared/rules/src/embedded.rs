@@ -53,9 +53,12 @@ pub(crate) fn deserialize_text<'de, D: Deserializer<'de>>(
 pub(crate) fn deserialize_json<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Box<RawValue>>, D::Error> {
-    deserialize_text(deserializer)?
-        .map(|text| RawValue::from_string(text).map_err(D::Error::custom))
-        .transpose()
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    match text(raw).map_err(D::Error::custom)? {
+        None => Ok(None),
+        Some(Cow::Borrowed(_)) => Ok(Some(raw.to_owned())),
+        Some(Cow::Owned(text)) => RawValue::from_string(text).map(Some).map_err(D::Error::custom),
+    }
 }
 
 /// Reads `null` as the type's default: AWS Config writes explicit nulls where other services leave a key out.

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeOwned, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
@@ -141,18 +141,33 @@ where
 
 /// Times are RFC 3339 text in events and snapshots, and epoch seconds where a client printed the API's own JSON.
 fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Time {
-        Text(String),
-        Seconds(f64),
+    deserializer.deserialize_any(TimestampVisitor)
+}
+
+struct TimestampVisitor;
+
+impl Visitor<'_> for TimestampVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a time as RFC 3339 text, or in seconds since 1970")
     }
-    match Time::deserialize(deserializer)? {
-        Time::Text(text) => text.parse().map_err(D::Error::custom),
-        Time::Seconds(seconds) => {
-            let span = jiff::SignedDuration::try_from_secs_f64(seconds).map_err(D::Error::custom)?;
-            Timestamp::from_duration(span).map_err(D::Error::custom)
-        }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<Timestamp, E> {
+        let span = jiff::SignedDuration::try_from_secs_f64(seconds).map_err(E::custom)?;
+        Timestamp::from_duration(span).map_err(E::custom)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, seconds: u64) -> Result<Timestamp, E> {
+        Timestamp::from_second(seconds.try_into().map_err(E::custom)?).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, seconds: i64) -> Result<Timestamp, E> {
+        Timestamp::from_second(seconds).map_err(E::custom)
     }
 }
 

@@ -1,17 +1,12 @@
 //! Reads a configuration snapshot item by item, in memory that does not grow with it.
 
 use std::{
-    cell::Cell,
-    fmt,
-    io::{self, BufReader, Read},
-    ops::ControlFlow,
+    io::{ErrorKind, Read},
+    ops::{ControlFlow, Range},
+    str,
 };
 
-use serde::{
-    Deserializer as _,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
-use serde_json::value::RawValue;
+use serde_json::{Deserializer, from_slice};
 
 use crate::{
     Error,
@@ -20,6 +15,8 @@ use crate::{
 
 /// Far more than AWS Config records of one resource; a file with such an item is not a snapshot.
 const LARGEST_ITEM: usize = 16 * 1024 * 1024;
+/// How much is read at a time.
+const CHUNK: usize = 64 * 1024;
 
 /// Hands over each item of a snapshot, or what is wrong with it, until it is told to stop.
 ///
@@ -28,96 +25,175 @@ const LARGEST_ITEM: usize = 16 * 1024 * 1024;
 /// than 16 MiB; or when it cannot be read.
 pub fn read_items(
     reader: impl Read,
-    mut on_item: impl FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>,
+    on_item: impl FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>,
 ) -> Result<(), Error> {
-    let budget = Cell::new(LARGEST_ITEM);
-    let reader = BufReader::with_capacity(64 * 1024, Limited { reader, budget: &budget });
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut is_stopped = false;
-    let visitor = Snapshot { on_item: &mut on_item, budget: &budget, is_stopped: &mut is_stopped };
-    match deserializer.deserialize_map(visitor) {
-        // Being told to stop leaves the rest unread, which the parser takes for an error.
-        _ if is_stopped => Ok(()),
-        Ok(()) => Ok(()),
-        Err(error) => Err(Error::malformed("snapshot", error.to_string())),
-    }
+    let text = Text { reader, bytes: Vec::new(), start: 0 };
+    text.read(on_item).map_err(|problem| Error::malformed("snapshot", problem))
 }
 
-/// Fails when more than the budget is read before somebody fills it up again.
-struct Limited<'a, R> {
+/// A text of which only the values around the current one are in memory.
+struct Text<R> {
     reader: R,
-    budget: &'a Cell<usize>,
+    bytes: Vec<u8>,
+    /// Where in them the next value begins.
+    start: usize,
 }
 
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        let left = self.budget.get().checked_sub(count);
-        self.budget.set(left.ok_or_else(|| io::Error::other("an item is larger than 16 MiB"))?);
-        Ok(count)
-    }
-}
-
-struct Snapshot<'a, F> {
-    on_item: &'a mut F,
-    budget: &'a Cell<usize>,
-    is_stopped: &'a mut bool,
-}
-
-impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> Visitor<'de> for Snapshot<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a configuration snapshot")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+impl<R: Read> Text<R> {
+    fn read(
+        mut self,
+        mut on_item: impl FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>,
+    ) -> Result<(), String> {
         let mut has_items = false;
-        while let Some(key) = map.next_key::<String>()? {
+        self.expect(b'{')?;
+        let mut is_next = self.peek()? != b'}';
+        while is_next {
+            let key = self.end_of_value()?;
+            let key: String = from_slice(&self.bytes[key]).map_err(|error| error.to_string())?;
+            self.expect(b':')?;
             if key == "configurationItems" {
                 has_items = true;
-                map.next_value_seed(Items(&mut self))?;
+                if self.items(&mut on_item)?.is_break() {
+                    return Ok(());
+                }
             } else {
-                map.next_value::<IgnoredAny>()?;
+                let value = self.end_of_value()?;
+                from_slice::<serde::de::IgnoredAny>(&self.bytes[value]).map_err(|error| error.to_string())?;
+            }
+            is_next = self.separator(b'}')?;
+        }
+        if has_items { Ok(()) } else { Err("configurationItems is missing".to_owned()) }
+    }
+
+    fn items(
+        &mut self,
+        on_item: &mut impl FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, String> {
+        self.expect(b'[')?;
+        if self.peek()? == b']' {
+            self.start += 1;
+            return Ok(ControlFlow::Continue(()));
+        }
+        loop {
+            let item = self.item()?;
+            if on_item(item).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if !self.separator(b']')? {
+                return Ok(ControlFlow::Continue(()));
             }
         }
-        if has_items { Ok(()) } else { Err(A::Error::custom("configurationItems is missing")) }
+    }
+
+    /// Almost every item stands whole in memory, and is read in one pass. Of one that does not, or that cannot be read, the
+    /// end is looked for first.
+    #[allow(clippy::result_large_err, reason = "an item itself is larger")]
+    fn item(&mut self) -> Result<Result<RawItem, DamagedItem>, String> {
+        self.peek()?;
+        let mut whole = Deserializer::from_slice(&self.bytes[self.start..]).into_iter::<RawItem>();
+        if let Some(Ok(item)) = whole.next() {
+            self.start += whole.byte_offset();
+            return Ok(Ok(item));
+        }
+        let item = self.end_of_value()?;
+        let text = str::from_utf8(&self.bytes[item]);
+        Ok(text.map_err(|error| DamagedItem::new(error.to_string())).and_then(RawItem::read))
+    }
+
+    /// Whether there is another value before the end of the object or the array.
+    fn separator(&mut self, end: u8) -> Result<bool, String> {
+        let found = self.peek()?;
+        self.start += 1;
+        match found {
+            b',' => Ok(true),
+            found if found == end => Ok(false),
+            found => Err(unexpected(found)),
+        }
+    }
+
+    fn expect(&mut self, wanted: u8) -> Result<(), String> {
+        match self.peek()? {
+            found if found == wanted => {
+                self.start += 1;
+                Ok(())
+            }
+            found => Err(unexpected(found)),
+        }
+    }
+
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Result<u8, String> {
+        loop {
+            let left = &self.bytes[self.start..];
+            match left.iter().position(|byte| !byte.is_ascii_whitespace()) {
+                Some(spaces) => {
+                    self.start += spaces;
+                    return Ok(self.bytes[self.start]);
+                }
+                None => self.start = self.bytes.len(),
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Goes beyond the next value, whether it is right or not, and says where it stands.
+    fn end_of_value(&mut self) -> Result<Range<usize>, String> {
+        self.peek()?;
+        let (mut length, mut depth, mut is_text) = (0, 0_usize, false);
+        loop {
+            let Some(byte) = self.bytes.get(self.start + length).copied() else {
+                self.fill()?;
+                continue;
+            };
+            let is_within = depth > 0 || is_text;
+            match byte {
+                b'\\' if is_text => length += 1,
+                b'"' => is_text = !is_text,
+                _ if is_text => {}
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' | b',' | b':' if depth == 0 => break,
+                b'}' | b']' => depth -= 1,
+                b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => break,
+                _ => {}
+            }
+            length += 1;
+            if is_within && depth == 0 && !is_text {
+                break;
+            }
+        }
+        let value = self.start..self.start + length;
+        self.start += length;
+        Ok(value)
+    }
+
+    /// Reads on, and forgets what stands before the next value.
+    fn fill(&mut self) -> Result<(), String> {
+        self.bytes.drain(..self.start);
+        self.start = 0;
+        let known = self.bytes.len();
+        if known > LARGEST_ITEM {
+            return Err("an item is larger than 16 MiB".to_owned());
+        }
+        self.bytes.resize(known + CHUNK, 0);
+        let count = loop {
+            match self.reader.read(&mut self.bytes[known..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read.map_err(|error| error.to_string())?,
+            }
+        };
+        self.bytes.truncate(known + count);
+        if count == 0 { Err("EOF while parsing: the text ends early".to_owned()) } else { Ok(()) }
     }
 }
 
-struct Items<'a, 'b, F>(&'a mut Snapshot<'b, F>);
-
-impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> DeserializeSeed<'de>
-    for Items<'_, '_, F>
-{
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, F: FnMut(Result<RawItem, DamagedItem>) -> ControlFlow<()>> Visitor<'de> for Items<'_, '_, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array of configuration items")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(raw) = items.next_element::<Box<RawValue>>()? {
-            self.0.budget.set(LARGEST_ITEM);
-            if (self.0.on_item)(RawItem::read(raw.get())).is_break() {
-                *self.0.is_stopped = true;
-                return Err(A::Error::custom("stopped"));
-            }
-        }
-        Ok(())
-    }
+fn unexpected(byte: u8) -> String {
+    format!("not JSON: {:?} stands where something else is expected", char::from(byte))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     const ITEM: &str = r#"{"resourceType":"AWS::EC2::Volume","resourceId":"vol-1","configurationItemStatus":"OK",
@@ -145,6 +221,35 @@ mod tests {
     #[test]
     fn an_item_that_cannot_be_read_spoils_no_other() {
         assert_eq!(read(&format!(r#"{{"configurationItems":[{{}},{ITEM},7]}}"#)), (3, 2, Ok(())));
+    }
+
+    /// However the bytes arrive, and whatever stands in the texts.
+    #[test]
+    fn items_are_whole_wherever_a_piece_ends() {
+        let item = ITEM.replace("]}", r#"\"]},{ \\"#);
+        let text =
+            format!("{{ \"a\" : [ 1 , {{}} ] , \"configurationItems\" : [ {item} , {item} ] , \"b\" : 7 }}");
+        for size in 1..=ITEM.len() {
+            let pieces = text.as_bytes().chunks(size).map(<[u8]>::to_vec).collect();
+            let mut count = 0;
+            let result = read_items(Pieces(pieces), |item| {
+                assert_eq!(item.unwrap().configuration.unwrap().get(), r#"{"a":"\"]},{ \\"}"#);
+                count += 1;
+                ControlFlow::Continue(())
+            });
+            assert_eq!((result.map_err(|error| error.to_string()), count), (Ok(()), 2), "{size}");
+        }
+    }
+
+    /// What arrives at a time.
+    struct Pieces(std::collections::VecDeque<Vec<u8>>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let piece = self.0.pop_front().unwrap_or_default();
+            buffer[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
     }
 
     #[test]

@@ -22,12 +22,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_config::config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_smithy_http_client::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use config_rules::rule::Rule;
-use config_rules_aws::{ParameterStore, Session, Source};
+use config_rules_aws::{ParameterStore, SdkConfig, Session, Source};
 use config_rules_local::{
     ConfigService, ConfigurationItem, Ec2, Ec2Data, Evaluation, FunctionArn, Invocation, Ssm, SsmData,
 };
@@ -88,8 +88,7 @@ impl<R: Rule, S: Source> World<R, S> {
             ("S3", s3.endpoint()),
             ("SSM", ssm.endpoint()),
             ("STS", sts.endpoint()),
-        ])
-        .await;
+        ]);
         let (log, parameter_store) = (Lines::default(), ParameterStore::new(&session));
         let accounts = Accounts::new(session, R::METADATA.name, environment);
         let handler = Handler::new(accounts, parameter_store, Log::to(log.clone()));
@@ -208,18 +207,16 @@ fn with(mut item: Value, field: &str, value: impl Into<Value>) -> Value {
 }
 
 /// A function's set-up, but for its retries, which come soon.
-async fn session(endpoints: impl Into<BTreeMap<&'static str, String>>) -> Session {
+fn session(endpoints: impl Into<BTreeMap<&'static str, String>>) -> Session {
     let credentials = Credentials::new("AKIAEXAMPLE", "secret", None, None, "test");
-    let sdk_config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+    let sdk_config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(Builder::new().build_http())
         .region(Region::new("us-east-1"))
         .retry_config(
             RetryConfig::standard().with_max_attempts(6).with_initial_backoff(Duration::from_millis(1)),
         )
-        .load()
-        .await
-        .to_builder()
         .service_config(Endpoints(endpoints.into()));
     Session::new(sdk_config.build())
 }
