@@ -151,9 +151,8 @@ impl<R: Read> Text<R> {
                 b'"' => is_text = !is_text,
                 _ if is_text => {}
                 b'{' | b'[' => depth += 1,
-                b'}' | b']' | b',' | b':' if depth == 0 => break,
+                b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => break,
                 b'}' | b']' => depth -= 1,
-                b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => break,
                 _ => {}
             }
             length += 1;
