@@ -55,6 +55,14 @@ impl Read for ReadAhead {
 mod tests {
     use super::*;
 
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("damaged"))
+        }
+    }
+
     #[test]
     fn everything_arrives_and_so_does_an_error() {
         let text = vec![7; 3 * PIECE + 1];
@@ -62,12 +70,6 @@ mod tests {
         ReadAhead::new(Box::new(Cursor::new(text.clone()))).read_to_end(&mut read).unwrap();
         assert!(read == text);
 
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::Error::other("damaged"))
-            }
-        }
         let mut reader = ReadAhead::new(Box::new(Cursor::new(b"abc").chain(Broken)));
         let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), "damaged");
