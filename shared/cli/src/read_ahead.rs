@@ -26,6 +26,10 @@ impl ReadAhead {
                     piece.truncate(count);
                     piece
                 });
+                // The reader of this end would try again, and find the end.
+                if read.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
+                    continue;
+                }
                 let is_last = read.as_ref().map_or(true, Vec::is_empty);
                 if sender.send(read).is_err() || is_last {
                     return;
